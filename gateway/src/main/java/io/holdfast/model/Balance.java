@@ -1,0 +1,11 @@
+package io.holdfast.model;
+
+/** How a backend is chosen among those that may be. Each honours weights. */
+public enum Balance {
+  /** In turn, smoothly spread by weight. */
+  ROUND_ROBIN,
+  /** By chance, in proportion to weight. */
+  RANDOM,
+  /** The least relays, pending handshakes and exchanges in flight per weight. */
+  LEAST_CONNECTIONS
+}

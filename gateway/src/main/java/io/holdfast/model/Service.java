@@ -1,0 +1,39 @@
+package io.holdfast.model;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A named set of backends with one policy.
+ *
+ * @param name unique
+ * @param balance how a backend is chosen
+ * @param affinity the cookie that brings a client back to its backend; null for none
+ * @param backends at least one
+ * @param timeouts bounds on every wait
+ * @param keepalive pings and what their absence means
+ * @param age how long a relay may live
+ * @param retries how often another backend may be tried
+ * @param drain how relays end when their backend goes
+ * @param host what backends see as {@code Host}
+ * @param tls how {@code wss} and {@code https} backends are verified
+ * @param strict whether RFC 6455's framing rules are enforced (1002 on a breach)
+ */
+public record Service(
+    String name,
+    Balance balance,
+    @Nullable CookieAffinity affinity,
+    List<Backend> backends,
+    Timeouts timeouts,
+    Keepalive keepalive,
+    ConnectionAge age,
+    Retries retries,
+    Drain drain,
+    HostPolicy host,
+    UpstreamTls tls,
+    boolean strict) {
+
+  public Service {
+    backends = List.copyOf(backends);
+  }
+}

@@ -1,0 +1,33 @@
+package io.holdfast.model;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One whole configuration, as the data path sees it. Immutable; a reload replaces it as a whole.
+ *
+ * @param listeners addresses that are accepted on, at least one
+ * @param admin where the admin API listens
+ * @param limits bounds on clients before any route is known
+ * @param routes in no particular order; the most specific match wins
+ * @param services by name; every {@link Route#service()} is a key
+ * @param shutdown how the gateway itself drains
+ * @param logs what is logged and how
+ * @param transport which Netty transport moves the bytes
+ */
+public record Snapshot(
+    List<Listener> listeners,
+    Admin admin,
+    Limits limits,
+    List<Route> routes,
+    Map<String, Service> services,
+    Shutdown shutdown,
+    Logs logs,
+    Transport transport) {
+
+  public Snapshot {
+    listeners = List.copyOf(listeners);
+    routes = List.copyOf(routes);
+    services = Map.copyOf(services);
+  }
+}
