@@ -85,8 +85,7 @@ public record PathPattern(List<String> segments) implements Comparable<PathPatte
 
   /**
    * More specific patterns come first. Segment by segment a literal beats {@code *}, which beats
-   * {@code **}; a pattern that ends beats one that goes on. Patterns of equal rank that differ
-   * match no path in common.
+   * {@code **}; a pattern that ends beats one that goes on.
    */
   @Override
   public int compareTo(PathPattern other) {
