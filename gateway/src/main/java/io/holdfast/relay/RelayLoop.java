@@ -1,0 +1,153 @@
+package io.holdfast.relay;
+
+import io.netty.channel.EventLoop;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All relays of one event loop, and their deadlines, on a timing wheel: a relay costs no timer of
+ * its own, and a deadline that moves with every read costs nothing at the read. Deadlines are kept
+ * to about {@link #TICK}, never early.
+ *
+ * <p>Only the event loop may call it, but for {@link #eventLoop()} and {@link #size()}.
+ */
+public final class RelayLoop {
+  private static final long TICK = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final int SLOTS = 512;
+
+  private final EventLoop eventLoop;
+
+  /** Heads of lists linked through {@link Relay#next} and {@link Relay#previous}. */
+  private final @Nullable Relay[] slots = new @Nullable Relay[SLOTS];
+
+  private long now = System.nanoTime();
+  private long tick;
+  private volatile int size;
+  private boolean ticking;
+
+  /** A wheel for {@code eventLoop}; ticks only while there are relays. */
+  public RelayLoop(EventLoop eventLoop) {
+    this.eventLoop = eventLoop;
+    this.tick = now / TICK;
+  }
+
+  /** Whose relays these are. */
+  public EventLoop eventLoop() {
+    return eventLoop;
+  }
+
+  /** Relays at the moment; any thread may ask. */
+  public int size() {
+    return size;
+  }
+
+  /** {@link System#nanoTime()} as of the last tick. */
+  long now() {
+    return now;
+  }
+
+  /** Calls {@code action} for every relay; it may end them. */
+  public void forEach(Consumer<Relay> action) {
+    for (int slot = 0; slot < SLOTS; slot++) {
+      for (Relay relay = slots[slot]; relay != null; ) {
+        Relay next = relay.next;
+        action.accept(relay);
+        relay = next;
+      }
+    }
+  }
+
+  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
+  void add(Relay relay, long deadline) {
+    if (!ticking) {
+      ticking = true;
+      now = System.nanoTime();
+      tick = now / TICK;
+      eventLoop.schedule(this::tick, TICK, TimeUnit.NANOSECONDS);
+    }
+    size++;
+    link(relay, deadline);
+  }
+
+  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
+  void remove(Relay relay) {
+    size--;
+    unlink(relay);
+  }
+
+  /** Visits {@code relay} no later than {@code deadline}. */
+  void reschedule(Relay relay, long deadline) {
+    unlink(relay);
+    link(relay, deadline);
+  }
+
+  private void tick() {
+    now = System.nanoTime();
+    long last = now / TICK;
+    // After a stall of a whole turn every slot is due, once.
+    tick = Math.max(tick, last - SLOTS);
+    while (tick < last) {
+      visit(Math.floorMod(++tick, SLOTS));
+    }
+    if (size > 0) {
+      eventLoop.schedule(this::tick, TICK, TimeUnit.NANOSECONDS);
+    } else {
+      ticking = false;
+    }
+  }
+
+  private void visit(int slot) {
+    // Take the list off first: relays that are due again in a whole turn come back to this slot.
+    Relay relay = slots[slot];
+    slots[slot] = null;
+    while (relay != null) {
+      Relay following = relay.next;
+      relay.next = null;
+      relay.previous = null;
+      relay.slot = Relay.NO_SLOT;
+      if (following != null) {
+        following.previous = null;
+      }
+      long deadline = relay.deadline <= now ? relay.visit(now) : relay.deadline;
+      if (relay.slot == Relay.NO_SLOT && !relay.ended()) {
+        link(relay, deadline);
+      }
+      relay = following;
+    }
+  }
+
+  private void link(Relay relay, long deadline) {
+    relay.deadline = deadline;
+    long due = Math.max(tick + 1, deadline / TICK + 1);
+    int slot = Math.floorMod(Math.min(due, tick + SLOTS - 1), SLOTS);
+    Relay head = slots[slot];
+    relay.slot = slot;
+    relay.next = head;
+    relay.previous = null;
+    if (head != null) {
+      head.previous = relay;
+    }
+    slots[slot] = relay;
+  }
+
+  private void unlink(Relay relay) {
+    if (relay.slot == Relay.NO_SLOT) {
+      return;
+    }
+    Relay next = relay.next;
+    Relay previous = relay.previous;
+    if (previous == null) {
+      slots[relay.slot] = next;
+    } else {
+      previous.next = next;
+    }
+    if (next != null) {
+      next.previous = previous;
+    }
+    relay.next = null;
+    relay.previous = null;
+    relay.slot = Relay.NO_SLOT;
+  }
+
+}

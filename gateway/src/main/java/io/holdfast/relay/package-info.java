@@ -1,0 +1,14 @@
+/**
+ * Established connections. A {@link io.holdfast.relay.Relay} ties a client {@link
+ * io.holdfast.relay.Leg} to a backend leg on one event loop: bytes pass both ways, frame cursors
+ * walk along, Pings and Closes are put in at frame boundaries, every wait has a bound.
+ *
+ * <p>{@code FrameForwarder} reads one direction, {@code Liveness} pings one leg, {@code Relay}
+ * decides how things end, {@code RelayLoop} holds all relays of one event loop and their deadlines.
+ *
+ * <p>Everything of a relay is touched by its event loop alone: no locks, no queues between threads.
+ */
+@NullMarked
+package io.holdfast.relay;
+
+import org.jspecify.annotations.NullMarked;
