@@ -86,6 +86,11 @@ final class Leg extends ChannelInboundHandlerAdapter implements FrameForwarder.S
     return closeRead;
   }
 
+  /** Whether a Close was written to this leg. */
+  boolean closeWritten() {
+    return closeWritten;
+  }
+
   boolean isOpen() {
     return channel.isOpen();
   }

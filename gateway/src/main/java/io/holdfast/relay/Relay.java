@@ -1,10 +1,13 @@
 package io.holdfast.relay;
 
+import static java.util.Objects.requireNonNull;
+
 import io.holdfast.observe.EndedBy;
 import io.holdfast.observe.Meters;
 import io.holdfast.observe.Traffic;
 import io.holdfast.websocket.Breach;
 import io.holdfast.websocket.CloseCode;
+import io.holdfast.websocket.FrameRules;
 import io.holdfast.websocket.FrameRules.Extensions;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -51,8 +54,8 @@ public final class Relay {
   long deadline;
 
   /**
-   * Ties two channels together. Their pipelines must hold nothing but TLS; reading must be off until
-   * {@link #start()}.
+   * Ties two channels together. Their pipelines must hold nothing but TLS; reading must be off
+   * until {@link #start()}.
    *
    * @param extensions what was negotiated end to end
    */
@@ -74,9 +77,10 @@ public final class Relay {
     this.owner = owner;
     started = System.nanoTime();
     lastData = started;
-    int kind = extensions.ordinal();
-    client = new Leg(this, clientChannel, true, policy.clientRules().get(kind), started);
-    backend = new Leg(this, backendChannel, false, policy.backendRules().get(kind), started);
+    FrameRules clientRules = requireNonNull(policy.clientRules().get(extensions));
+    FrameRules backendRules = requireNonNull(policy.backendRules().get(extensions));
+    client = new Leg(this, clientChannel, true, clientRules, started);
+    backend = new Leg(this, backendChannel, false, backendRules, started);
     client.tie(backend);
     backend.tie(client);
     long jitter = policy.ageJitter() == 0 ? 0 : Math.floorMod(pingToken, policy.ageJitter());
@@ -179,9 +183,7 @@ public final class Relay {
       close(from.peer(), CloseCode.isSendable(endCode) ? endCode : CloseCode.NORMAL, "");
     } else {
       close(
-          from.peer(),
-          CloseCode.SERVICE_RESTART,
-          from.isClient() ? "client lost" : "backend lost");
+          from.peer(), CloseCode.SERVICE_RESTART, from.isClient() ? "client lost" : "backend lost");
     }
     from.settle();
   }

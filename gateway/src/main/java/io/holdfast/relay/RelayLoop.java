@@ -149,5 +149,4 @@ public final class RelayLoop {
     relay.previous = null;
     relay.slot = Relay.NO_SLOT;
   }
-
 }

@@ -5,7 +5,8 @@ import io.holdfast.model.Service;
 import io.holdfast.websocket.FrameRules;
 import io.holdfast.websocket.FrameRules.Extensions;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What the relays of one route and service are held to, shared by all of them. Times are in
@@ -19,8 +20,8 @@ import java.util.List;
  * @param maxAge of a relay
  * @param ageJitter at most this is taken off {@code maxAge}
  * @param drainCode of Closes that ask the client to come back
- * @param clientRules by {@link Extensions#ordinal()}
- * @param backendRules by {@link Extensions#ordinal()}
+ * @param clientRules by what was negotiated
+ * @param backendRules by what was negotiated
  */
 public record RelayPolicy(
     long ping,
@@ -31,8 +32,8 @@ public record RelayPolicy(
     long maxAge,
     long ageJitter,
     int drainCode,
-    List<FrameRules> clientRules,
-    List<FrameRules> backendRules) {
+    Map<Extensions, FrameRules> clientRules,
+    Map<Extensions, FrameRules> backendRules) {
 
   /** The policy of {@code service}, with {@code limits} on what clients send. */
   public static RelayPolicy of(Service service, MessageLimits limits) {
@@ -49,9 +50,12 @@ public record RelayPolicy(
         rules(false, service.strict(), MessageLimits.NONE));
   }
 
-  private static List<FrameRules> rules(boolean client, boolean strict, MessageLimits limits) {
+  private static Map<Extensions, FrameRules> rules(
+      boolean client, boolean strict, MessageLimits limits) {
     return Arrays.stream(Extensions.values())
-        .map(e -> new FrameRules(client, strict, e, limits.maxFrame(), limits.maxMessage()))
-        .toList();
+        .collect(
+            Collectors.toUnmodifiableMap(
+                e -> e,
+                e -> new FrameRules(client, strict, e, limits.maxFrame(), limits.maxMessage())));
   }
 }

@@ -1,0 +1,18 @@
+package io.holdfast.balance;
+
+import io.holdfast.model.Backend;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** All live backends of this process, over all reloads. Thread-safe. */
+public final class LiveBackends {
+  private record Key(String service, String address) {}
+
+  private final ConcurrentMap<Key, LiveBackend> all = new ConcurrentHashMap<>();
+
+  /** The live state of {@code backend} in {@code service}; made when first asked for. */
+  public LiveBackend of(String service, Backend backend) {
+    return all.computeIfAbsent(
+        new Key(service, backend.address()), key -> new LiveBackend(key.service(), key.address()));
+  }
+}

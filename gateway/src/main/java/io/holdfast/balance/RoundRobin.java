@@ -1,0 +1,44 @@
+package io.holdfast.balance;
+
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * In turn, smoothly by weight: with weights 5, 1, 1 the order is a a b a c a a, not a a a a a b c.
+ * Each choice raises everyone's credit by its weight and charges the richest, who is chosen, the
+ * sum of all.
+ */
+final class RoundRobin implements Algorithm {
+  private final List<Candidate> candidates;
+  private final long[] credit;
+
+  RoundRobin(List<Candidate> candidates) {
+    this.candidates = candidates;
+    this.credit = new long[candidates.size()];
+  }
+
+  // One turn for all event loops: the lock is held for a pass over an array, and nothing waits in
+  // it.
+  @Override
+  public synchronized @Nullable Candidate choose(Set<LiveBackend> without) {
+    int best = -1;
+    long total = 0;
+    for (int i = 0; i < credit.length; i++) {
+      Candidate candidate = candidates.get(i);
+      if (without.contains(candidate.live())) {
+        continue;
+      }
+      total += candidate.weight();
+      credit[i] += candidate.weight();
+      if (best < 0 || credit[i] > credit[best]) {
+        best = i;
+      }
+    }
+    if (best < 0) {
+      return null;
+    }
+    credit[best] -= total;
+    return candidates.get(best);
+  }
+}
