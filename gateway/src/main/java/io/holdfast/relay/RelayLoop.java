@@ -58,7 +58,7 @@ public final class RelayLoop {
     }
   }
 
-  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
   void add(Relay relay, long deadline) {
     if (!ticking) {
       ticking = true;
@@ -70,7 +70,7 @@ public final class RelayLoop {
     link(relay, deadline);
   }
 
-  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
   void remove(Relay relay) {
     size--;
     unlink(relay);

@@ -1,0 +1,192 @@
+package io.holdfast.upstream;
+
+import io.holdfast.upstream.UpstreamFailure.Kind;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestEncoder;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to a backend that speaks HTTP/1.1, for one request after another, or for the handshake
+ * after which it is {@link #detach detached} and speaks WebSocket.
+ */
+public final class BackendConnection extends ChannelInboundHandlerAdapter {
+  private static final String ENCODER = "encoder";
+  private static final String DECODER = "decoder";
+  private static final String CONNECTION = "connection";
+
+  private final Channel channel;
+  private final Upstream upstream;
+  private final String address;
+  private final ResponseDecoder decoder = new ResponseDecoder();
+  private @Nullable BackendListener listener;
+  private boolean gone;
+  private boolean used;
+
+  /** Speaks HTTP over a channel that a {@link Dialer} connected. */
+  public BackendConnection(Channel channel, Upstream upstream, String address) {
+    this.channel = channel;
+    this.upstream = upstream;
+    this.address = address;
+    channel
+        .pipeline()
+        .addLast(ENCODER, new HttpRequestEncoder())
+        .addLast(DECODER, decoder)
+        .addLast(CONNECTION, this);
+    gone = !channel.isActive();
+    channel.config().setAutoRead(true);
+  }
+
+  /** Where it leads. */
+  public Channel channel() {
+    return channel;
+  }
+
+  Upstream upstream() {
+    return upstream;
+  }
+
+  /** The backend's address. */
+  String address() {
+    return address;
+  }
+
+  /** Whether it has carried a request before, so that its end may be no sign of trouble. */
+  public boolean used() {
+    return used;
+  }
+
+  /** Whether requests can still be sent. */
+  public boolean isUsable() {
+    return !gone && channel.isActive();
+  }
+
+  /** Sends a head at once; its answer goes to {@code answers}. */
+  public void send(HttpRequest head, BackendListener answers) {
+    listener = answers;
+    decoder.expectAnswerTo(head.method());
+    if (gone) {
+      answers.onGone(new UpstreamFailure(Kind.CLOSED_EARLY, "closed before the request"));
+      return;
+    }
+    channel.writeAndFlush(head, channel.voidPromise());
+  }
+
+  /** Sends a part of a request's body, without a flush. */
+  public void write(HttpObject part) {
+    if (gone) {
+      ReferenceCountUtil.release(part);
+    } else {
+      channel.write(part, channel.voidPromise());
+    }
+  }
+
+  /** Another one hears the rest of the answer. */
+  public void handOver(BackendListener answers) {
+    listener = answers;
+  }
+
+  /** Nobody listens any more; what comes now ends the connection. */
+  void idle() {
+    listener = null;
+    used = true;
+    channel.config().setAutoRead(true);
+  }
+
+  /** Ends it; nobody hears of it. */
+  public void close() {
+    listener = null;
+    channel.close();
+  }
+
+  /** Reads or does not read what the backend sends. */
+  public void reading(boolean on) {
+    channel.config().setAutoRead(on);
+  }
+
+  /**
+   * Turns it into a bare channel after a 101: {@code last} gets all bytes from here on, those that
+   * came with the head first. Must be called from {@link BackendListener#onBody} with the last part.
+   */
+  public void detach(ChannelHandler last) {
+    listener = null;
+    channel.pipeline().remove(ENCODER);
+    channel.pipeline().remove(this);
+    channel.pipeline().addLast(last);
+    channel.pipeline().remove(decoder);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object msg) {
+    BackendListener hears = listener;
+    if (hears == null) {
+      // A pooled connection has nothing to say.
+      ReferenceCountUtil.release(msg);
+      channel.close();
+      return;
+    }
+    if (msg instanceof HttpObject part && part.decoderResult().isFailure()) {
+      ReferenceCountUtil.release(msg);
+      end(Kind.BAD_ANSWER, String.valueOf(part.decoderResult().cause().getMessage()));
+      channel.close();
+      return;
+    }
+    if (msg instanceof HttpResponse head) {
+      hears.onHead(head);
+    } else if (msg instanceof HttpContent part) {
+      hears.onBody(part);
+    } else {
+      ReferenceCountUtil.release(msg);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (listener != null) {
+      listener.onReadComplete();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (listener != null) {
+      listener.onWritability(channel.isWritable());
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownReadComplete) {
+      // HTTP has no use for a half-closed backend; the decoder has seen the end of the input.
+      channel.close();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    end(Kind.CLOSED_EARLY, "connection closed");
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    end(Kind.CLOSED_EARLY, String.valueOf(cause.getMessage()));
+    channel.close();
+  }
+
+  private void end(Kind kind, String detail) {
+    gone = true;
+    BackendListener hears = listener;
+    listener = null;
+    if (hears != null) {
+      hears.onGone(new UpstreamFailure(kind, detail));
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package io.holdfast.upstream;
+
+import io.holdfast.model.Backend;
+import io.holdfast.tls.ClientTls;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Makes connections to backends, TLS included. Thread-safe; results come on the given event loop. */
+public final class Dialer implements AutoCloseable {
+  private final Class<? extends SocketChannel> channelType;
+  private final WriteBufferWaterMark waterMark;
+  private final Addresses addresses;
+
+  /** What came of a dial. */
+  public sealed interface Result {
+    /** An open channel with nothing but TLS in its pipeline, which does not read by itself yet. */
+    record Connected(Channel channel) implements Result {}
+
+    /** No channel. */
+    record Failed(UpstreamFailure failure) implements Result {}
+  }
+
+  /**
+   * A dialer of one transport.
+   *
+   * @param waterMark when a connection's unsent bytes stop and restart who writes to it
+   */
+  public Dialer(
+      Class<? extends SocketChannel> channelType,
+      Class<? extends DatagramChannel> datagramType,
+      WriteBufferWaterMark waterMark) {
+    this.channelType = channelType;
+    this.waterMark = waterMark;
+    this.addresses = new Addresses(datagramType);
+  }
+
+  /** Dials {@code backend}: all its addresses in turn, within one connect timeout. */
+  public void dial(EventLoop loop, Upstream upstream, Backend backend, Consumer<Result> result) {
+    long deadline = System.nanoTime() + upstream.service().timeouts().connect().toNanos();
+    addresses.resolve(
+        loop,
+        backend.host(),
+        backend.port(),
+        (found, cause) -> {
+          if (found.isEmpty()) {
+            String why = cause == null ? "no address" : String.valueOf(cause.getMessage());
+            result.accept(failed(UpstreamFailure.Kind.UNRESOLVED, why));
+          } else {
+            new Dial(loop, upstream, backend, result, deadline).connect(found, 0);
+          }
+        });
+  }
+
+  private static Result failed(UpstreamFailure.Kind kind, String detail) {
+    return new Result.Failed(new UpstreamFailure(kind, detail));
+  }
+
+  @Override
+  public void close() {
+    addresses.close();
+  }
+
+  /** One dial under way. */
+  private final class Dial {
+    private final EventLoop loop;
+    private final Upstream upstream;
+    private final Backend backend;
+    private final Consumer<Result> result;
+    private final long deadline;
+
+    Dial(
+        EventLoop loop,
+        Upstream upstream,
+        Backend backend,
+        Consumer<Result> result,
+        long deadline) {
+      this.loop = loop;
+      this.upstream = upstream;
+      this.backend = backend;
+      this.result = result;
+      this.deadline = deadline;
+    }
+
+    void connect(List<InetSocketAddress> found, int index) {
+      long left = (deadline - System.nanoTime()) / 1_000_000;
+      if (left <= 0) {
+        result.accept(failed(UpstreamFailure.Kind.CONNECT_TIMEOUT, "no time left"));
+        return;
+      }
+      bootstrap((int) Math.min(left, Integer.MAX_VALUE))
+          .connect(found.get(index))
+          .addListener(
+              future -> {
+                if (future.isSuccess()) {
+                  onConnected(((io.netty.channel.ChannelFuture) future).channel());
+                } else if (index + 1 < found.size()) {
+                  connect(found, index + 1);
+                } else {
+                  onRefused(future.cause());
+                }
+              });
+    }
+
+    private Bootstrap bootstrap(int timeoutMillis) {
+      return new Bootstrap()
+          .group(loop)
+          .channel(channelType)
+          .handler(new ChannelInboundHandlerAdapter())
+          .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis)
+          .option(ChannelOption.TCP_NODELAY, true)
+          .option(ChannelOption.SO_KEEPALIVE, true)
+          .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+          .option(ChannelOption.AUTO_READ, false)
+          .option(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark);
+    }
+
+    private void onRefused(@Nullable Throwable cause) {
+      UpstreamFailure.Kind kind =
+          cause instanceof ConnectTimeoutException
+              ? UpstreamFailure.Kind.CONNECT_TIMEOUT
+              : UpstreamFailure.Kind.CONNECT_REFUSED;
+      result.accept(failed(kind, cause == null ? "" : String.valueOf(cause.getMessage())));
+    }
+
+    private void onConnected(Channel channel) {
+      SslContext context = upstream.tls();
+      if (!backend.tls() || context == null) {
+        result.accept(new Result.Connected(channel));
+        return;
+      }
+      SslHandler tls =
+          ClientTls.handler(context, channel.alloc(), upstream.service().tls(), backend);
+      tls.setHandshakeTimeoutMillis(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
+      channel.pipeline().addLast("tls", tls);
+      // A failed handshake also fires its exception through the pipeline; it is dealt with here.
+      channel.pipeline().addLast(new Silence());
+      tls.handshakeFuture()
+          .addListener(
+              future -> {
+                if (future.isSuccess()) {
+                  channel.pipeline().remove(Silence.class);
+                  result.accept(new Result.Connected(channel));
+                } else {
+                  channel.close();
+                  result.accept(
+                      failed(
+                          UpstreamFailure.Kind.TLS, String.valueOf(future.cause().getMessage())));
+                }
+              });
+    }
+  }
+
+  private static final class Silence extends ChannelInboundHandlerAdapter {
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {}
+  }
+}

@@ -1,0 +1,83 @@
+package io.holdfast.upstream;
+
+import io.netty.util.concurrent.Future;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Idle backend connections of one event loop, the freshest first. Only that event loop may call it.
+ */
+public final class HttpPool {
+  private static final int MAX_IDLE = 64;
+
+  /** {@link Upstream} is compared by identity. */
+  private record Key(Upstream upstream, String address) {}
+
+  private record Idle(BackendConnection connection, long since, Future<?> expiry) {}
+
+  private final Map<Key, Deque<Idle>> idle = new HashMap<>();
+
+  /**
+   * Takes a connection out.
+   *
+   * @param maxIdle nanoseconds; the longer one was idle, the likelier its backend is just closing it
+   * @return null when there is none
+   */
+  public @Nullable BackendConnection take(Upstream upstream, String address, long maxIdle) {
+    Deque<Idle> connections = idle.get(new Key(upstream, address));
+    while (connections != null) {
+      Idle freshest = connections.pollFirst();
+      if (freshest == null) {
+        return null;
+      }
+      if (System.nanoTime() - freshest.since > maxIdle) {
+        connections.addFirst(freshest);
+        return null;
+      }
+      freshest.expiry.cancel(false);
+      if (freshest.connection.isUsable()) {
+        return freshest.connection;
+      }
+    }
+    return null;
+  }
+
+  /** Keeps a connection for the next exchange, or closes it. */
+  public void put(BackendConnection connection) {
+    long keep = connection.upstream().service().timeouts().pool().toNanos();
+    Key key = new Key(connection.upstream(), connection.address());
+    Deque<Idle> connections = idle.computeIfAbsent(key, k -> new ArrayDeque<>());
+    if (keep == 0 || connections.size() >= MAX_IDLE || !connection.isUsable()) {
+      connection.close();
+      return;
+    }
+    connection.idle();
+    Future<?> expiry =
+        connection
+            .channel()
+            .eventLoop()
+            .schedule(() -> remove(key, connection), keep, TimeUnit.NANOSECONDS);
+    connections.addFirst(new Idle(connection, System.nanoTime(), expiry));
+    connection.channel().closeFuture().addListener(closed -> remove(key, connection));
+  }
+
+  private void remove(Key key, BackendConnection connection) {
+    Deque<Idle> connections = idle.get(key);
+    if (connections != null && connections.removeIf(i -> i.connection == connection)) {
+      connection.close();
+      if (connections.isEmpty()) {
+        idle.remove(key);
+      }
+    }
+  }
+
+  /** Closes all. */
+  public void close() {
+    idle.values().forEach(all -> all.forEach(i -> i.connection.close()));
+    idle.clear();
+  }
+}
