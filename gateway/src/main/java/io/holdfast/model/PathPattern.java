@@ -41,44 +41,49 @@ public record PathPattern(List<String> segments) implements Comparable<PathPatte
     return new PathPattern(segments);
   }
 
-  /** Whether {@code path} (starts with a slash, without query) matches. */
+  /**
+   * Whether {@code path} (starts with a slash, without query) matches. Takes time in proportion to
+   * the path's length times the pattern's at most, whatever a client sends.
+   */
   public boolean matches(String path) {
-    return matches(0, path, 1);
-  }
-
-  private boolean matches(int index, String path, int from) {
-    boolean pathEnded = from > path.length();
-    if (index == segments.size()) {
-      return pathEnded;
-    }
-    String segment = segments.get(index);
-    if (segment.equals("**")) {
-      if (index == segments.size() - 1) {
-        return true;
-      }
-      for (int at = from; at <= path.length() + 1; at = next(path, at)) {
-        if (matches(index + 1, path, at)) {
+    int index = 0;
+    int at = 1;
+    int openIndex = -1;
+    int openAt = 0;
+    // Only the newest ** needs to be tried with more segments: older ones gave all they must.
+    while (at <= path.length() || index < segments.size()) {
+      if (index < segments.size() && segments.get(index).equals("**")) {
+        openIndex = index++;
+        openAt = at;
+        if (index == segments.size()) {
           return true;
         }
+      } else if (index < segments.size() && segmentMatches(segments.get(index), path, at)) {
+        index++;
+        at = next(path, at);
+      } else if (openIndex >= 0 && openAt <= path.length()) {
+        openAt = next(path, openAt);
+        at = openAt;
+        index = openIndex + 1;
+      } else {
+        return false;
       }
-      return false;
     }
-    if (pathEnded) {
+    return true;
+  }
+
+  private static boolean segmentMatches(String segment, String path, int from) {
+    if (from > path.length()) {
       return false;
     }
     int end = next(path, from) - 1;
-    boolean same =
-        segment.equals("*")
-            ? end > from
-            : end - from == segment.length() && path.startsWith(segment, from);
-    return same && matches(index + 1, path, end + 1);
+    return segment.equals("*")
+        ? end > from
+        : end - from == segment.length() && path.startsWith(segment, from);
   }
 
   /** Where the segment after the one at {@code from} starts; past the end by one after the last. */
   private static int next(String path, int from) {
-    if (from > path.length()) {
-      return from + 1;
-    }
     int slash = path.indexOf('/', from);
     return slash < 0 ? path.length() + 1 : slash + 1;
   }

@@ -1,0 +1,71 @@
+package io.holdfast.config;
+
+import io.holdfast.config.source.Parsers;
+import io.holdfast.config.source.Rate;
+import io.holdfast.config.source.Section;
+import io.holdfast.model.Drain;
+import java.time.Duration;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/** {@code drain} of a service. */
+record DrainConfig(
+    @Option(
+            value = "All relays have ended by then; what a `rate` has left over ends at once.",
+            zero = "all relays end at once")
+        Duration deadline,
+    @Option(
+            value =
+                "Relays that are ended a second. A warning says when rate × deadline is less than"
+                    + " the connections that `limits` allow.",
+            otherwise = "evenly spread over `deadline`")
+        @Nullable Rate rate,
+    @Option(
+            "Code of the Close frame: 1000 to 1003, 1007 to 1014, or 3000 to 4999. 1012 (service"
+                + " restart) tells most clients to come back.")
+        int code) {
+
+  static DrainConfig read(Section in, LimitsConfig limits) {
+    DrainConfig drain =
+        new DrainConfig(
+            in.value("deadline", "30s", Parsers::durationOrOff),
+            in.optional("rate", Parsers::rate),
+            in.value("code", "1012", DrainConfig::code));
+    drain.check(in, limits);
+    return drain;
+  }
+
+  private void check(Section in, LimitsConfig limits) {
+    if (rate == null) {
+      return;
+    }
+    double paced = rate.perSecond() * deadline.toMillis() / 1000;
+    if (paced < limits.connections()) {
+      in.warning(
+          "rate",
+          "rate × deadline is %.0f relays, and limits.connections allows %d;"
+                  .formatted(paced, limits.connections())
+              + " the rest ends at once at the deadline");
+    }
+  }
+
+  /** Codes that an endpoint may send: RFC 6455 section 7.4 and IANA's registry. */
+  private static int code(String text) {
+    if (text.matches("\\d{4}")) {
+      int code = Integer.parseInt(text);
+      boolean known = (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014);
+      if (known || (code >= 3000 && code <= 4999)) {
+        return code;
+      }
+    }
+    throw new IllegalArgumentException(
+        "expected a close code from 1000 to 1003, 1007 to 1014 or 3000 to 4999");
+  }
+
+  Drain compile() {
+    return new Drain(
+        deadline,
+        rate == null ? OptionalDouble.empty() : OptionalDouble.of(rate.perSecond()),
+        code);
+  }
+}

@@ -1,0 +1,32 @@
+package io.holdfast.config;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/**
+ * Where relative file names start: the folder of the config file.
+ *
+ * @param path may be empty for the working directory
+ */
+record Folder(Path path) {
+
+  static Folder of(Path file) {
+    Path parent = file.getParent();
+    return new Folder(parent == null ? Path.of("") : parent);
+  }
+
+  /** A file that is there and can be read. */
+  Path readable(String text) {
+    try {
+      Path file = path.resolve(text);
+      if (!text.isEmpty() && Files.isRegularFile(file) && Files.isReadable(file)) {
+        return file;
+      }
+      throw new IllegalArgumentException(
+          "expected a readable file; there is none at " + (text.isEmpty() ? path : file));
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException("expected a file name", e);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package io.holdfast.config.source;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.ReaderException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/** Reads one YAML 1.2 document. Anchors and aliases work; repeated keys are errors. One thread. */
+public final class YamlSource {
+
+  /** A config of 10,000 routes has about 2 MB; the engine's own bound is 3 MB. */
+  private static final int MAX_CHARACTERS = 64 << 20;
+
+  private final String source;
+  private final Environment environment;
+  private final Problems problems;
+  private final IdentityHashMap<Node, @Nullable Tree> known = new IdentityHashMap<>();
+
+  private YamlSource(String source, Map<String, String> variables, Problems problems) {
+    this.source = source;
+    this.environment = new Environment(variables, problems);
+    this.problems = problems;
+  }
+
+  /**
+   * Reads {@code file} (UTF-8). Whatever is wrong goes to {@code problems}.
+   *
+   * @param variables the environment
+   * @return what could be read; an empty mapping when nothing could
+   */
+  public static Tree read(Path file, Map<String, String> variables, Problems problems) {
+    String source = file.toString();
+    try {
+      return parse(source, Files.readString(file), variables, problems);
+    } catch (NoSuchFileException e) {
+      problems.error(Place.of(source), "", "there is no such file");
+    } catch (CharacterCodingException e) {
+      problems.error(Place.of(source), "", "expected a text file in UTF-8");
+    } catch (IOException e) {
+      problems.error(Place.of(source), "", "cannot be read; expected a readable YAML file");
+    }
+    return Tree.Mapping.empty(Place.of(source));
+  }
+
+  /** As {@link #read}, of a text; {@code source} is how messages call it. */
+  public static Tree parse(
+      String source, String text, Map<String, String> variables, Problems problems) {
+    Place start = new Place(source, 1, 1);
+    LoadSettings settings =
+        LoadSettings.builder().setLabel(source).setCodePointLimit(MAX_CHARACTERS).build();
+    try {
+      YamlSource reader = new YamlSource(source, variables, problems);
+      return new Compose(settings)
+          .composeString(text)
+          .map(root -> reader.tree(root, ""))
+          .orElse(Tree.Mapping.empty(start));
+    } catch (MarkedYamlEngineException e) {
+      // Its own message quotes the line, and that line may hold a secret.
+      String context = e.getContext() == null ? "" : " " + e.getContext();
+      Place place = e.getProblemMark().map(mark -> Place.at(source, mark)).orElse(start);
+      problems.error(place, "", "not YAML" + context + ": " + e.getProblem());
+    } catch (ReaderException e) {
+      problems.error(start, "", "expected printable characters only, as YAML asks for");
+    } catch (YamlEngineException e) {
+      problems.error(start, "", "expected a YAML document of at most 64 MiB");
+    }
+    return Tree.Mapping.empty(start);
+  }
+
+  private Tree tree(Node node, String path) {
+    if (known.containsKey(node)) {
+      Tree tree = known.get(node);
+      if (tree != null) {
+        return tree;
+      }
+      problems.error(place(node), path, "an alias to something that holds the alias itself");
+      return new Tree.Broken(place(node));
+    }
+    known.put(node, null);
+    Tree tree =
+        switch (node) {
+          case MappingNode mapping -> mapping(mapping, path);
+          case SequenceNode sequence -> sequence(sequence, path);
+          case ScalarNode scalar -> scalar(scalar, path);
+          default -> throw new IllegalStateException("no such YAML node: " + node.getNodeType());
+        };
+    known.put(node, tree);
+    return tree;
+  }
+
+  private Tree scalar(ScalarNode node, String path) {
+    Place place = place(node);
+    String text = environment.resolve(node.getValue(), place, path);
+    if (text == null) {
+      return new Tree.Broken(place);
+    }
+    return new Tree.Scalar(place, text, node.getTag().equals(Tag.NULL));
+  }
+
+  private Tree.Sequence sequence(SequenceNode node, String path) {
+    List<Tree> items = new ArrayList<>();
+    for (Node item : node.getValue()) {
+      items.add(tree(item, path + "[" + items.size() + "]"));
+    }
+    return new Tree.Sequence(place(node), items);
+  }
+
+  private Tree.Mapping mapping(MappingNode node, String path) {
+    Map<String, Tree> entries = new LinkedHashMap<>();
+    Map<String, Place> keys = new LinkedHashMap<>();
+    for (NodeTuple tuple : node.getValue()) {
+      if (!(tuple.getKeyNode() instanceof ScalarNode keyNode)) {
+        problems.error(place(tuple.getKeyNode()), path, "expected a name as key");
+        continue;
+      }
+      if (!(scalar(keyNode, path) instanceof Tree.Scalar key)) {
+        continue;
+      }
+      String at = path.isEmpty() ? key.text() : path + "." + key.text();
+      Tree value = tree(tuple.getValueNode(), at);
+      Place first = keys.putIfAbsent(key.text(), key.place());
+      if (first == null) {
+        entries.put(key.text(), value);
+      } else {
+        String problem = "the key stands here again; it is on line " + first.line() + " already";
+        problems.error(key.place(), at, problem);
+      }
+    }
+    return new Tree.Mapping(place(node), entries, keys);
+  }
+
+  private Place place(Node node) {
+    Mark mark = node.getStartMark().orElseThrow();
+    return Place.at(source, mark);
+  }
+}

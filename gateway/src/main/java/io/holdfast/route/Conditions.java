@@ -1,0 +1,48 @@
+package io.holdfast.route;
+
+import io.holdfast.model.Match;
+import io.holdfast.model.Route;
+import java.util.Map;
+
+/** The header and query conditions of routes. */
+final class Conditions {
+
+  private Conditions() {}
+
+  static int count(Route route) {
+    return route.match().headers().size() + route.match().query().size();
+  }
+
+  static boolean hold(Match match, Lookup headers, Lookup query) {
+    return hold(match.headers(), headers) && hold(match.query(), query);
+  }
+
+  private static boolean hold(Map<String, String> conditions, Lookup lookup) {
+    for (Map.Entry<String, String> condition : conditions.entrySet()) {
+      if (!condition.getValue().equals(lookup.get(condition.getKey()))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether one request can meet the conditions of both. */
+  static boolean compatible(Match a, Match b) {
+    return compatible(a.headers(), b.headers(), true) && compatible(a.query(), b.query(), false);
+  }
+
+  private static boolean compatible(Map<String, String> a, Map<String, String> b, boolean anyCase) {
+    for (Map.Entry<String, String> one : a.entrySet()) {
+      for (Map.Entry<String, String> other : b.entrySet()) {
+        boolean sameName =
+            anyCase
+                ? one.getKey().equalsIgnoreCase(other.getKey())
+                : one.getKey().equals(other.getKey());
+        if (sameName && !one.getValue().equals(other.getValue())) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+}
