@@ -32,17 +32,22 @@ final class Failures implements IExecutionExceptionHandler {
 
   @Override
   public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
-    err.println(command.getCommandSpec().qualifiedName() + ": " + sentence(failure));
+    Throwable cause = unwrap(failure);
+    err.println(command.getCommandSpec().qualifiedName() + ": " + sentence(cause));
     if (debug) {
       failure.printStackTrace(err);
     }
     err.flush();
-    return code(failure);
+    return code(cause);
+  }
+
+  private static Throwable unwrap(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return failure instanceof UncheckedIOException && cause != null ? cause : failure;
   }
 
   private static int code(Throwable failure) {
     return switch (failure) {
-      case UncheckedIOException wrapped -> code(wrapped.getCause());
       case ConnectException e -> UNREACHABLE;
       case UnknownHostException e -> UNREACHABLE;
       case InterruptedException e -> INTERRUPTED;
@@ -53,7 +58,6 @@ final class Failures implements IExecutionExceptionHandler {
   private static String sentence(Throwable failure) {
     String message = failure.getMessage();
     return switch (failure) {
-      case UncheckedIOException wrapped -> sentence(wrapped.getCause());
       case NoSuchFileException e -> "no such file: " + message;
       case AccessDeniedException e -> "no right to read or write " + message;
       case UnknownHostException e -> "unknown host: " + message;

@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "holdfast",
     mixinStandardHelpOptions = true,
-    versionProvider = VersionCommand.Short.class,
+    versionProvider = VersionCommand.ShortVersion.class,
     synopsisSubcommandLabel = "COMMAND",
     description = "A WebSocket-first load balancer and gateway.",
     footerHeading = "%nExamples:%n",

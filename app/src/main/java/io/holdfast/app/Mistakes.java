@@ -14,6 +14,10 @@ final class Mistakes implements IParameterExceptionHandler {
   public int handleParseException(ParameterException mistake, String[] args) {
     CommandLine command = mistake.getCommandLine();
     PrintWriter err = command.getErr();
+    if (args.length == 0) {
+      command.usage(err);
+      return Failures.USAGE;
+    }
     String name = command.getCommandSpec().qualifiedName();
     err.println(name + ": " + mistake.getMessage());
     if (mistake instanceof UnmatchedArgumentException unmatched) {

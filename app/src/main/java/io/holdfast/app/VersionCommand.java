@@ -44,7 +44,7 @@ final class VersionCommand implements Runnable {
   }
 
   /** The short form, for {@code -V}. */
-  static final class Short implements IVersionProvider {
+  static final class ShortVersion implements IVersionProvider {
     @Override
     public String[] getVersion() {
       return new String[] {"holdfast " + BuildInfo.load().version()};

@@ -66,9 +66,9 @@ final class MainTest {
   }
 
   @Test
-  void aCommandIsRequired() {
+  void withoutACommandTheHelpTellsWhichThereAre() {
     assertThat(run()).isEqualTo(2);
-    assertThat(err.toString()).contains("COMMAND").contains("See holdfast --help.");
+    assertThat(err.toString()).contains("Usage: holdfast").contains(Commands.NAMES);
   }
 
   @Test
