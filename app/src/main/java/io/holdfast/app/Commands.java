@@ -1,0 +1,24 @@
+package io.holdfast.app;
+
+import java.util.List;
+
+/** All sub-commands of {@code holdfast}, in the order of the help. */
+final class Commands {
+  /** Their names. */
+  static final List<String> NAMES = List.of("version");
+
+  private Commands() {}
+
+  /**
+   * The command called {@code name}. Only this one's classes are loaded, because a switch links
+   * each branch when it is first taken; that is what keeps the start of every command short.
+   *
+   * @throws IllegalArgumentException if no command is called so
+   */
+  static Object create(String name) {
+    return switch (name) {
+      case "version" -> new VersionCommand();
+      default -> throw new IllegalArgumentException("no command " + name);
+    };
+  }
+}

@@ -1,0 +1,33 @@
+package io.holdfast.app;
+
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Answers a wrong command line with one sentence, what was perhaps meant, and where help is. */
+final class Mistakes implements IParameterExceptionHandler {
+
+  @Override
+  public int handleParseException(ParameterException mistake, String[] args) {
+    CommandLine command = mistake.getCommandLine();
+    PrintWriter err = command.getErr();
+    if (args.length == 0) {
+      command.usage(err);
+      return Failures.USAGE;
+    }
+    String name = command.getCommandSpec().qualifiedName();
+    err.println(name + ": " + mistake.getMessage());
+    if (mistake instanceof UnmatchedArgumentException unmatched) {
+      List<String> near = unmatched.getSuggestions();
+      if (!near.isEmpty()) {
+        err.println("Did you mean " + String.join(" or ", near) + "?");
+      }
+    }
+    err.println("See " + name + " --help.");
+    err.flush();
+    return Failures.USAGE;
+  }
+}

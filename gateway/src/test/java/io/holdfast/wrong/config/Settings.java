@@ -1,0 +1,4 @@
+package io.holdfast.wrong.config;
+
+/** What the data path must not see. */
+public record Settings(int port) {}
