@@ -24,7 +24,8 @@ final class Addresses implements AutoCloseable {
   private final DnsAddressResolverGroup dns;
 
   Addresses(Class<? extends DatagramChannel> channelType) {
-    dns = new DnsAddressResolverGroup(new DnsNameResolverBuilder().datagramChannelType(channelType));
+    dns =
+        new DnsAddressResolverGroup(new DnsNameResolverBuilder().datagramChannelType(channelType));
   }
 
   /**
@@ -42,16 +43,15 @@ final class Addresses implements AutoCloseable {
     }
     dns.getResolver(loop)
         .resolveAll(InetSocketAddress.createUnresolved(host, port))
-        .addListener(
-            (io.netty.util.concurrent.Future<List<InetSocketAddress>> future) -> {
-              if (!future.isSuccess()) {
-                answer.accept(List.of(), future.cause());
-                return;
-              }
-              List<InetSocketAddress> all = new ArrayList<>(future.getNow());
-              Collections.rotate(all, ThreadLocalRandom.current().nextInt(all.size()));
-              answer.accept(all, null);
-            });
+        .addListener((io.netty.util.concurrent.Future<List<InetSocketAddress>> future) -> {
+          if (!future.isSuccess()) {
+            answer.accept(List.of(), future.cause());
+            return;
+          }
+          List<InetSocketAddress> all = new ArrayList<>(future.getNow());
+          Collections.rotate(all, ThreadLocalRandom.current().nextInt(all.size()));
+          answer.accept(all, null);
+        });
   }
 
   private static InetAddress address(byte[] literal) {

@@ -15,8 +15,8 @@ import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to a backend that speaks HTTP/1.1, for one request after another, or for the handshake
- * after which it is {@link #detach detached} and speaks WebSocket.
+ * A connection to a backend that speaks HTTP/1.1, for one request after another, or for the
+ * handshake after which it is {@link #detach detached} and speaks WebSocket.
  */
 public final class BackendConnection extends ChannelInboundHandlerAdapter {
   private static final String ENCODER = "encoder";
@@ -28,6 +28,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
   private final String address;
   private final ResponseDecoder decoder = new ResponseDecoder();
   private @Nullable BackendListener listener;
+  private @Nullable Runnable onIdleGone;
   private boolean gone;
   private boolean used;
 
@@ -72,6 +73,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
   /** Sends a head at once; its answer goes to {@code answers}. */
   public void send(HttpRequest head, BackendListener answers) {
     listener = answers;
+    onIdleGone = null;
     decoder.expectAnswerTo(head.method());
     if (gone) {
       answers.onGone(new UpstreamFailure(Kind.CLOSED_EARLY, "closed before the request"));
@@ -94,10 +96,11 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     listener = answers;
   }
 
-  /** Nobody listens any more; what comes now ends the connection. */
-  void idle() {
+  /** Nobody listens any more; what comes now ends the connection, and calls {@code onGone}. */
+  void idle(Runnable onGone) {
     listener = null;
     used = true;
+    onIdleGone = onGone;
     channel.config().setAutoRead(true);
   }
 
@@ -114,7 +117,8 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
 
   /**
    * Turns it into a bare channel after a 101: {@code last} gets all bytes from here on, those that
-   * came with the head first. Must be called from {@link BackendListener#onBody} with the last part.
+   * came with the head first. Must be called from {@link BackendListener#onBody} with the last
+   * part.
    */
   public void detach(ChannelHandler last) {
     listener = null;
@@ -187,6 +191,8 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     listener = null;
     if (hears != null) {
       hears.onGone(new UpstreamFailure(kind, detail));
+    } else if (onIdleGone != null) {
+      onIdleGone.run();
     }
   }
 }

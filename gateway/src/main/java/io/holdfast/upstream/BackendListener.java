@@ -5,8 +5,8 @@ import io.netty.handler.codec.http.HttpResponse;
 
 /**
  * Who hears what a backend answers. Called on the connection's event loop, in this order: {@link
- * #onHead} (also for each interim answer), {@link #onBody} to the last part, or at any moment {@link
- * #onGone} as the last call.
+ * #onHead} (also for each interim answer), {@link #onBody} to the last part, or at any moment
+ * {@link #onGone} as the last call.
  */
 public interface BackendListener {
   /** A head, interim (1xx) or final. */

@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Makes connections to backends, TLS included. Thread-safe; results come on the given event loop. */
+/**
+ * Makes connections to backends, TLS included. Thread-safe; results come on the given event loop.
+ */
 public final class Dialer implements AutoCloseable {
   private final Class<? extends SocketChannel> channelType;
   private final WriteBufferWaterMark waterMark;
@@ -103,16 +105,15 @@ public final class Dialer implements AutoCloseable {
       }
       bootstrap((int) Math.min(left, Integer.MAX_VALUE))
           .connect(found.get(index))
-          .addListener(
-              future -> {
-                if (future.isSuccess()) {
-                  onConnected(((io.netty.channel.ChannelFuture) future).channel());
-                } else if (index + 1 < found.size()) {
-                  connect(found, index + 1);
-                } else {
-                  onRefused(future.cause());
-                }
-              });
+          .addListener(future -> {
+            if (future.isSuccess()) {
+              onConnected(((io.netty.channel.ChannelFuture) future).channel());
+            } else if (index + 1 < found.size()) {
+              connect(found, index + 1);
+            } else {
+              onRefused(future.cause());
+            }
+          });
     }
 
     private Bootstrap bootstrap(int timeoutMillis) {
@@ -149,18 +150,16 @@ public final class Dialer implements AutoCloseable {
       // A failed handshake also fires its exception through the pipeline; it is dealt with here.
       channel.pipeline().addLast(new Silence());
       tls.handshakeFuture()
-          .addListener(
-              future -> {
-                if (future.isSuccess()) {
-                  channel.pipeline().remove(Silence.class);
-                  result.accept(new Result.Connected(channel));
-                } else {
-                  channel.close();
-                  result.accept(
-                      failed(
-                          UpstreamFailure.Kind.TLS, String.valueOf(future.cause().getMessage())));
-                }
-              });
+          .addListener(future -> {
+            if (future.isSuccess()) {
+              channel.pipeline().remove(Silence.class);
+              result.accept(new Result.Connected(channel));
+            } else {
+              channel.close();
+              result.accept(
+                  failed(UpstreamFailure.Kind.TLS, String.valueOf(future.cause().getMessage())));
+            }
+          });
     }
   }
 

@@ -24,7 +24,8 @@ public final class HttpPool {
   /**
    * Takes a connection out.
    *
-   * @param maxIdle nanoseconds; the longer one was idle, the likelier its backend is just closing it
+   * @param maxIdle nanoseconds; the longer one was idle, the likelier its backend is just closing
+   *     it
    * @return null when there is none
    */
   public @Nullable BackendConnection take(Upstream upstream, String address, long maxIdle) {
@@ -55,14 +56,13 @@ public final class HttpPool {
       connection.close();
       return;
     }
-    connection.idle();
+    connection.idle(() -> remove(key, connection));
     Future<?> expiry =
         connection
             .channel()
             .eventLoop()
             .schedule(() -> remove(key, connection), keep, TimeUnit.NANOSECONDS);
     connections.addFirst(new Idle(connection, System.nanoTime(), expiry));
-    connection.channel().closeFuture().addListener(closed -> remove(key, connection));
   }
 
   private void remove(Key key, BackendConnection connection) {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One service as seen by what connects to its backends: its policy, and the TLS context made from
- * it. Connections are pooled per instance, so a changed service never reuses what was made under the
- * old policy.
+ * it. Connections are pooled per instance, so a changed service never reuses what was made under
+ * the old policy.
  */
 public final class Upstream {
   private final Service service;
