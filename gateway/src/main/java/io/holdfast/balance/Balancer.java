@@ -61,6 +61,11 @@ public final class Balancer {
     return chosen == null ? null : new Lease(chosen.live(), chosen.backend(), kind);
   }
 
+  /** Whether a backend that takes work is not in {@code tried}. */
+  public boolean hasOther(Set<LiveBackend> tried) {
+    return candidates.stream().anyMatch(c -> c.weight() > 0 && !tried.contains(c.live()));
+  }
+
   private @Nullable Candidate byId(long id, Set<LiveBackend> without) {
     for (Candidate candidate : candidates) {
       if (candidate.live().id() == id && !without.contains(candidate.live())) {

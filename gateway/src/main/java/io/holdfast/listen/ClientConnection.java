@@ -1,0 +1,302 @@
+package io.holdfast.listen;
+
+import io.holdfast.model.Limits;
+import io.holdfast.model.Listener;
+import io.holdfast.observe.AccessEntry;
+import io.holdfast.upstream.ForwardedFor;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client connection while it speaks HTTP: reads heads within their limits, has one {@link
+ * Conversation} at a time, and ends the connection so that the last answer arrives.
+ */
+final class ClientConnection extends ChannelInboundHandlerAdapter {
+  private final Worker worker;
+  private final Shared shared;
+  private final Listener listener;
+  private final Limits limits;
+  private final Channel channel;
+  private final RequestDecoder decoder;
+  private final ResponseEncoder encoder = new ResponseEncoder();
+  private final String id = Ids.next();
+
+  private @Nullable Conversation conversation;
+  private @Nullable Future<?> timer;
+  private int requests;
+  private boolean closing;
+
+  ClientConnection(
+      Worker worker, Shared shared, Listener listener, Limits limits, Channel channel) {
+    this.worker = worker;
+    this.shared = shared;
+    this.listener = listener;
+    this.limits = limits;
+    this.channel = channel;
+    this.decoder = new RequestDecoder(limits, this::onFirstByte);
+  }
+
+  RequestDecoder decoder() {
+    return decoder;
+  }
+
+  ResponseEncoder encoder() {
+    return encoder;
+  }
+
+  Worker worker() {
+    return worker;
+  }
+
+  Shared shared() {
+    return shared;
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  boolean secure() {
+    return listener.tls() != null;
+  }
+
+  /** Starts the clock for the first head. */
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    restartTimer(limits.headTimeout().toNanos());
+  }
+
+  // Reading.
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object msg) {
+    if (closing) {
+      ReferenceCountUtil.release(msg);
+    } else if (msg instanceof HttpRequest head) {
+      stopTimer();
+      encoder.answering(head.method());
+      Phases.begin(this, request(head));
+      if (msg instanceof HttpContent) {
+        // A head that could not be read comes with an empty body.
+        ReferenceCountUtil.release(msg);
+      }
+    } else if (msg instanceof HttpContent part && conversation != null) {
+      if (part.decoderResult().isFailure()) {
+        part.release();
+        onBadBody();
+      } else {
+        conversation.onBody(part);
+      }
+    } else {
+      ReferenceCountUtil.release(msg);
+    }
+  }
+
+  private Request request(HttpRequest head) {
+    InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
+    InetSocketAddress local = (InetSocketAddress) channel.localAddress();
+    boolean trusted = listener.trusts(remote.getAddress().getAddress());
+    ForwardedFor from =
+        new ForwardedFor(
+            remote.getAddress().getHostAddress(),
+            secure() ? "https" : "http",
+            head.headers().get(HttpHeaderNames.HOST),
+            local.getPort(),
+            trusted);
+    String client =
+        trusted
+            ? from.client(head.headers())
+            : remote.getAddress().getHostAddress() + ":" + remote.getPort();
+    return new Request(
+        id,
+        id + "-" + ++requests,
+        head,
+        from,
+        client,
+        local.getAddress().getHostAddress() + ":" + local.getPort(),
+        Instant.now(),
+        System.nanoTime());
+  }
+
+  private void onBadBody() {
+    shared.meters().badRequest("malformed_body");
+    Conversation present = conversation;
+    conversation = null;
+    if (present != null) {
+      present.onClientGone();
+    }
+    close();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (conversation != null) {
+      conversation.onReadComplete();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (conversation != null) {
+      conversation.onWritability(channel.isWritable());
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    boolean answered =
+        !closing || !(channel instanceof DuplexChannel duplex) || duplex.isOutputShutdown();
+    if (event instanceof ChannelInputShutdownEvent && conversation == null && answered) {
+      // A client that says no more and waits for no answer.
+      channel.close();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    stopTimer();
+    Conversation present = conversation;
+    conversation = null;
+    if (present != null) {
+      present.onClientGone();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    channel.close();
+  }
+
+  /** Reads or does not read what the client sends. */
+  void reading(boolean on) {
+    channel.config().setAutoRead(on);
+  }
+
+  // Conversations.
+
+  /** From here on, {@code next} hears of the client. */
+  void converse(Conversation next) {
+    conversation = next;
+  }
+
+  /** The conversation's answer is complete. */
+  void onAnswered(boolean keepAlive) {
+    conversation = null;
+    if (!keepAlive) {
+      close();
+      return;
+    }
+    restartTimer(limits.keepAliveTimeout().toNanos());
+    // Through the loop: an answer that came at once must not recurse into the next request.
+    channel.eventLoop().execute(this::next);
+  }
+
+  private void next() {
+    if (!channel.isActive() || closing) {
+      return;
+    }
+    try {
+      decoder.resume(channel.pipeline().context(decoder));
+    } catch (Exception e) {
+      channel.pipeline().fireExceptionCaught(e);
+    }
+  }
+
+  /** Answers with a refusal; the connection stays if both sides can. */
+  void refuse(Request.Story story, Refusal refusal, boolean mayKeepAlive) {
+    HttpRequest head = story.request.head();
+    boolean keepAlive = mayKeepAlive && HttpUtil.isKeepAlive(head);
+    story.status = refusal.status().code();
+    story.why = story.why.isEmpty() ? refusal.reason() : story.why;
+    String accept = head.headers().get(HttpHeaderNames.ACCEPT);
+    FullHttpResponse answer = Answers.of(refusal, accept, story.request.id(), keepAlive);
+    channel.writeAndFlush(answer, channel.voidPromise());
+    shared.accessLog().write(story.entry(AccessEntry.Kind.HTTP));
+    onAnswered(keepAlive);
+  }
+
+  /**
+   * Becomes a bare channel: {@code leg} gets all bytes from here on, those that came behind the
+   * head first.
+   */
+  void switchTo(ChannelHandler leg) {
+    conversation = null;
+    stopTimer();
+    channel.pipeline().remove(encoder);
+    channel.pipeline().remove(this);
+    channel.pipeline().addLast(leg);
+    channel.pipeline().remove(decoder);
+  }
+
+  // Ending.
+
+  /** Ends the connection once all that was written is out. */
+  void close() {
+    if (!closing) {
+      closing = true;
+      stopTimer();
+      reading(true);
+      Linger.close(channel);
+    }
+  }
+
+  /** Ends the connection at once: the client must not take a part of an answer for the whole. */
+  void abort() {
+    closing = true;
+    channel.close();
+  }
+
+  // Time limits.
+
+  private void onFirstByte() {
+    if (requests > 0) {
+      restartTimer(limits.headTimeout().toNanos());
+    }
+  }
+
+  private void restartTimer(long nanos) {
+    stopTimer();
+    if (nanos > 0) {
+      timer = worker.eventLoop().schedule(this::onTimeout, nanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void stopTimer() {
+    if (timer != null) {
+      timer.cancel(false);
+      timer = null;
+    }
+  }
+
+  private void onTimeout() {
+    if (!decoder.begun()) {
+      channel.close();
+      return;
+    }
+    shared.meters().badRequest("head_timeout");
+    Refusal refusal = Refusal.of(408, "head_timeout", "The request's head took too long.");
+    channel.write(Answers.of(refusal, null, "", false));
+    channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+    close();
+  }
+}

@@ -1,0 +1,18 @@
+package io.holdfast.listen;
+
+import io.netty.handler.codec.http.HttpContent;
+
+/** One request from its head to the end of its answer, as its client connection drives it. */
+interface Conversation {
+  /** A part of the request's body, to be released by the callee; the last one ends it. */
+  void onBody(HttpContent part);
+
+  /** All that was read at once has been told. */
+  void onReadComplete();
+
+  /** The client's unsent bytes have passed a water mark. */
+  void onWritability(boolean writable);
+
+  /** The client is gone; nothing more can be said to it. */
+  void onClientGone();
+}

@@ -1,0 +1,237 @@
+package io.holdfast.listen;
+
+import io.holdfast.balance.Lease;
+import io.holdfast.observe.AccessEntry;
+import io.holdfast.observe.EndedBy;
+import io.holdfast.upstream.BackendConnection;
+import io.holdfast.upstream.HopByHop;
+import io.holdfast.upstream.UpstreamFailure;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.concurrent.Future;
+import java.util.ArrayDeque;
+import java.util.Locale;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An HTTP request that is no WebSocket handshake, streamed to a backend, and its answer streamed
+ * back.
+ */
+final class Exchange implements Conversation, Attempts.Outcome, AnswerStream.Owner {
+  /** RFC 9110 section 9.2.2, without those that are not served. */
+  private static final Set<HttpMethod> IDEMPOTENT =
+      Set.of(
+          HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.PUT, HttpMethod.DELETE);
+
+  private final ClientConnection client;
+  private final Request.Story story;
+  private final Routing.Target target;
+  private final Attempts attempts;
+
+  /** Parts that came before there was a connection: no more than one read brought. */
+  private final Queue<HttpContent> waiting = new ArrayDeque<>();
+
+  private @Nullable BackendConnection connection;
+  private @Nullable Lease lease;
+  private @Nullable AnswerStream answer;
+  private @Nullable Future<?> idleTimer;
+  private final boolean bodiless;
+  private boolean requestEnded;
+  private boolean progress;
+  private boolean ended;
+
+  Exchange(ClientConnection client, Request.Story story, Routing.Target target) {
+    this.client = client;
+    this.story = story;
+    this.target = target;
+    HttpRequest head = story.request.head();
+    this.bodiless =
+        !HttpUtil.isTransferEncodingChunked(head) && HttpUtil.getContentLength(head, 0L) == 0;
+    boolean repeatable = bodiless && IDEMPOTENT.contains(head.method());
+    this.attempts = new Attempts(client, story, target, this, false, repeatable);
+  }
+
+  void start() {
+    client.converse(this);
+    client.reading(false);
+    attempts.start();
+  }
+
+  // The client.
+
+  @Override
+  public void onBody(HttpContent part) {
+    progress = true;
+    attempts.onRequestProgress();
+    story.bytesFromClient += part.content().readableBytes();
+    requestEnded |= part instanceof LastHttpContent;
+    if (ended || bodiless) {
+      part.release();
+    } else if (connection == null) {
+      waiting.add(part);
+    } else {
+      connection.write(part);
+    }
+  }
+
+  @Override
+  public void onReadComplete() {
+    if (connection != null) {
+      connection.channel().flush();
+    }
+  }
+
+  @Override
+  public void onWritability(boolean writable) {
+    if (answer != null) {
+      answer.onClientWritability(writable);
+    }
+  }
+
+  @Override
+  public void onClientGone() {
+    if (!ended) {
+      attempts.cancel();
+      if (connection != null) {
+        connection.close();
+      }
+      story.endedBy = EndedBy.CLIENT;
+      story.why = "client gone";
+      end();
+    }
+  }
+
+  // The backend.
+
+  @Override
+  public void onSent(BackendConnection to) {
+    connection = to;
+    if (bodiless) {
+      to.write(LastHttpContent.EMPTY_LAST_CONTENT);
+    }
+    for (HttpContent part = waiting.poll(); part != null; part = waiting.poll()) {
+      to.write(part);
+    }
+    to.channel().flush();
+    client.reading(true);
+  }
+
+  @Override
+  public void onInterim(HttpResponse head) {
+    if (story.request.head().protocolVersion().equals(HttpVersion.HTTP_1_1)) {
+      DefaultFullHttpResponse interim =
+          new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, head.status());
+      HopByHop.copyEndToEnd(head.headers(), interim.headers());
+      client.channel().writeAndFlush(interim);
+    }
+  }
+
+  @Override
+  public void onAnswer(BackendConnection from, Lease place, HttpResponse head) {
+    lease = place;
+    story.handshakeNanos = story.request.age();
+    boolean keepAlive = HttpUtil.isKeepAlive(story.request.head()) && requestEnded;
+    boolean setCookie = attempts.needsCookie(place.live());
+    answer = AnswerStream.begin(client, story, from, place, head, setCookie, keepAlive, this);
+    watch();
+  }
+
+  @Override
+  public void onFailed(UpstreamFailure last) {
+    connection = null;
+    story.endedBy = EndedBy.BACKEND;
+    story.why = last.kind().name().toLowerCase(Locale.ROOT);
+    ended = true;
+    releaseWaiting();
+    client.shared().meters().exchange(story.service(), last.kind().status(), story.request.age());
+    client.refuse(story, Failures.refusal(last), requestEnded);
+  }
+
+  // The answer.
+
+  @Override
+  public void onProgress() {
+    progress = true;
+  }
+
+  @Override
+  public void onAnswerEnd() {
+    BackendConnection used = connection;
+    AnswerStream whole = answer;
+    if (ended || used == null || whole == null) {
+      return;
+    }
+    if (requestEnded && whole.reusable()) {
+      client.worker().pool().put(used);
+    } else {
+      used.close();
+    }
+    boolean keepAlive =
+        requestEnded && whole.delimited() && HttpUtil.isKeepAlive(story.request.head());
+    end();
+    client.onAnswered(keepAlive);
+  }
+
+  @Override
+  public void onAnswerBroken(UpstreamFailure failure) {
+    if (!ended) {
+      story.endedBy = EndedBy.BACKEND;
+      story.why = "answer broken off: " + failure.detail();
+      if (connection != null) {
+        connection.close();
+      }
+      end();
+      client.abort();
+    }
+  }
+
+  /** Ends an exchange in the middle of which nothing moves any more. */
+  private void watch() {
+    long limit = target.balancer().service().timeouts().exchange().toNanos();
+    if (limit > 0) {
+      progress = false;
+      idleTimer =
+          client
+              .worker()
+              .eventLoop()
+              .schedule(
+                  () -> {
+                    if (progress) {
+                      watch();
+                    } else {
+                      onAnswerBroken(
+                          new UpstreamFailure(UpstreamFailure.Kind.ANSWER_TIMEOUT, "stalled"));
+                    }
+                  },
+                  limit,
+                  TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void end() {
+    ended = true;
+    releaseWaiting();
+    if (idleTimer != null) {
+      idleTimer.cancel(false);
+    }
+    if (lease != null) {
+      lease.close();
+    }
+    client.shared().meters().exchange(story.service(), story.status, story.request.age());
+    client.shared().accessLog().write(story.entry(AccessEntry.Kind.HTTP));
+  }
+
+  private void releaseWaiting() {
+    waiting.forEach(HttpContent::release);
+    waiting.clear();
+  }
+}

@@ -1,0 +1,81 @@
+package io.holdfast.listen;
+
+import io.holdfast.model.Limits;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Whether a request's head can be trusted to mean the same to everybody (RFC 9112). */
+final class HeadCheck {
+  private HeadCheck() {}
+
+  /** Null when nothing is wrong. All that is wrong ends the connection too. */
+  static @Nullable Refusal check(HttpRequest head, Limits limits) {
+    DecoderResult result = head.decoderResult();
+    if (result.isFailure()) {
+      return malformed(result.cause());
+    }
+    HttpHeaders headers = head.headers();
+    if (headers.size() > limits.headers() || size(head) > limits.headBytes()) {
+      return Refusal.of(431, "head_too_big", "The request's header section is too big.");
+    }
+    if (!head.protocolVersion().equals(HttpVersion.HTTP_1_1)
+        && !head.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
+      return Refusal.of(505, "bad_version", "HTTP/1.1 and HTTP/1.0 are spoken here.");
+    }
+    if (head.method().equals(HttpMethod.CONNECT) || head.method().equals(HttpMethod.TRACE)) {
+      return Refusal.of(405, "bad_method", "This method is not served here.");
+    }
+    List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
+    boolean needed = head.protocolVersion().equals(HttpVersion.HTTP_1_1);
+    // RFC 9112 section 3.2: exactly one Host.
+    if (hosts.size() > 1
+        || (needed && hosts.isEmpty())
+        || (!hosts.isEmpty() && !hosts.get(0).matches("[A-Za-z0-9._~%!$&'()*+,;=:\\[\\]-]*"))) {
+      return Refusal.of(400, "bad_host", "A request has exactly one valid Host.");
+    }
+    return transferEncoding(head);
+  }
+
+  private static @Nullable Refusal transferEncoding(HttpRequest head) {
+    List<String> codings = head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+    if (codings.isEmpty()) {
+      return null;
+    }
+    // RFC 9112 section 6.1: HTTP/1.0 does not know it, and a body must end in a way that we know.
+    if (head.protocolVersion().equals(HttpVersion.HTTP_1_0)
+        || head.headers().contains(HttpHeaderNames.CONTENT_LENGTH)) {
+      return Refusal.of(400, "bad_framing", "The request's length is given in two ways.");
+    }
+    if (codings.size() != 1 || !codings.get(0).strip().equalsIgnoreCase("chunked")) {
+      return Refusal.of(501, "bad_coding", "Of transfer codings only chunked is known here.");
+    }
+    return null;
+  }
+
+  private static Refusal malformed(Throwable cause) {
+    if (cause instanceof TooLongHttpLineException) {
+      return Refusal.of(414, "target_too_long", "The request's target is too long.");
+    }
+    if (cause instanceof TooLongHttpHeaderException) {
+      return Refusal.of(431, "head_too_big", "The request's header section is too big.");
+    }
+    return Refusal.of(400, "malformed", "The request is not well-formed HTTP.");
+  }
+
+  private static int size(HttpRequest head) {
+    int size = head.method().name().length() + head.uri().length() + " HTTP/1.1  ".length();
+    for (Map.Entry<String, String> header : head.headers()) {
+      size += header.getKey().length() + header.getValue().length() + ": \r\n".length();
+    }
+    return size;
+  }
+}

@@ -1,0 +1,185 @@
+package io.holdfast.listen;
+
+import io.holdfast.model.Limits;
+import io.holdfast.model.Listener;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.EventExecutor;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Accepts connections, and hands each to an event loop for life. */
+public final class Listeners {
+  /** What waits to be accepted, beyond which the kernel drops: as much as the kernel allows. */
+  private static final int BACKLOG = 4096;
+
+  private final Transports transports;
+  private final EventLoopGroup group;
+  private final Map<EventExecutor, Worker> workers = new HashMap<>();
+  private final Shared shared;
+  private final WriteBufferWaterMark waterMark;
+
+  /**
+   * Listeners whose connections live on {@code group}.
+   *
+   * @param waterMark when a connection's unsent bytes stop and restart who writes to it
+   */
+  public Listeners(
+      Transports transports, EventLoopGroup group, Shared shared, WriteBufferWaterMark waterMark) {
+    this.transports = transports;
+    this.group = group;
+    this.shared = shared;
+    this.waterMark = waterMark;
+    for (EventExecutor loop : group) {
+      workers.put(loop, new Worker((EventLoop) loop, shared.meters()));
+    }
+  }
+
+  /** All event loops with what belongs to them. */
+  public List<Worker> workers() {
+    return List.copyOf(workers.values());
+  }
+
+  /** A bound listener: what may change over a reload is asked for with each connection. */
+  public static final class Bound {
+    private final Channel channel;
+    private volatile Settings settings;
+
+    private Bound(Channel channel, Settings settings) {
+      this.channel = channel;
+      this.settings = settings;
+    }
+
+    /** The address that it got, which matters when it asked for any port. */
+    public InetSocketAddress address() {
+      return (InetSocketAddress) channel.localAddress();
+    }
+
+    /** Connections accepted from here on keep to {@code changed}. */
+    public void change(Settings changed) {
+      settings = changed;
+    }
+
+    /** Accepts no more; what was accepted lives on. */
+    public ChannelFuture close() {
+      return channel.close();
+    }
+  }
+
+  /**
+   * How a listener treats its connections.
+   *
+   * @param tls null for plain text
+   */
+  public record Settings(Listener listener, @Nullable SslContext tls) {}
+
+  /**
+   * Binds. The caller waits for the future, which fails when the address is taken.
+   *
+   * @param binding called with the listener once it is bound
+   */
+  public ChannelFuture bind(Settings settings, Consumer<Bound> binding) {
+    BoundHolder holder = new BoundHolder();
+    ChannelFuture future =
+        new ServerBootstrap()
+            .group(group)
+            .channel(transports.server())
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark)
+            .childHandler(new Initializer(() -> holder.settings(settings)))
+            .bind(settings.listener().host(), settings.listener().port());
+    return future.addListener(bound -> {
+      if (bound.isSuccess()) {
+        holder.bound = new Bound(future.channel(), settings);
+        binding.accept(holder.bound);
+      }
+    });
+  }
+
+  /** Connections may be accepted before the bind's listener has run. */
+  private static final class BoundHolder {
+    private volatile @Nullable Bound bound;
+
+    Settings settings(Settings initial) {
+      Bound present = bound;
+      return present == null ? initial : present.settings;
+    }
+  }
+
+  /** The pipeline of a client connection. */
+  private final class Initializer extends ChannelInitializer<Channel> {
+    private static final String TLS = "tls";
+    private static final String DECODER = "decoder";
+    private static final String ENCODER = "encoder";
+    private static final String CLIENT = "client";
+
+    private final Supplier<Settings> settings;
+
+    Initializer(Supplier<Settings> settings) {
+      this.settings = settings;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+      Settings present = settings.get();
+      if (present.tls() != null) {
+        channel.pipeline().addLast(TLS, present.tls().newHandler(channel.alloc()));
+      }
+      Limits limits = shared.routing().get().snapshot().limits();
+      InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
+      if (remote == null) {
+        channel.close(); // gone before it was accepted
+        return;
+      }
+      switch (shared.permits().acquire(remote.getAddress(), limits)) {
+        case Permits.Answer.Permit permit -> {
+          shared.meters().connectionOpened();
+          channel
+              .closeFuture()
+              .addListener(closed -> {
+                permit.release();
+                shared.meters().connectionClosed();
+              });
+          ClientConnection client =
+              new ClientConnection(worker(channel), shared, present.listener(), limits, channel);
+          channel
+              .pipeline()
+              .addLast(DECODER, client.decoder())
+              .addLast(ENCODER, client.encoder())
+              .addLast(CLIENT, client);
+        }
+        case Permits.Answer.Full full -> turnAway(channel, "connections", 503);
+        case Permits.Answer.AddressFull full -> turnAway(channel, "connections_per_address", 429);
+      }
+    }
+
+    private void turnAway(Channel channel, String reason, int status) {
+      shared.meters().connectionRefused(reason);
+      channel.pipeline().addLast(ENCODER, new ResponseEncoder()).addLast(new TurnAway(status));
+    }
+
+    private Worker worker(Channel channel) {
+      Worker worker = workers.get(channel.eventLoop());
+      if (worker == null) {
+        throw new IllegalStateException("a connection outside of its group");
+      }
+      return worker;
+    }
+  }
+}

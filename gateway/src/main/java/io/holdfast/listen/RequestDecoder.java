@@ -1,0 +1,93 @@
+package io.holdfast.listen;
+
+import io.holdfast.model.Limits;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.List;
+
+/**
+ * Reads one request at a time: after its last part it waits for {@link #resume}, so that pipelined
+ * requests are served in order, and bytes behind a handshake stay for the relay. Refuses whatever
+ * two readers could frame differently (RFC 9112 section 11.2).
+ */
+final class RequestDecoder extends HttpRequestDecoder {
+  /** What a client may send ahead before it is no longer read. */
+  private static final int MAX_AHEAD = 64 * 1024;
+
+  private final Runnable onFirstByte;
+  private boolean paused;
+  private boolean begun;
+  private boolean inputEnded;
+
+  RequestDecoder(Limits limits, Runnable onFirstByte) {
+    super(
+        new HttpDecoderConfig()
+            .setMaxInitialLineLength(limits.headBytes())
+            .setMaxHeaderSize(limits.headBytes())
+            .setAllowDuplicateContentLengths(false)
+            .setStrictLineParsing(true)
+            .setUseRfc9112TransferEncoding(true));
+    this.onFirstByte = onFirstByte;
+  }
+
+  /** Whether any byte of a request has come since the last {@link #resume}. */
+  boolean begun() {
+    return begun;
+  }
+
+  /** Reads the next request, of which bytes may be here already. */
+  void resume(ChannelHandlerContext ctx) throws Exception {
+    paused = false;
+    begun = false;
+    ctx.channel().config().setAutoRead(true);
+    if (actualReadableBytes() > 0) {
+      channelRead(ctx, Unpooled.EMPTY_BUFFER);
+    }
+    if (inputEnded && !paused) {
+      super.userEventTriggered(ctx, ChannelInputShutdownEvent.INSTANCE);
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object msg) throws Exception {
+    if (!begun && !paused) {
+      begun = true;
+      onFirstByte.run();
+    }
+    super.channelRead(ctx, msg);
+    if (paused && !ctx.isRemoved() && actualReadableBytes() > MAX_AHEAD) {
+      ctx.channel().config().setAutoRead(false);
+    }
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+    if (paused) {
+      return;
+    }
+    super.decode(ctx, in, out);
+    paused = !out.isEmpty() && out.get(out.size() - 1) instanceof LastHttpContent;
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+    if (event instanceof ChannelInputShutdownEvent && paused) {
+      // The requests that wait here are still to be served.
+      inputEnded = true;
+      ctx.fireUserEventTriggered(event);
+    } else {
+      super.userEventTriggered(ctx, event);
+    }
+  }
+
+  @Override
+  protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
+    throw new IllegalArgumentException("both Transfer-Encoding and Content-Length");
+  }
+}

@@ -1,0 +1,34 @@
+package io.holdfast.listen;
+
+import io.holdfast.balance.Balancer;
+import io.holdfast.model.Route;
+import io.holdfast.model.Snapshot;
+import io.holdfast.relay.RelayPolicy;
+import io.holdfast.route.Router;
+import io.holdfast.upstream.Upstream;
+import java.util.Map;
+
+/**
+ * A snapshot with all that is made from it for the data path. Immutable; a reload swaps it as a
+ * whole.
+ *
+ * @param snapshot what it was made from
+ * @param router finds routes
+ * @param targets by route name
+ */
+public record Routing(Snapshot snapshot, Router router, Map<String, Target> targets) {
+
+  public Routing {
+    targets = Map.copyOf(targets);
+  }
+
+  /**
+   * Where a route leads.
+   *
+   * @param route the route
+   * @param balancer chooses among the service's backends
+   * @param upstream how they are connected to
+   * @param policy of relays by this route
+   */
+  public record Target(Route route, Balancer balancer, Upstream upstream, RelayPolicy policy) {}
+}

@@ -1,0 +1,61 @@
+package io.holdfast.listen;
+
+import io.holdfast.observe.LoopMeters;
+import io.holdfast.observe.Meters;
+import io.holdfast.observe.Traffic;
+import io.holdfast.relay.RelayLoop;
+import io.holdfast.upstream.HttpPool;
+import io.netty.channel.EventLoop;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** An event loop and all that belongs to it alone. Only that event loop may use it. */
+public final class Worker {
+  private static final long PROBE = TimeUnit.SECONDS.toNanos(1);
+
+  private final EventLoop eventLoop;
+  private final RelayLoop relays;
+  private final HttpPool pool = new HttpPool();
+  private final Meters meters;
+  private final LoopMeters loopMeters;
+  private final Map<String, Traffic> traffic = new HashMap<>();
+
+  Worker(EventLoop eventLoop, Meters meters) {
+    this.eventLoop = eventLoop;
+    this.meters = meters;
+    this.relays = new RelayLoop(eventLoop);
+    this.loopMeters = meters.newLoop();
+    probe();
+  }
+
+  /** Measures how late a timer comes: what every message waits when the loop is busy. */
+  private void probe() {
+    long due = System.nanoTime() + PROBE;
+    eventLoop.schedule(
+        () -> {
+          loopMeters.delay(Math.max(0, System.nanoTime() - due));
+          probe();
+        },
+        PROBE,
+        TimeUnit.NANOSECONDS);
+  }
+
+  /** The thread that owns it. */
+  public EventLoop eventLoop() {
+    return eventLoop;
+  }
+
+  /** Its relays. */
+  public RelayLoop relays() {
+    return relays;
+  }
+
+  HttpPool pool() {
+    return pool;
+  }
+
+  Traffic traffic(String service) {
+    return traffic.computeIfAbsent(service, meters::newTraffic);
+  }
+}
