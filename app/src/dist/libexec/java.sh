@@ -52,10 +52,10 @@ find_java() {
   done <<EOF
 $(java_places)
 EOF
-  local kind=runtime
+  local kind='Java runtime'
   [ "$tool" = java ] || kind=JDK
   {
-    echo "holdfast: no Java $kind of version $least or newer was found."
+    echo "holdfast: no $kind of version $least or newer was found."
     echo "  Looked at: JAVA_HOME, java on the PATH, /usr/lib/jvm, /usr/java, /opt, ~/.sdkman, ~/.jdks, Homebrew, /Library/Java."
     echo "  Found: ${seen:-none at all}."
     echo "  Install one, for example from https://adoptium.net/temurin/releases/?version=$least, or with"

@@ -1,11 +1,13 @@
 package io.holdfast.app;
 
+import io.holdfast.cli.CheckCommand;
+import io.holdfast.cli.SchemaCommand;
 import java.util.List;
 
 /** All sub-commands of {@code holdfast}, in the order of the help. */
 final class Commands {
   /** Their names. */
-  static final List<String> NAMES = List.of("version");
+  static final List<String> NAMES = List.of("check", "schema", "version");
 
   private Commands() {}
 
@@ -17,6 +19,8 @@ final class Commands {
    */
   static Object create(String name) {
     return switch (name) {
+      case "check" -> new CheckCommand();
+      case "schema" -> new SchemaCommand();
       case "version" -> new VersionCommand();
       default -> throw new IllegalArgumentException("no command " + name);
     };

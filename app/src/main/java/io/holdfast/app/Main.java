@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
     description = "A WebSocket-first load balancer and gateway.",
     footerHeading = "%nExamples:%n",
     footer = {
+      "  holdfast check holdfast.yaml",
       "  holdfast version",
       "",
       "Exit codes:",

@@ -95,6 +95,19 @@ final class LauncherIT {
   }
 
   @Test
+  void findsItsOwnExampleConfigurationFine() throws Exception {
+    Result result =
+        run(
+            HOME.resolve("bin/holdfast"),
+            Map.of(),
+            "check",
+            HOME.resolve("conf/holdfast.yaml").toString());
+
+    assertThat(result.output()).contains("is fine");
+    assertThat(result.code()).isZero();
+  }
+
+  @Test
   void aMistakeIsExitCodeTwo() throws Exception {
     Result result = run(HOME.resolve("bin/holdfast"), Map.of(), "verison");
 
