@@ -12,5 +12,8 @@ public final class ExitCodes {
   /** The command line itself is wrong. */
   public static final int USAGE = 2;
 
+  /** The gateway or server that it was about cannot be reached. */
+  public static final int UNREACHABLE = 3;
+
   private ExitCodes() {}
 }

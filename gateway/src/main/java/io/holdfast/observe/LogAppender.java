@@ -3,9 +3,6 @@ package io.holdfast.observe;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import io.holdfast.model.Logs;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.IOException;
 import java.io.OutputStream;
 
 /**
@@ -16,7 +13,6 @@ import java.io.OutputStream;
 final class LogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
   private static final int CAPACITY = 8_192;
-  private static final OutputStream STDERR = new FileOutputStream(FileDescriptor.err);
 
   private volatile Target target = new Direct();
 
@@ -31,6 +27,11 @@ final class LogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
                 0));
   }
 
+  /** Writes to standard error from now on, as before the first {@link #toOutput}. */
+  void toStandardError() {
+    target = new Direct();
+  }
+
   @Override
   protected void append(ILoggingEvent event) {
     target.accept(event);
@@ -43,11 +44,7 @@ final class LogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
   private record Direct() implements Target {
     @Override
     public void accept(ILoggingEvent event) {
-      try {
-        STDERR.write(EventFormats.text(event));
-      } catch (IOException e) {
-        // A closed standard error is no reason to stop.
-      }
+      System.err.writeBytes(EventFormats.text(event));
     }
   }
 

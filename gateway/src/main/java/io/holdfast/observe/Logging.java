@@ -3,8 +3,6 @@ package io.holdfast.observe;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.holdfast.model.Logs;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
@@ -16,8 +14,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Logging {
 
-  private static final OutputStream STDOUT = new FileOutputStream(FileDescriptor.out);
-
   private Logging() {}
 
   /**
@@ -26,7 +22,7 @@ public final class Logging {
    * INFO}.
    */
   public static void configure(Logs logs) {
-    configure(logs, STDOUT);
+    configure(logs, System.out);
   }
 
   static void configure(Logs logs, OutputStream out) {
@@ -39,9 +35,7 @@ public final class Logging {
         };
     logger("io.netty").setLevel(level == Level.DEBUG ? Level.INFO : level);
     root().setLevel(level);
-    if (root().getAppender(LogbackConfigurator.APPENDER) instanceof LogAppender appender) {
-      appender.toOutput(out, logs.format());
-    }
+    appender().toOutput(out, logs.format());
   }
 
   /**
@@ -51,7 +45,7 @@ public final class Logging {
    * @param meters where dropped entries are counted
    */
   public static AccessLog accessLog(Supplier<Logs> logs, Meters meters) {
-    return new QueuedAccessLog(logs, meters, STDOUT);
+    return new QueuedAccessLog(logs, meters, System.out);
   }
 
   /**
@@ -60,6 +54,17 @@ public final class Logging {
    */
   public static void flush() {
     LineQueue.flush(2_000);
+  }
+
+  /** Undoes {@link #configure}. */
+  static void reset() {
+    logger("io.netty").setLevel(null);
+    root().setLevel(Level.WARN);
+    appender().toStandardError();
+  }
+
+  private static LogAppender appender() {
+    return (LogAppender) root().getAppender(LogbackConfigurator.APPENDER);
   }
 
   private static Logger root() {

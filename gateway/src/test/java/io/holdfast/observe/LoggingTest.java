@@ -19,10 +19,8 @@ class LoggingTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
   @AfterEach
-  void quiet() {
-    Logging.configure(
-        new Logs(Logs.Level.WARN, Logs.Format.TEXT, Logs.AccessFormat.OFF),
-        new ByteArrayOutputStream());
+  void asItWas() {
+    Logging.reset();
   }
 
   @Test

@@ -9,6 +9,8 @@ import io.holdfast.model.UpstreamTls;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -224,7 +226,17 @@ class HandshakeTest {
       @Override
       protected void initChannel(Channel channel) {
         set.accept(channel);
+        channel.pipeline().addLast(new CloseOnFailure());
       }
     };
+  }
+
+  /** The handshake's future tells the failure; nobody else needs to. */
+  private static final class CloseOnFailure extends ChannelInboundHandlerAdapter {
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      context.close();
+    }
   }
 }

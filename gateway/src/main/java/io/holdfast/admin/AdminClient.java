@@ -1,0 +1,109 @@
+package io.holdfast.admin;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Calls the admin API of a running gateway. Thread-safe; every call waits for its answer. */
+public final class AdminClient implements AutoCloseable {
+
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final Duration ANSWER = Duration.ofSeconds(60);
+
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(CONNECT)
+          .proxy(HttpClient.Builder.NO_PROXY)
+          .build();
+  private final URI base;
+  private final @Nullable String token;
+
+  /**
+   * @param base such as {@code http://127.0.0.1:9900}
+   * @param token null if the gateway asks for none
+   */
+  public AdminClient(URI base, @Nullable String token) {
+    this.base = base;
+    this.token = token;
+  }
+
+  /**
+   * Has the gateway read its configuration again.
+   *
+   * @throws AdminException if it answered neither that it did nor that the configuration is wrong
+   * @throws IOException if it cannot be reached, or does not answer in time
+   */
+  public ReloadOutcome reload() throws AdminException, IOException, InterruptedException {
+    HttpResponse<String> answer = send("POST", "/api/v1/reload");
+    return switch (answer.statusCode()) {
+      case 200 -> new ReloadOutcome.Applied(strings(json(answer).path("changes")));
+      case 422 -> new ReloadOutcome.Refused(problems(json(answer).path("errors")));
+      default -> throw refused(answer);
+    };
+  }
+
+  @Override
+  public void close() {
+    http.close();
+  }
+
+  private HttpResponse<String> send(String method, String path)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(base.resolve(path))
+            .timeout(ANSWER)
+            .method(method, HttpRequest.BodyPublishers.noBody());
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+  }
+
+  private AdminException refused(HttpResponse<String> answer) throws AdminException {
+    String error = json(answer).path("error").asString("");
+    return new AdminException(
+        base + " answered " + answer.statusCode() + (error.isEmpty() ? "." : ": " + error));
+  }
+
+  private JsonNode json(HttpResponse<String> answer) throws AdminException {
+    try {
+      return JsonMapper.shared().readTree(answer.body());
+    } catch (JacksonException e) {
+      throw new AdminException(
+          base
+              + " answered "
+              + answer.statusCode()
+              + " without JSON; expected the admin listener of a gateway there.");
+    }
+  }
+
+  private static List<String> strings(JsonNode array) {
+    List<String> strings = new ArrayList<>();
+    array.forEach(node -> strings.add(node.asString("")));
+    return strings;
+  }
+
+  private static List<ReloadOutcome.Problem> problems(JsonNode array) {
+    List<ReloadOutcome.Problem> problems = new ArrayList<>();
+    array.forEach(node ->
+        problems.add(
+            new ReloadOutcome.Problem(
+                node.path("file").asString(""),
+                node.path("line").asInt(0),
+                node.path("column").asInt(0),
+                node.path("path").asString(""),
+                node.path("message").asString(""))));
+    return problems;
+  }
+}

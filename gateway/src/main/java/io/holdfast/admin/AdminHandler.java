@@ -1,0 +1,82 @@
+package io.holdfast.admin;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import java.io.IOException;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns exchanges of the JDK's server into calls, and replies into answers. */
+final class AdminHandler implements HttpHandler {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
+
+  /** No call needs a body; a small one is ignored. */
+  private static final long MAX_BODY = 64 * 1024;
+
+  private final Guard guard;
+  private final Endpoints endpoints;
+
+  AdminHandler(Guard guard, Endpoints endpoints) {
+    this.guard = guard;
+    this.endpoints = endpoints;
+  }
+
+  @Override
+  public void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      send(exchange, answer(exchange));
+    }
+  }
+
+  private Reply answer(HttpExchange exchange) {
+    URI uri = exchange.getRequestURI();
+    try {
+      Call call =
+          new Call(
+              exchange.getRequestMethod(),
+              uri.getRawPath() == null ? "" : uri.getRawPath(),
+              Call.parse(uri.getRawQuery()),
+              exchange.getRequestHeaders()::getFirst);
+      Reply refusal = guard.check(call);
+      if (refusal != null) {
+        return refusal;
+      }
+      if (bodyTooLarge(call.header("Content-Length"), call.header("Transfer-Encoding"))) {
+        return Reply.error(413, "No request here needs a body of more than 64 KiB.");
+      }
+      return endpoints.answer(call);
+    } catch (IllegalArgumentException e) {
+      return Reply.error(400, "The path or query is not validly encoded.");
+    } catch (RuntimeException e) {
+      LOG.error("The admin request {} {} failed", exchange.getRequestMethod(), uri.getPath(), e);
+      return Reply.error(500, "This failed for a reason that the gateway's log tells.");
+    }
+  }
+
+  private static boolean bodyTooLarge(@Nullable String length, @Nullable String encoding) {
+    return encoding != null
+        || (length != null && (length.length() > 9 || Long.parseLong(length) > MAX_BODY));
+  }
+
+  private static void send(HttpExchange exchange, Reply reply) throws IOException {
+    var headers = exchange.getResponseHeaders();
+    headers.set("Content-Type", reply.contentType());
+    headers.set("Cache-Control", "no-store");
+    headers.set("X-Content-Type-Options", "nosniff");
+    reply.headers().forEach(headers::set);
+    if (reply.status() == 413) {
+      headers.set("Connection", "close");
+    }
+    byte[] body = reply.body();
+    if (exchange.getRequestMethod().equals("HEAD")) {
+      headers.set("Content-Length", Integer.toString(body.length));
+      exchange.sendResponseHeaders(reply.status(), -1);
+    } else {
+      exchange.sendResponseHeaders(reply.status(), body.length);
+      exchange.getResponseBody().write(body);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package io.holdfast.admin;
+
+import com.sun.net.httpserver.HttpServer;
+import io.holdfast.model.Admin;
+import io.holdfast.observe.Meters;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** The admin listener, over the JDK's own HTTP server. */
+public final class AdminServer implements AutoCloseable {
+
+  /** Of the JDK's server, which reads them once: seconds, counts, and bytes. */
+  private static final Map<String, String> BOUNDS =
+      Map.of(
+          "sun.net.httpserver.maxReqTime", "10",
+          "sun.net.httpserver.maxRspTime", "120",
+          "sun.net.httpserver.maxReqHeaders", "64",
+          "sun.net.httpserver.maxReqHeaderSize", "16384",
+          "sun.net.httpserver.idleInterval", "60",
+          "sun.net.httpserver.nodelay", "true",
+          "jdk.httpserver.maxConnections", "256");
+
+  private final HttpServer server;
+  private final ExecutorService executor;
+
+  private AdminServer(HttpServer server, ExecutorService executor) {
+    this.server = server;
+    this.executor = executor;
+  }
+
+  /**
+   * Binds and starts to answer.
+   *
+   * @param admin where to listen, and the token; {@link Admin#enabled()} is the caller's to ask
+   * @throws IOException if the address cannot be bound, with the address in its message
+   * @throws IllegalArgumentException if a token is missing on an address other than loopback
+   */
+  public static AdminServer start(Admin admin, GatewayControl control, Meters meters)
+      throws IOException {
+    InetSocketAddress address = new InetSocketAddress(admin.host(), admin.port());
+    String shown = admin.host() + ":" + admin.port();
+    if (address.isUnresolved()) {
+      throw new IOException("The admin address " + shown + " cannot be resolved.");
+    }
+    if (admin.token() == null && !address.getAddress().isLoopbackAddress()) {
+      throw new IllegalArgumentException(
+          "The admin address " + shown + " is not loopback; expected a token to go with it.");
+    }
+    BOUNDS.forEach(AdminServer::setUnlessGiven);
+    HttpServer server;
+    try {
+      server = HttpServer.create(address, 64);
+    } catch (IOException e) {
+      throw new IOException(
+          "The admin address " + shown + " cannot be bound: " + e.getMessage() + ".", e);
+    }
+    ExecutorService executor =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("admin-", 0).factory());
+    server.setExecutor(executor);
+    server.createContext(
+        "/",
+        new AdminHandler(new Guard(admin.host(), admin.token()), new Endpoints(control, meters)));
+    server.start();
+    return new AdminServer(server, executor);
+  }
+
+  /** What it is bound to, with the real port. */
+  public InetSocketAddress address() {
+    return server.getAddress();
+  }
+
+  /** Stops at once; requests under way are cut off. */
+  @Override
+  public void close() {
+    server.stop(0);
+    executor.shutdownNow();
+  }
+
+  private static void setUnlessGiven(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package io.holdfast.admin;
+
+import java.time.Instant;
+
+/**
+ * A relay or exchange as it is now.
+ *
+ * @param id unique in this gateway
+ * @param service that it belongs to
+ * @param route that it came by
+ * @param backend address that it leads to
+ * @param client address and port of the client
+ * @param since when it was established
+ * @param messagesFromClient data messages
+ * @param messagesFromBackend data messages
+ * @param bytesFromClient bytes after the head
+ * @param bytesFromBackend bytes after the head
+ * @param ageSeconds since it was established
+ * @param idleSeconds since a byte was last read from either side
+ * @param state one word in lower case, such as {@code open} or {@code closing}
+ */
+public record ConnectionStatus(
+    String id,
+    String service,
+    String route,
+    String backend,
+    String client,
+    Instant since,
+    long messagesFromClient,
+    long messagesFromBackend,
+    long bytesFromClient,
+    long bytesFromBackend,
+    double ageSeconds,
+    double idleSeconds,
+    String state) {}

@@ -1,0 +1,62 @@
+package io.holdfast.admin;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/** Lists connections and closes them. */
+final class ConnectionsApi {
+
+  /** A control frame carries 125 bytes, two of them are the code (RFC 6455 section 5.5). */
+  private static final int MAX_REASON = 123;
+
+  private static final int GOING_AWAY = 1001;
+
+  private final GatewayControl control;
+
+  ConnectionsApi(GatewayControl control) {
+    this.control = control;
+  }
+
+  Reply list(Call call) {
+    Map<String, String> query = call.query();
+    int limit = number(query, "limit", ConnectionQuery.DEFAULT_LIMIT);
+    if (limit < 1 || limit > ConnectionQuery.MAX_LIMIT) {
+      return Reply.error(
+          400, "limit must be a number from 1 to " + ConnectionQuery.MAX_LIMIT + ".");
+    }
+    return Reply.json(
+        200,
+        control.connections(new ConnectionQuery(query.get("service"), query.get("after"), limit)));
+  }
+
+  Reply close(String id, Call call) {
+    int code = number(call.query(), "code", GOING_AWAY);
+    if (!sendable(code)) {
+      return Reply.error(
+          400, "code must be a close code that may be sent: 1000-1003, 1007-1014 or 3000-4999.");
+    }
+    String reason = call.query().getOrDefault("reason", "");
+    if (reason.getBytes(StandardCharsets.UTF_8).length > MAX_REASON) {
+      return Reply.error(400, "reason must be at most " + MAX_REASON + " bytes of UTF-8.");
+    }
+    return control.close(id, code, reason)
+        ? Reply.json(202, Map.of("id", id, "code", code))
+        : Reply.error(404, "There is no connection " + id + ".");
+  }
+
+  /** Codes of RFC 6455 section 7.4.1 and IANA's registry, without those that never go on a wire. */
+  private static boolean sendable(int code) {
+    return (code >= 1000 && code <= 1003)
+        || (code >= 1007 && code <= 1014)
+        || (code >= 3000 && code <= 4999);
+  }
+
+  /** A parameter's number, {@code missing} where it is not given, or -1 where it is no number. */
+  private static int number(Map<String, String> query, String name, int missing) {
+    String value = query.get(name);
+    if (value == null) {
+      return missing;
+    }
+    return value.matches("\\d{1,9}") ? Integer.parseInt(value) : -1;
+  }
+}

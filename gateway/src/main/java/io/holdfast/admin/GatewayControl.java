@@ -1,0 +1,39 @@
+package io.holdfast.admin;
+
+import io.holdfast.model.Snapshot;
+import java.util.List;
+
+/**
+ * What the admin API may see and do of a running gateway. Called from many threads at once, on
+ * virtual threads that may wait.
+ */
+public interface GatewayControl {
+
+  /** Whether new clients should be sent here. */
+  boolean ready();
+
+  /** Why not, in a few words, such as {@code draining}; empty when ready. */
+  String notReadyReason();
+
+  /** The configuration in force. */
+  Snapshot snapshot();
+
+  /** All services, by name. */
+  List<ServiceStatus> services();
+
+  /** One page of relays and exchanges that live now, ordered by id. */
+  ConnectionPage connections(ConnectionQuery query);
+
+  /**
+   * Begins to close a connection: a relay by a Close with {@code code} and {@code reason} on both
+   * legs, anything else by ending it.
+   *
+   * @param code one that may be sent (RFC 6455 section 7.4)
+   * @param reason at most 123 bytes of UTF-8
+   * @return false if there is no such connection
+   */
+  boolean close(String id, int code, String reason);
+
+  /** Reads the configuration again and applies it, all or nothing; answers when that is done. */
+  ReloadOutcome reload();
+}

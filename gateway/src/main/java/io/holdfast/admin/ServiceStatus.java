@@ -1,0 +1,17 @@
+package io.holdfast.admin;
+
+import java.util.List;
+
+/**
+ * A service as it is now.
+ *
+ * @param name of the service
+ * @param balance how a backend is chosen, as the configuration writes it
+ * @param backends in the configuration's order; draining ones that left it come last
+ */
+public record ServiceStatus(String name, String balance, List<BackendStatus> backends) {
+
+  public ServiceStatus {
+    backends = List.copyOf(backends);
+  }
+}

@@ -1,0 +1,108 @@
+package io.holdfast.cli;
+
+import io.holdfast.admin.AdminClient;
+import io.holdfast.admin.AdminException;
+import io.holdfast.admin.ReloadOutcome;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.net.http.HttpTimeoutException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code holdfast reload}: has a running gateway read its configuration again. */
+@Command(
+    name = "reload",
+    description = {
+      "Has a running gateway read its configuration again, all or nothing.",
+      "Live relays are not touched unless their own backend or route is gone."
+    },
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:The new configuration is in force.",
+      "1:The gateway refused it, or the call; the old configuration stays in force.",
+      "2:The command line is wrong.",
+      "3:The gateway cannot be reached."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  holdfast reload",
+      "  HOLDFAST_ADMIN_TOKEN=... holdfast reload --admin http://10.0.0.5:9900"
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+public final class ReloadCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--admin",
+      paramLabel = "URL",
+      description = "Where the gateway's admin listener is (default: ${DEFAULT-VALUE}).",
+      defaultValue = "http://127.0.0.1:9900")
+  private URI admin;
+
+  @Option(
+      names = "--token",
+      paramLabel = "TOKEN",
+      description = "The admin token (default: the environment's HOLDFAST_ADMIN_TOKEN).",
+      defaultValue = "${env:HOLDFAST_ADMIN_TOKEN}",
+      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+  private @Nullable String token;
+
+  /** Made by picocli. */
+  public ReloadCommand() {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (admin.getHost() == null || !List.of("http", "https").contains(admin.getScheme())) {
+      throw new ParameterException(
+          spec.commandLine(), "--admin is " + admin + "; expected a URL such as http://host:9900");
+    }
+    String given = token == null || token.isEmpty() ? null : token;
+    try (AdminClient client = new AdminClient(admin, given)) {
+      return report(client.reload());
+    } catch (AdminException e) {
+      err().println(e.getMessage());
+      return ExitCodes.FAILED;
+    } catch (HttpTimeoutException e) {
+      err().println("The gateway at " + admin + " did not answer in time.");
+      return ExitCodes.UNREACHABLE;
+    } catch (IOException e) {
+      err()
+          .println(
+              "No gateway can be reached at " + admin + "; is it running, and with that address?");
+      return ExitCodes.UNREACHABLE;
+    }
+  }
+
+  private int report(ReloadOutcome outcome) {
+    return switch (outcome) {
+      case ReloadOutcome.Applied applied -> {
+        applied.changes().forEach(out()::println);
+        out().println(applied.changes().isEmpty() ? "Reloaded; nothing changed." : "Reloaded.");
+        yield ExitCodes.FINE;
+      }
+      case ReloadOutcome.Refused refused -> {
+        refused.errors().forEach(error -> err().println(error.sentence()));
+        err().println("The configuration was refused; the old one stays in force.");
+        yield ExitCodes.FAILED;
+      }
+    };
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  private PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+}

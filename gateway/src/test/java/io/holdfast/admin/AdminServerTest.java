@@ -1,0 +1,296 @@
+package io.holdfast.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.config.ConfigLoader;
+import io.holdfast.model.Admin;
+import io.holdfast.observe.Meters;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class AdminServerTest {
+
+  private final FakeGateway gateway = new FakeGateway();
+  private final Meters meters = new Meters();
+  private final AdminServer server =
+      AdminServer.start(new Admin(true, "127.0.0.1", 0, null), gateway, meters);
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  AdminServerTest() throws IOException {}
+
+  @AfterEach
+  void stop() {
+    client.close();
+    server.close();
+  }
+
+  @Test
+  void isAliveEvenWhenNotReady() throws Exception {
+    gateway.notReady = "draining";
+
+    assertThat(call("GET", "/healthz").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void readinessTellsItsReason() throws Exception {
+    assertThat(call("GET", "/readyz").body()).isEqualTo("{\"status\":\"ready\"}");
+    gateway.notReady = "draining";
+    HttpResponse<String> answer = call("GET", "/readyz");
+
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(json(answer).get("reason").asString()).isEqualTo("draining");
+  }
+
+  @Test
+  void webSocketHealthNamesTheOnlyRouteAndTrueFeatures(@TempDir Path folder) throws Exception {
+    configure(
+        folder,
+        """
+        listeners: [{ bind: "127.0.0.1:0" }]
+        routes: [{ name: chat, match: { path: "/ws/chat/**" }, service: chat }]
+        services:
+          chat: { affinity: { cookie: {} }, backends: ["ws://127.0.0.1:8001"] }
+        """);
+
+    assertThat(call("GET", "/health/websocket").body())
+        .isEqualTo(
+            "{\"status\":\"healthy\",\"websocket\":\"available\",\"endpoint\":\"/ws/chat\","
+                + "\"features\":{\"heartbeat\":true,\"stickySession\":true,\"failover\":true,"
+                + "\"connectionDraining\":true}}");
+  }
+
+  @Test
+  void webSocketHealthLeavesOutWhatIsOff(@TempDir Path folder) throws Exception {
+    configure(
+        folder,
+        """
+        listeners: [{ bind: "127.0.0.1:0" }]
+        routes:
+          - { name: a, match: { path: "/a" }, service: chat }
+          - { name: b, match: { path: "/b" }, service: chat }
+        services:
+          chat: { keepalive: { ping: 0s }, retries: { max: 0 }, backends: ["ws://127.0.0.1:8001"] }
+        """);
+    gateway.notReady = "draining";
+    HttpResponse<String> answer = call("GET", "/health/websocket");
+
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.body())
+        .isEqualTo(
+            "{\"status\":\"unhealthy\",\"websocket\":\"unavailable\",\"endpoint\":\"/\","
+                + "\"features\":{\"connectionDraining\":true}}");
+  }
+
+  @Test
+  void metricsAreTextOrOpenMetricsByAccept() throws Exception {
+    meters.connectionOpened();
+    HttpResponse<String> text = call("GET", "/metrics");
+    HttpResponse<String> open =
+        call("GET", "/metrics", "Accept", "application/openmetrics-text; version=1.0.0");
+
+    assertThat(text.headers().firstValue("Content-Type").orElseThrow())
+        .isEqualTo("text/plain; version=0.0.4; charset=utf-8");
+    assertThat(text.body()).contains("\nholdfast_connections_total 1.0\n");
+    assertThat(open.headers().firstValue("Content-Type").orElseThrow())
+        .startsWith("application/openmetrics-text; version=1.0.0");
+    assertThat(open.body()).endsWith("# EOF\n");
+  }
+
+  @Test
+  void metricsArePackedIfAsked() throws Exception {
+    HttpResponse<byte[]> packed =
+        client.send(
+            request("GET", "/metrics", "Accept-Encoding", "deflate, gzip"),
+            HttpResponse.BodyHandlers.ofByteArray());
+
+    assertThat(packed.headers().firstValue("Content-Encoding")).contains("gzip");
+    byte[] text = new GZIPInputStream(new ByteArrayInputStream(packed.body())).readAllBytes();
+    assertThat(new String(text, StandardCharsets.UTF_8)).contains("holdfast_connections_total");
+    assertThat(call("GET", "/metrics", "Accept-Encoding", "gzip;q=0").headers().map())
+        .doesNotContainKey("content-encoding");
+  }
+
+  @Test
+  void servicesAreListedWithTheirBackends() throws Exception {
+    JsonNode backend = json(call("GET", "/api/v1/services")).at("/services/0/backends/0");
+
+    assertThat(backend.toString())
+        .isEqualTo(
+            "{\"address\":\"ws://127.0.0.1:8001\",\"weight\":2,\"group\":\"green\","
+                + "\"state\":\"up\",\"relays\":3,\"pending\":1,\"exchanges\":0}");
+  }
+
+  @Test
+  void connectionsArePaged() throws Exception {
+    gateway.connections.addAll(List.of("a1", "a2", "a3"));
+    JsonNode first = json(call("GET", "/api/v1/connections?limit=2&service=my%20chat"));
+    JsonNode second = json(call("GET", "/api/v1/connections?limit=2&after=a2"));
+
+    assertThat(first.get("next").asString()).isEqualTo("a2");
+    assertThat(first.get("total").asInt()).isEqualTo(3);
+    assertThat(first.at("/connections/1/since").asString()).isEqualTo("2026-11-20T14:55:28Z");
+    assertThat(second.at("/connections/0/id").asString()).isEqualTo("a3");
+    assertThat(second.get("next").isNull()).isTrue();
+    assertThat(gateway.queries.getFirst()).isEqualTo(new ConnectionQuery("my chat", null, 2));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "1001", "ten", "99999999999", ""})
+  void aBadLimitIsRefused(String limit) throws Exception {
+    HttpResponse<String> answer = call("GET", "/api/v1/connections?limit=" + limit);
+
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).isEqualTo("{\"error\":\"limit must be a number from 1 to 1000.\"}");
+  }
+
+  @Test
+  void aConnectionIsClosedWithCodeAndReason() throws Exception {
+    gateway.connections.add("a/1");
+
+    assertThat(call("DELETE", "/api/v1/connections/a%2F1?code=4000&reason=so+long").statusCode())
+        .isEqualTo(202);
+    assertThat(call("DELETE", "/api/v1/connections/a%2F1").statusCode()).isEqualTo(202);
+    assertThat(call("DELETE", "/api/v1/connections/b").statusCode()).isEqualTo(404);
+    assertThat(gateway.closed).containsExactly("a/1 4000 so long", "a/1 1001 ", "b 1001 ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"code=1005", "code=1006", "code=1015", "code=999", "code=5000", "code=x", "code="})
+  void aCodeThatMayNotBeSentIsRefused(String query) throws Exception {
+    assertThat(call("DELETE", "/api/v1/connections/a?" + query).statusCode()).isEqualTo(400);
+    assertThat(gateway.closed).isEmpty();
+  }
+
+  @Test
+  void aReasonMustFitIntoAFrame() throws Exception {
+    String path = "/api/v1/connections/a?reason=";
+
+    assertThat(call("DELETE", path + "x".repeat(123)).statusCode()).isEqualTo(404);
+    assertThat(call("DELETE", path + "%C3%A9".repeat(62)).statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void aReloadTellsItsChanges() throws Exception {
+    gateway.outcome = new ReloadOutcome.Applied(List.of("service chat: 1 backend added"));
+    HttpResponse<String> answer = call("POST", "/api/v1/reload");
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).isEqualTo("{\"changes\":[\"service chat: 1 backend added\"]}");
+  }
+
+  @Test
+  void aRefusedReloadTellsAllErrors() throws Exception {
+    gateway.outcome =
+        new ReloadOutcome.Refused(
+            List.of(new ReloadOutcome.Problem("h.yaml", 3, 5, "routes[0]", "no such service")));
+    HttpResponse<String> answer = call("POST", "/api/v1/reload");
+
+    assertThat(answer.statusCode()).isEqualTo(422);
+    assertThat(json(answer).get("errors").toString())
+        .isEqualTo(
+            "[{\"file\":\"h.yaml\",\"line\":3,\"column\":5,\"path\":\"routes[0]\","
+                + "\"message\":\"no such service\"}]");
+  }
+
+  @Test
+  void headHasTheLengthButNoBody() throws Exception {
+    HttpResponse<String> head = call("HEAD", "/readyz");
+
+    assertThat(head.statusCode()).isEqualTo(200);
+    assertThat(head.body()).isEmpty();
+    assertThat(head.headers().firstValue("Content-Length")).contains("18");
+  }
+
+  @Test
+  void unknownPathsAndWrongMethodsSaySo() throws Exception {
+    HttpResponse<String> unknown = call("GET", "/api/v1/nothing");
+    HttpResponse<String> wrong = call("POST", "/api/v1/services");
+
+    assertThat(unknown.statusCode()).isEqualTo(404);
+    assertThat(unknown.body()).isEqualTo("{\"error\":\"There is nothing at /api/v1/nothing.\"}");
+    assertThat(wrong.statusCode()).isEqualTo(405);
+    assertThat(wrong.headers().firstValue("Allow")).contains("GET, HEAD");
+    assertThat(call("GET", "/api/v1/reload").headers().firstValue("Allow")).contains("POST");
+    assertThat(call("GET", "/api/v1/connections/a").headers().firstValue("Allow"))
+        .contains("DELETE");
+  }
+
+  @Test
+  void aFailureOfOursIsAnAnswerToo() throws Exception {
+    gateway.broken = true;
+    HttpResponse<String> answer = call("GET", "/api/v1/services");
+
+    assertThat(answer.statusCode()).isEqualTo(500);
+    assertThat(answer.body()).doesNotContain("broken for a test");
+  }
+
+  @Test
+  void bodiesAreLimited() throws Exception {
+    HttpRequest large =
+        HttpRequest.newBuilder(uri("/api/v1/reload"))
+            .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[70_000]))
+            .build();
+    HttpRequest small =
+        HttpRequest.newBuilder(uri("/api/v1/reload"))
+            .POST(HttpRequest.BodyPublishers.ofString("{}"))
+            .build();
+
+    assertThat(client.send(large, HttpResponse.BodyHandlers.ofString()).statusCode())
+        .isEqualTo(413);
+    assertThat(client.send(small, HttpResponse.BodyHandlers.ofString()).statusCode())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void anAddressInUseIsNamed() {
+    int port = server.address().getPort();
+
+    assertThatThrownBy(
+            () -> AdminServer.start(new Admin(true, "127.0.0.1", port, null), gateway, meters))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("The admin address 127.0.0.1:" + port + " cannot be bound: ");
+  }
+
+  private void configure(Path folder, String yaml) throws Exception {
+    Path file = Files.writeString(folder.resolve("h.yaml"), yaml);
+    gateway.snapshot = ConfigLoader.load(file, Map.of()).snapshot();
+  }
+
+  private URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + server.address().getPort() + path);
+  }
+
+  private HttpRequest request(String method, String path, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri(path)).method(method, HttpRequest.BodyPublishers.noBody());
+    return (headers.length == 0 ? request : request.headers(headers)).build();
+  }
+
+  private HttpResponse<String> call(String method, String path, String... headers)
+      throws Exception {
+    return client.send(request(method, path, headers), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static JsonNode json(HttpResponse<String> answer) {
+    return JsonMapper.shared().readTree(answer.body());
+  }
+}

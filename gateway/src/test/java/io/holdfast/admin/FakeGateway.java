@@ -1,0 +1,91 @@
+package io.holdfast.admin;
+
+import io.holdfast.model.Snapshot;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A gateway with two services and as many connections as a test wants. */
+final class FakeGateway implements GatewayControl {
+
+  volatile String notReady = "";
+  volatile ReloadOutcome outcome = new ReloadOutcome.Applied(List.of());
+  volatile boolean broken;
+  volatile @Nullable Snapshot snapshot;
+  final List<String> connections = new ArrayList<>();
+  final List<String> closed = new ArrayList<>();
+  final List<ConnectionQuery> queries = new ArrayList<>();
+
+  @Override
+  public boolean ready() {
+    return notReady.isEmpty();
+  }
+
+  @Override
+  public String notReadyReason() {
+    return notReady;
+  }
+
+  @Override
+  public Snapshot snapshot() {
+    return Objects.requireNonNull(snapshot);
+  }
+
+  @Override
+  public List<ServiceStatus> services() {
+    if (broken) {
+      throw new IllegalStateException("broken for a test");
+    }
+    return List.of(
+        new ServiceStatus(
+            "chat",
+            "round_robin",
+            List.of(
+                new BackendStatus("ws://127.0.0.1:8001", 2, "green", "up", 3, 1, 0),
+                new BackendStatus("ws://127.0.0.1:8002", 1, null, "draining", 0, 0, 0))));
+  }
+
+  @Override
+  public ConnectionPage connections(ConnectionQuery query) {
+    queries.add(query);
+    String after = query.after() == null ? "" : query.after();
+    List<ConnectionStatus> page =
+        connections.stream()
+            .filter(id -> id.compareTo(after) > 0)
+            .limit(query.limit())
+            .map(FakeGateway::connection)
+            .toList();
+    boolean last = page.isEmpty() || page.getLast().id().equals(connections.getLast());
+    return new ConnectionPage(page, last ? null : page.getLast().id(), connections.size());
+  }
+
+  @Override
+  public boolean close(String id, int code, String reason) {
+    closed.add(id + " " + code + " " + reason);
+    return connections.contains(id);
+  }
+
+  @Override
+  public ReloadOutcome reload() {
+    return outcome;
+  }
+
+  private static ConnectionStatus connection(String id) {
+    return new ConnectionStatus(
+        id,
+        "chat",
+        "chat",
+        "ws://127.0.0.1:8001",
+        "127.0.0.1:5000",
+        Instant.parse("2026-11-20T14:55:28Z"),
+        1,
+        2,
+        30,
+        40,
+        1.5,
+        0.5,
+        "open");
+  }
+}
