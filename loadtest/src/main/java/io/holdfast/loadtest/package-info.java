@@ -1,3 +1,8 @@
-/** Placeholder. */
-@org.jspecify.annotations.NullMarked
+/**
+ * The commands {@code echo}, {@code connect} and {@code loadtest}: thin picocli classes that read
+ * options, run what the packages below do, and turn the outcome into text and an exit code.
+ */
+@NullMarked
 package io.holdfast.loadtest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,43 @@
+package io.holdfast.loadtest;
+
+import io.holdfast.loadtest.load.LoadRun;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Lets Ctrl-C end the measurement early, with its summary, rather than throw it away. */
+final class Interruption {
+  private static final Duration BOUND = Duration.ofSeconds(15);
+
+  private final CountDownLatch printed = new CountDownLatch(1);
+  private final Thread hook;
+
+  private Interruption(LoadRun run) {
+    hook = new Thread(() -> interrupted(run), "loadtest-stop");
+  }
+
+  static Interruption install(LoadRun run) {
+    Interruption interruption = new Interruption(run);
+    Runtime.getRuntime().addShutdownHook(interruption.hook);
+    return interruption;
+  }
+
+  private void interrupted(LoadRun run) {
+    run.stop();
+    try {
+      printed.await(BOUND.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The summary was printed. */
+  void done() {
+    printed.countDown();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The JVM is stopping: the hook is running, and this lets it go.
+    }
+  }
+}

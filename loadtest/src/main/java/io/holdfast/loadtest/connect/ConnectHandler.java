@@ -1,0 +1,157 @@
+package io.holdfast.loadtest.connect;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.holdfast.loadtest.wire.CloseCodes;
+import io.holdfast.loadtest.wire.FrameReader;
+import io.holdfast.loadtest.wire.FrameSink;
+import io.holdfast.loadtest.wire.Frames;
+import io.holdfast.loadtest.wire.MaskKeys;
+import io.holdfast.loadtest.wire.Opcode;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.ByteArrayOutputStream;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The client's side of an open WebSocket; fragments are joined into messages. */
+final class ConnectHandler extends ChannelInboundHandlerAdapter implements FrameSink {
+  private static final int MAX_MESSAGE = 256 << 20;
+  private static final long CLOSE_SECONDS = 5;
+
+  /** Hears what comes in, on the event loop. */
+  interface Listener {
+    void message(boolean text, byte[] payload);
+
+    void control(int opcode, byte[] payload);
+
+    /** The connection is gone; {@code code} is 1006 when no Close was received. */
+    void ended(int code, String reason);
+
+    void trouble(String what);
+  }
+
+  private final Listener listener;
+  private final FrameReader reader = new FrameReader(false);
+  private final MaskKeys keys = new MaskKeys();
+  private final ByteArrayOutputStream message = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream control = new ByteArrayOutputStream(125);
+  private @Nullable ChannelHandlerContext ctx;
+  private boolean text;
+  private boolean closeSent;
+  private byte @Nullable [] closeReceived;
+  private boolean ended;
+
+  ConnectHandler(Listener listener) {
+    this.listener = listener;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    ctx = context;
+  }
+
+  /** Sends one frame; on the event loop only. Null once a Close was sent. */
+  @Nullable ChannelFuture send(int opcode, byte[] payload) {
+    ChannelHandlerContext context = ctx;
+    if (closeSent || context == null) {
+      return null;
+    }
+    return context.writeAndFlush(Frames.fromClient(context.alloc(), opcode, payload, keys.next()));
+  }
+
+  /** Starts the close handshake, bounded; on the event loop only. */
+  void close(int code, String reason) {
+    ChannelHandlerContext context = ctx;
+    if (context != null && send(Opcode.CLOSE, CloseCodes.payload(code, reason)) != null) {
+      closeSent = true;
+      context.executor().schedule(() -> context.close(), CLOSE_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object bytes) {
+    ByteBuf in = (ByteBuf) bytes;
+    try {
+      reader.read(in, this);
+    } finally {
+      in.release();
+    }
+  }
+
+  @Override
+  public void frameStart(FrameReader head, ByteBuf in) {
+    if (head.opcode() == Opcode.TEXT || head.opcode() == Opcode.BINARY) {
+      text = head.opcode() == Opcode.TEXT;
+    }
+    if (!Opcode.isControl(head.opcode()) && message.size() + head.length() > MAX_MESSAGE) {
+      reader.stop();
+      listener.trouble("a message is larger than this client keeps (256 MiB)");
+      close(1009, "");
+    }
+  }
+
+  @Override
+  public void payload(FrameReader head, ByteBuf in, int length) {
+    byte[] part = new byte[length];
+    in.getBytes(in.readerIndex(), part);
+    (Opcode.isControl(head.opcode()) ? control : message).writeBytes(part);
+  }
+
+  @Override
+  public void frameEnd(FrameReader head) {
+    if (!Opcode.isControl(head.opcode())) {
+      if (head.fin()) {
+        byte[] whole = message.toByteArray();
+        message.reset();
+        listener.message(text, whole);
+      }
+      return;
+    }
+    byte[] payload = control.toByteArray();
+    control.reset();
+    if (head.opcode() == Opcode.CLOSE) {
+      closed(payload);
+      return;
+    }
+    listener.control(head.opcode(), payload);
+    if (head.opcode() == Opcode.PING) {
+      send(Opcode.PONG, payload);
+    }
+  }
+
+  private void closed(byte[] payload) {
+    reader.stop();
+    closeReceived = payload;
+    close(payload.length < 2 ? 0 : CloseCodes.codeOf(payload), "");
+  }
+
+  @Override
+  public void violation(String what) {
+    listener.trouble("the server broke the protocol: " + what);
+    close(CloseCodes.PROTOCOL_ERROR, what);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    if (!ended) {
+      ended = true;
+      byte[] payload = closeReceived;
+      listener.ended(
+          payload == null ? CloseCodes.ABNORMAL : CloseCodes.codeOf(payload),
+          payload == null ? "" : CloseCodes.reasonOf(payload));
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    listener.trouble("the connection failed: " + cause.getMessage());
+    context.close();
+  }
+
+  static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
+  }
+}

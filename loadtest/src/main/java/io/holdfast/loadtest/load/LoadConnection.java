@@ -1,0 +1,245 @@
+package io.holdfast.loadtest.load;
+
+import io.holdfast.loadtest.wire.CloseCodes;
+import io.holdfast.loadtest.wire.FrameReader;
+import io.holdfast.loadtest.wire.FrameSink;
+import io.holdfast.loadtest.wire.Frames;
+import io.holdfast.loadtest.wire.Opcode;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection under load; on its worker's event loop only. Messages are due, then written while
+ * the socket takes them, then echoed: {@code echoes <= written <= due}.
+ */
+final class LoadConnection extends ChannelInboundHandlerAdapter implements FrameSink {
+  private static final int CHUNK = 32 << 10;
+
+  private final LoadWorker worker;
+  private final Channel channel;
+  private final int id;
+  private final EchoCheck check;
+  private final TimeRing times = new TimeRing();
+  private final FrameReader reader = new FrameReader(false);
+  private final byte[] control = new byte[125];
+  private @Nullable ByteBuf out;
+  private long due;
+  private long written;
+  private long received;
+  private long now;
+  private boolean typeIsRight = true;
+  private boolean closeSent;
+  private boolean ended;
+  private boolean flushing;
+  private @Nullable String trouble;
+  private byte @Nullable [] closeReceived;
+
+  LoadConnection(LoadWorker worker, Channel channel, int id) {
+    this.worker = worker;
+    this.channel = channel;
+    this.id = id;
+    this.check = new EchoCheck(worker.payload(), id, worker.options().size());
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    worker.connectionOpened(this);
+  }
+
+  /** Makes one more message due since {@code nanos}, and writes it if the socket takes it. */
+  void due(long nanos) {
+    times.put(due++, check.next(), nanos);
+    worker.addOutstanding(1);
+    pump();
+  }
+
+  private void pump() {
+    while (written < due && !closeSent && channel.isWritable()) {
+      writeMessage();
+    }
+  }
+
+  private void writeMessage() {
+    int size = worker.options().size();
+    int need = Frames.headSize(size, true) + size;
+    ByteBuf buffer = out;
+    if (buffer != null && buffer.writableBytes() < need) {
+      channel.write(buffer, channel.voidPromise());
+      buffer = null;
+    }
+    if (buffer == null) {
+      long more = Math.min(due - written, CHUNK / need + 1);
+      buffer = channel.alloc().directBuffer((int) Math.max(need, Math.min(CHUNK, need * more)));
+      out = buffer;
+    }
+    int key = worker.nextKey();
+    Frames.writeHead(buffer, true, worker.opcode(), true, size);
+    buffer.writeIntLE(key);
+    worker.payload().write(buffer, id, (int) written, key);
+    written++;
+    worker.tally().sent++;
+  }
+
+  /** Sends what was written. */
+  void flush() {
+    flushing = false;
+    ByteBuf buffer = out;
+    out = null;
+    if (buffer != null) {
+      channel.writeAndFlush(buffer, channel.voidPromise());
+    } else {
+      channel.flush();
+    }
+  }
+
+  /** Marks this connection as one to flush; false when it already was. */
+  boolean markForFlush() {
+    boolean first = !flushing;
+    flushing = true;
+    return first;
+  }
+
+  /** Sends a Close with 1000. */
+  void close() {
+    sendClose(CloseCodes.payload(CloseCodes.NORMAL, ""));
+  }
+
+  /** Ends a connection whose peer did not answer the Close in time. */
+  void giveUp() {
+    trouble = "close_timeout";
+    channel.close();
+  }
+
+  private void sendClose(byte[] payload) {
+    if (!closeSent) {
+      flush();
+      closeSent = true;
+      channel.writeAndFlush(
+          Frames.fromClient(channel.alloc(), Opcode.CLOSE, payload, worker.nextKey()),
+          channel.voidPromise());
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf in = (ByteBuf) message;
+    now = System.nanoTime();
+    try {
+      reader.read(in, this);
+    } finally {
+      in.release();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    flush();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (written < due && channel.isWritable()) {
+      pump();
+      flush();
+    }
+  }
+
+  @Override
+  public void frameStart(FrameReader head, ByteBuf in) {
+    if (head.opcode() == Opcode.TEXT || head.opcode() == Opcode.BINARY) {
+      typeIsRight = head.opcode() == worker.opcode();
+    }
+  }
+
+  @Override
+  public void payload(FrameReader head, ByteBuf in, int length) {
+    if (Opcode.isControl(head.opcode())) {
+      in.getBytes(in.readerIndex(), control, (int) head.offset(), length);
+    } else {
+      check.bytes(in, in.readerIndex(), length);
+    }
+  }
+
+  @Override
+  public void frameEnd(FrameReader head) {
+    if (!Opcode.isControl(head.opcode())) {
+      if (head.fin()) {
+        echo();
+      }
+      return;
+    }
+    byte[] payload = Arrays.copyOf(control, (int) head.length());
+    if (head.opcode() == Opcode.CLOSE) {
+      reader.stop();
+      closeReceived = payload;
+      sendClose(
+          payload.length < 2 ? new byte[0] : CloseCodes.payload(CloseCodes.codeOf(payload), ""));
+    } else if (head.opcode() == Opcode.PING && !closeSent) {
+      flush();
+      channel.write(
+          Frames.fromClient(channel.alloc(), Opcode.PONG, payload, worker.nextKey()),
+          channel.voidPromise());
+    }
+  }
+
+  private void echo() {
+    EchoCheck.Verdict verdict = check.messageEnd(written);
+    if (!typeIsRight && verdict == EchoCheck.Verdict.GOOD) {
+      verdict = EchoCheck.Verdict.MISMATCHED;
+    }
+    if (verdict != EchoCheck.Verdict.DUPLICATED) {
+      received++;
+      worker.addOutstanding(-1);
+    }
+    if (verdict == EchoCheck.Verdict.GOOD) {
+      worker.echoed(this, times.get(Integer.toUnsignedLong(check.lastSequence())), now);
+    } else {
+      worker.wrongEcho(this, verdict, now);
+    }
+  }
+
+  @Override
+  public void violation(String what) {
+    trouble = "protocol_error";
+    sendClose(CloseCodes.payload(CloseCodes.PROTOCOL_ERROR, what));
+    channel.close();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (trouble == null) {
+      String message = String.valueOf(cause.getMessage());
+      trouble = message.matches(".*(reset|roken pipe).*") ? "reset" : "io_error";
+    }
+    ctx.close();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    if (out != null) {
+      out.release();
+      out = null;
+    }
+    Tally tally = worker.tally();
+    worker.addOutstanding(received - due);
+    tally.lost += Math.max(0, written - received);
+    tally.unsent += due - written;
+    byte[] payload = closeReceived;
+    if (payload != null) {
+      Tally.count(tally.closes, String.valueOf(CloseCodes.codeOf(payload)));
+    } else {
+      Tally.count(tally.closes, String.valueOf(CloseCodes.ABNORMAL));
+      Tally.count(tally.abnormal, trouble == null ? "ended_without_close" : trouble);
+    }
+    worker.connectionEnded(
+        this, payload != null && CloseCodes.codeOf(payload) == CloseCodes.NORMAL);
+  }
+}

@@ -1,0 +1,157 @@
+package io.holdfast.loadtest.load;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What a load test found. Its components are the keys of {@code --json}.
+ *
+ * @param url what was opened
+ * @param mode the word of {@link LoadOptions.Pace#mode()}
+ * @param size payload bytes per message
+ * @param text whether messages were text
+ * @param connections how opening went
+ * @param messages over the whole run, warm-up and drain included
+ * @param throughput of the measured time alone
+ * @param latency microseconds from when a message was due to its echo, of those due in the measured
+ *     time
+ * @param closes connections by close code; 1006 is none received
+ * @param abnormalEnds connections that ended without a Close, by kind
+ * @param endedEarly connections that ended before the test asked them to
+ * @param tool what the load test itself used, to tell when it is the bottleneck
+ * @param ok whether nothing was lost, wrong or failed
+ * @param problems what was, in sentences
+ */
+public record LoadReport(
+    String url,
+    String mode,
+    int size,
+    boolean text,
+    Connections connections,
+    Messages messages,
+    Throughput throughput,
+    Micros latency,
+    Map<String, Long> closes,
+    Map<String, Long> abnormalEnds,
+    long endedEarly,
+    Tool tool,
+    boolean ok,
+    List<String> problems) {
+
+  /** Connections: how many, failures by kind, and the time from dial to 101 in microseconds. */
+  public record Connections(
+      long asked, long opened, long failed, Map<String, Long> failedBy, Micros handshake) {}
+
+  /**
+   * Messages by fate.
+   *
+   * @param lost sent and never echoed
+   * @param mismatched echoed with other bytes, another length or another type
+   * @param outOfOrder echoed after a later one
+   * @param duplicated echoed again
+   * @param unsent due, but the socket did not take them before the end
+   */
+  public record Messages(
+      long sent,
+      long echoed,
+      long lost,
+      long mismatched,
+      long outOfOrder,
+      long duplicated,
+      long unsent) {}
+
+  /** Echoes per second; bytes are payload, one way. */
+  public record Throughput(double seconds, double messagesPerSecond, double bytesPerSecond) {}
+
+  /** A distribution in microseconds; all zero when {@code count} is. */
+  public record Micros(
+      long count, double mean, double p50, double p90, double p99, double p999, double max) {
+
+    static Micros of(Histogram nanos) {
+      return new Micros(
+          nanos.getTotalCount(),
+          round(nanos.getTotalCount() == 0 ? 0 : nanos.getMean()),
+          round((double) nanos.getValueAtPercentile(50)),
+          round((double) nanos.getValueAtPercentile(90)),
+          round((double) nanos.getValueAtPercentile(99)),
+          round((double) nanos.getValueAtPercentile(99.9)),
+          round((double) nanos.getMaxValue()));
+    }
+
+    private static double round(double nanos) {
+      return Math.round(nanos / 100) / 10.0;
+    }
+  }
+
+  /**
+   * The tool's own cost in the measured time.
+   *
+   * @param cpuSeconds of the whole process
+   * @param cpuShare of one core per thread, 0 to 1; near 1 the tool is the bottleneck
+   * @param maxLoopDelayMicros how late an event loop was at most
+   */
+  public record Tool(int threads, double cpuSeconds, double cpuShare, double maxLoopDelayMicros) {}
+
+  /** One line of JSON. */
+  public String toJson() {
+    return JsonMapper.shared().writeValueAsString(this);
+  }
+
+  static LoadReport of(LoadOptions options, Tally tally, Throughput throughput, double cpuSeconds) {
+    List<String> problems = problems(tally);
+    return new LoadReport(
+        options.dial().url().text(),
+        options.pace().mode(),
+        options.size(),
+        options.text(),
+        new Connections(
+            tally.asked,
+            tally.opened,
+            tally.failed,
+            Map.copyOf(tally.failures),
+            Micros.of(tally.handshakes)),
+        new Messages(
+            tally.sent,
+            tally.echoed,
+            tally.lost,
+            tally.mismatched,
+            tally.outOfOrder,
+            tally.duplicated,
+            tally.unsent),
+        throughput,
+        Micros.of(tally.latency),
+        Map.copyOf(tally.closes),
+        Map.copyOf(tally.abnormal),
+        tally.early,
+        new Tool(
+            options.threads(),
+            cpuSeconds,
+            cpuSeconds / Math.max(throughput.seconds(), 1e-9) / options.threads(),
+            tally.maxLoopDelay / 1e3),
+        problems.isEmpty(),
+        problems);
+  }
+
+  private static List<String> problems(Tally tally) {
+    List<String> problems = new ArrayList<>();
+    tally.failures.forEach(
+        (kind, n) -> problems.add(n + " connections could not be opened: " + kind));
+    add(problems, tally.early, "connections ended before the test asked them to");
+    tally.abnormal.forEach((kind, n) -> problems.add(n + " connections ended abnormally: " + kind));
+    add(problems, tally.lost, "messages were sent and never echoed");
+    add(problems, tally.mismatched, "echoes differ from what was sent");
+    add(problems, tally.outOfOrder, "echoes came out of order");
+    add(problems, tally.duplicated, "echoes came twice");
+    add(problems, tally.unsent, "messages were due but could not be sent");
+    return List.copyOf(problems);
+  }
+
+  private static void add(List<String> problems, long count, String what) {
+    if (count > 0) {
+      problems.add(count + " " + what);
+    }
+  }
+}
