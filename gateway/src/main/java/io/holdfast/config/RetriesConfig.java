@@ -17,11 +17,11 @@ record RetriesConfig(
                 "Retries after bytes were sent, as a share of requests, so that a service in"
                     + " trouble is not given more of it. A failed dial sent nothing and is not"
                     + " counted.",
-            zero = "only `minPerSecond`")
+            zero = "only `minPerSecond` allows any")
         Share budget,
     @Option(
             value = "Retries a second that are always allowed, so that quiet services retry too.",
-            zero = "only the budget")
+            zero = "only the budget allows any")
         int minPerSecond) {
 
   private static final Parser<Integer> MAX = Parsers.number(0, 100);

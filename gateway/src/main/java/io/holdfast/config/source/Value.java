@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class Value {
 
   private static final int LONGEST_QUOTE = 80;
-  private static final Pattern USER_INFO = Pattern.compile("://[^/?#]*@");
+  private static final Pattern CREDENTIALS = Pattern.compile("(?s)^([a-z]*://)?.*@");
 
   private final Tree tree;
   private final String path;
@@ -127,7 +127,7 @@ public final class Value {
     if (scalar.nothing()) {
       return "nothing";
     }
-    String text = USER_INFO.matcher(scalar.text()).replaceAll("://***@");
+    String text = CREDENTIALS.matcher(scalar.text()).replaceAll("$1***@");
     text = text.length() > LONGEST_QUOTE ? text.substring(0, LONGEST_QUOTE) + "…" : text;
     return "\"" + text.replaceAll("\\p{Cntrl}", "?") + "\"";
   }

@@ -1,0 +1,106 @@
+package io.holdfast.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.model.Limits;
+import io.holdfast.model.Logs;
+import io.holdfast.model.Shutdown;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code limits}, {@code shutdown} and {@code logs}. */
+final class GlobalConfigTest {
+
+  @Test
+  void limitsDefaults() {
+    assertThat(Reading.fine("{}", LimitsConfig::read).compile())
+        .isEqualTo(new Limits(0, 0, 16_384, 100, Duration.ofSeconds(10), Duration.ofSeconds(60)));
+  }
+
+  @Test
+  void limitsFullMapping() {
+    String yaml =
+        """
+        connections: 50000
+        connectionsPerAddress: 100
+        head: 32KiB
+        headers: 50
+        headTimeout: 5s
+        keepAliveTimeout: 2m
+        """;
+
+    assertThat(Reading.fine(yaml, LimitsConfig::read).compile())
+        .isEqualTo(
+            new Limits(50_000, 100, 32_768, 50, Duration.ofSeconds(5), Duration.ofMinutes(2)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "connections: -1 | c:1:14: connections: found \"-1\", expected a whole number from 0 to 100000000",
+        "connectionsPerAddress: many | c:1:24: connectionsPerAddress: found \"many\", expected a whole number from 0 to 100000000",
+        "head: 16KB | c:1:7: head: found \"16KB\", expected a size above zero such as 512, 16KiB, 1MiB or 1GiB",
+        "head: 2MiB | c:1:7: head: found \"2MiB\", expected a size from 256 to 1MiB",
+        "headers: 0 | c:1:10: headers: found \"0\", expected a whole number from 1 to 10000",
+        "headTimeout: off | c:1:14: headTimeout: found \"off\", expected a duration above zero such as 250ms, 10s, 5m, 24h or 7d",
+        "keepAliveTimeout: 60 | c:1:19: keepAliveTimeout: found \"60\", expected a duration above zero such as 250ms, 10s, 5m, 24h or 7d",
+        "headTimout: 1s | c:1:1: headTimout: unknown key; did you mean \"headTimeout\"?",
+      })
+  void limitsValidation(String yaml, String message) {
+    assertThat(Reading.error(yaml, LimitsConfig::read)).isEqualTo(message);
+  }
+
+  @Test
+  void shutdownDefaults() {
+    assertThat(Reading.fine("{}", ShutdownConfig::read).compile())
+        .isEqualTo(new Shutdown(Duration.ofSeconds(2), Duration.ofSeconds(30)));
+  }
+
+  @Test
+  void shutdownFullMapping() {
+    assertThat(Reading.fine("{readinessDelay: off, deadline: 5m}", ShutdownConfig::read).compile())
+        .isEqualTo(new Shutdown(Duration.ZERO, Duration.ofMinutes(5)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "readinessDelay: soon | c:1:17: readinessDelay: found \"soon\", expected a duration such as 250ms, 10s, 5m, 24h or 7d, or off",
+        "deadline: -1s | c:1:11: deadline: found \"-1s\", expected a duration such as 250ms, 10s, 5m, 24h or 7d, or off",
+      })
+  void shutdownValidation(String yaml, String message) {
+    assertThat(Reading.error(yaml, ShutdownConfig::read)).isEqualTo(message);
+  }
+
+  @Test
+  void logsDefaults() {
+    assertThat(Reading.fine("{}", LogsConfig::read).compile())
+        .isEqualTo(new Logs(Logs.Level.INFO, Logs.Format.TEXT, Logs.AccessFormat.TEXT));
+  }
+
+  @Test
+  void logsFullMapping() {
+    assertThat(
+            Reading.fine("{level: debug, format: json, access: off}", LogsConfig::read).compile())
+        .isEqualTo(new Logs(Logs.Level.DEBUG, Logs.Format.JSON, Logs.AccessFormat.OFF));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "level: INFO | c:1:8: level: found \"INFO\", expected one of debug, info, warn, error",
+        "format: xml | c:1:9: format: found \"xml\", expected one of text, json",
+        "access: none | c:1:9: access: found \"none\", expected one of off, text, json",
+      })
+  void logsValidation(String yaml, String message) {
+    assertThat(Reading.error(yaml, LogsConfig::read)).isEqualTo(message);
+  }
+}

@@ -1,0 +1,235 @@
+package io.holdfast.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.config.source.Section;
+import io.holdfast.model.Backend;
+import io.holdfast.model.Balance;
+import io.holdfast.model.ConnectionAge;
+import io.holdfast.model.CookieAffinity;
+import io.holdfast.model.Drain;
+import io.holdfast.model.HostPolicy;
+import io.holdfast.model.Keepalive;
+import io.holdfast.model.Retries;
+import io.holdfast.model.Service;
+import io.holdfast.model.Timeouts;
+import io.holdfast.model.UpstreamTls;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code services} and the sections in them. */
+final class ServiceConfigTest {
+
+  private static final String BACKENDS = "backends: [ws://10.0.0.1:8000]\n";
+  private static final List<Backend> BACKEND =
+      List.of(new Backend(false, "10.0.0.1", 8000, "", 1, null));
+
+  @TempDir private Path folder;
+
+  @Test
+  void defaults() {
+    assertThat(read(BACKENDS))
+        .isEqualTo(
+            new Service(
+                "chat",
+                Balance.LEAST_CONNECTIONS,
+                null,
+                BACKEND,
+                new Timeouts(
+                    seconds(10),
+                    seconds(10),
+                    seconds(60),
+                    seconds(300),
+                    seconds(10),
+                    seconds(5),
+                    seconds(60)),
+                new Keepalive(seconds(25), seconds(60), Duration.ZERO),
+                new ConnectionAge(Duration.ZERO, Duration.ZERO),
+                new Retries(2, 0.2, 10),
+                new Drain(seconds(30), OptionalDouble.empty(), 1012),
+                new HostPolicy(HostPolicy.Kind.CLIENT, null),
+                new UpstreamTls(true, null, null),
+                true));
+  }
+
+  @Test
+  void fullMapping() throws IOException {
+    Path ca = Files.writeString(folder.resolve("ca.pem"), "");
+    String yaml =
+        """
+        balance: round_robin
+        affinity: { cookie: { name: STICKY, maxAge: 1h, secret: 0123456789abcdef } }
+        timeouts:
+          { connect: 1s, handshake: 2s, response: off, exchange: 4s, write: 0, close: 6s, pool: 7s }
+        keepalive: { ping: off, pongTimeout: 20s, idle: 5m }
+        maxConnectionAge: { max: 12h, jitter: 10m }
+        retries: { max: 3, budget: 50%, minPerSecond: 1 }
+        drain: { deadline: 1m, rate: 300/m, code: 1001 }
+        host: chat.internal:81
+        tlsVerify: true
+        tlsCa: ca.pem
+        tlsServerName: chat.internal
+        strict: false
+        backends:
+          - { url: "wss://Chat.internal/base/", weight: 5, group: green }
+        """;
+
+    assertThat(read(yaml))
+        .isEqualTo(
+            new Service(
+                "chat",
+                Balance.ROUND_ROBIN,
+                new CookieAffinity("STICKY", Duration.ofHours(1), "0123456789abcdef"),
+                List.of(new Backend(true, "chat.internal", 443, "/base", 5, "green")),
+                new Timeouts(
+                    seconds(1),
+                    seconds(2),
+                    Duration.ZERO,
+                    seconds(4),
+                    Duration.ZERO,
+                    seconds(6),
+                    seconds(7)),
+                new Keepalive(Duration.ZERO, seconds(20), seconds(300)),
+                new ConnectionAge(Duration.ofHours(12), Duration.ofMinutes(10)),
+                new Retries(3, 0.5, 1),
+                new Drain(seconds(60), OptionalDouble.of(5), 1001),
+                new HostPolicy(HostPolicy.Kind.FIXED, "chat.internal:81"),
+                new UpstreamTls(true, ca, "chat.internal"),
+                false));
+  }
+
+  @Test
+  void shorthands() {
+    Service service = read(BACKENDS + "retries: 5\nmaxConnectionAge: 10h\nhost: backend");
+
+    assertThat(service.retries()).isEqualTo(new Retries(5, 0.2, 10));
+    assertThat(service.age())
+        .isEqualTo(new ConnectionAge(Duration.ofHours(10), Duration.ofHours(1)));
+    assertThat(service.host()).isEqualTo(new HostPolicy(HostPolicy.Kind.BACKEND, null));
+    assertThat(read(BACKENDS + "maxConnectionAge: off").age().max()).isZero();
+    assertThat(read(BACKENDS + "maxConnectionAge: { max: 10h }").age().jitter())
+        .isEqualTo(Duration.ofHours(1));
+    assertThat(read(BACKENDS + "retries: { max: 0 }").retries()).isEqualTo(new Retries(0, 0.2, 10));
+  }
+
+  @Test
+  void cookiesOfTwoServicesHaveTwoNames() {
+    ServiceConfig config = Reading.fine(BACKENDS + "affinity: { cookie: {} }", this::service);
+
+    assertThat(config.compile("chat").affinity())
+        .isEqualTo(new CookieAffinity("HOLDFAST_659df2aa", Duration.ofHours(24), null));
+    assertThat(config.compile("api").affinity()).isNotEqualTo(config.compile("chat").affinity());
+    assertThat(read(BACKENDS + "affinity:\n  cookie:\n").affinity()).isNotNull();
+    assertThat(read(BACKENDS + "affinity: {}").affinity()).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ws://a, ws://a:80",
+    "http://a, ws://a:80",
+    "wss://a, wss://a:443",
+    "https://a/, wss://a:443",
+    "ws://my_app:8000, ws://my_app:8000",
+    "'ws://[::1]:8000/x/y', 'ws://[::1]:8000/x/y'",
+    "ws://A.B/C, ws://a.b:80/C",
+  })
+  void backendAddresses(String url, String address) {
+    assertThat(read("backends: ['" + url + "']").backends())
+        .extracting(Backend::address)
+        .containsExactly(address);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{} | c:1:1: backends: expected at least one backend",
+        "backends: [] | c:1:11: backends: expected at least one backend",
+        "backends: ws://a | c:1:11: backends: found a single value, expected a list",
+        "backends: [a:80] | c:1:12: backends[0]: found \"a:80\", expected an address such as ws://10.0.0.1:8000 or wss://chat.internal/base",
+        "backends: ['ws://'] | c:1:12: backends[0]: found \"ws://\", expected an address such as ws://10.0.0.1:8000 or wss://chat.internal/base",
+        "backends: ['ws://a:0'] | c:1:12: backends[0]: found \"ws://a:0\", expected an address such as ws://10.0.0.1:8000 or wss://chat.internal/base",
+        "backends: ['ftp://a'] | c:1:12: backends[0]: found \"ftp://a\", expected an address such as ws://10.0.0.1:8000 or wss://chat.internal/base",
+        "backends: ['ws://u:S3CRET@a'] | c:1:12: backends[0]: found \"ws://***@a\", expected an address without user info",
+        "backends: ['ws://a/b?c'] | c:1:12: backends[0]: found \"ws://a/b?c\", expected an address without query, fragment or dot segments",
+        "backends: ['ws://a/b#c'] | c:1:12: backends[0]: found \"ws://a/b#c\", expected an address without query, fragment or dot segments",
+        "backends: ['ws://a/../b'] | c:1:12: backends[0]: found \"ws://a/../b\", expected an address without query, fragment or dot segments",
+        "backends: [{weight: 1}] | c:1:12: backends[0]: \"url\" is missing",
+        "backends: [{url: 'ws://a', weight: -1}] | c:1:36: backends[0].weight: found \"-1\", expected a whole number from 0 to 1000000",
+        "backends: [{url: 'ws://a', wieght: 1}] | c:1:28: backends[0].wieght: unknown key; did you mean \"weight\"?",
+        "backends: [{url: 'ws://a', group: 'a b'}] | c:1:35: backends[0].group: found \"a b\", expected a name of at most 64 letters, digits, dots, dashes and underscores, with a letter or digit first and last",
+        "backends: ['ws://a', 'http://A:80/'] | c:1:22: backends[1]: ws://a:80 stands here again; it is backends[0] already",
+        "{backends: ['ws://a'], balance: fastest} | c:1:33: balance: found \"fastest\", expected one of round_robin, random, least_connections",
+        "{backends: ['ws://a'], health: {}} | c:1:24: health: unknown key; expected one of balance, affinity, timeouts, keepalive, maxConnectionAge, retries, drain, host, tlsVerify, tlsCa, tlsServerName, strict, backends",
+        "{backends: ['ws://a'], affinity: {cookie: {name: a b}}} | c:1:50: affinity.cookie.name: found \"a b\", expected a cookie name such as HOLDFAST",
+        "{backends: ['ws://a'], affinity: {cookie: {maxAge: 0}}} | c:1:52: affinity.cookie.maxAge: found \"0\", expected a duration above zero such as 250ms, 10s, 5m, 24h or 7d",
+        "{backends: ['ws://a'], affinity: {cookie: {secret: S3CRET}}} | c:1:52: affinity.cookie.secret: found a value that is not shown, expected at least 16 characters that nobody can guess",
+        "{backends: ['ws://a'], timeouts: {connect: off}} | c:1:44: timeouts.connect: found \"off\", expected a duration above zero such as 250ms, 10s, 5m, 24h or 7d",
+        "{backends: ['ws://a'], timeouts: {close: 0}} | c:1:42: timeouts.close: found \"0\", expected a duration above zero such as 250ms, 10s, 5m, 24h or 7d",
+        "{backends: ['ws://a'], keepalive: {pongTimeout: off}} | c:1:49: keepalive.pongTimeout: found \"off\", expected a duration above zero such as 250ms, 10s, 5m, 24h or 7d",
+        "{backends: ['ws://a'], maxConnectionAge: old} | c:1:42: maxConnectionAge: found \"old\", expected a duration such as 250ms, 10s, 5m, 24h or 7d, or off",
+        "{backends: ['ws://a'], maxConnectionAge: {max: 1h, jitter: 1h}} | c:1:60: maxConnectionAge.jitter: expected less than max",
+        "{backends: ['ws://a'], retries: 101} | c:1:33: retries: found \"101\", expected a whole number from 0 to 100",
+        "{backends: ['ws://a'], retries: {budget: 0.2}} | c:1:42: retries.budget: found \"0.2\", expected a share from 0% to 100%",
+        "{backends: ['ws://a'], drain: {code: 1006}} | c:1:38: drain.code: found \"1006\", expected a close code from 1000 to 1003, 1007 to 1014 or 3000 to 4999",
+        "{backends: ['ws://a'], drain: {rate: 5}} | c:1:38: drain.rate: found \"5\", expected a rate above zero such as 5/s, 300/m or 1000/h",
+        "{backends: ['ws://a'], host: 'a b'} | c:1:30: host: found \"a b\", expected client, backend, or a host such as chat.internal:8080",
+        "{backends: ['ws://a'], tlsVerify: no} | c:1:35: tlsVerify: found \"no\", expected true or false",
+        "{backends: ['ws://a'], tlsServerName: 'a:1'} | c:1:39: tlsServerName: found \"a:1\", expected a host name such as chat.internal",
+        "{backends: ['ws://a'], strict: 1} | c:1:32: strict: found \"1\", expected true or false",
+      })
+  void validation(String yaml, String message) {
+    assertThat(Reading.error(yaml, this::service)).isEqualTo(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1000", "1003", "1007", "1014", "3000", "4999"})
+  void closeCodes(int code) {
+    assertThat(read(BACKENDS + "drain: { code: " + code + " }").drain().code()).isEqualTo(code);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{backends: ['wss://a'], tlsVerify: false} | c:1:36: tlsVerify: any certificate of a backend is taken; use this for trials only",
+        "backends: [{url: 'ws://a', weight: 0}] | c:1:11: backends: all weights are 0, so no backend takes new clients",
+        "{backends: ['ws://a'], drain: {rate: 1/s}} | c:1:38: drain.rate: rate × deadline is 30 relays, and limits.connections allows 1000; the rest ends at once at the deadline",
+      })
+  void warnings(String yaml, String message) {
+    LimitsConfig limits = Reading.fine("connections: 1000", LimitsConfig::read);
+    Reading<ServiceConfig> reading =
+        Reading.of(yaml, in -> ServiceConfig.read(in, new Folder(folder), limits));
+
+    assertThat(reading.errors()).isEmpty();
+    assertThat(reading.warnings()).containsExactly(message);
+  }
+
+  @Test
+  void theSecretIsNotInItsText() {
+    assertThat(Reading.fine("secret: S3CRETS3CRETS3CRET", CookieConfig::read).toString())
+        .isEqualTo("CookieConfig[name=null, maxAge=PT24H]");
+  }
+
+  private Service read(String yaml) {
+    return Reading.fine(yaml, this::service).compile("chat");
+  }
+
+  private ServiceConfig service(Section in) {
+    return ServiceConfig.read(in, new Folder(folder), Sections.limits());
+  }
+
+  private static Duration seconds(long seconds) {
+    return Duration.ofSeconds(seconds);
+  }
+}
