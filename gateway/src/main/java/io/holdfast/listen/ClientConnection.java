@@ -83,6 +83,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   /** Starts the clock for the first head. */
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
+    worker.add(this);
     restartTimer(limits.headTimeout().toNanos());
   }
 
@@ -174,6 +175,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
+    worker.remove(this);
     stopTimer();
     Conversation present = conversation;
     conversation = null;
@@ -199,10 +201,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     conversation = next;
   }
 
+  /** Whether another request may follow the present one. */
+  boolean keepsAlive(Request request) {
+    return HttpUtil.isKeepAlive(request.head()) && !worker.draining();
+  }
+
   /** The conversation's answer is complete. */
   void onAnswered(boolean keepAlive) {
     conversation = null;
-    if (!keepAlive) {
+    if (!keepAlive || worker.draining()) {
       close();
       return;
     }
@@ -225,7 +232,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   /** Answers with a refusal; the connection stays if both sides can. */
   void refuse(Request.Story story, Refusal refusal, boolean mayKeepAlive) {
     HttpRequest head = story.request.head();
-    boolean keepAlive = mayKeepAlive && HttpUtil.isKeepAlive(head);
+    boolean keepAlive = mayKeepAlive && keepsAlive(story.request);
     story.status = refusal.status().code();
     story.why = story.why.isEmpty() ? refusal.reason() : story.why;
     String accept = head.headers().get(HttpHeaderNames.ACCEPT);
@@ -241,6 +248,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
    */
   void switchTo(ChannelHandler leg) {
     conversation = null;
+    worker.remove(this);
     stopTimer();
     channel.pipeline().remove(encoder);
     channel.pipeline().remove(this);
@@ -257,6 +265,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       stopTimer();
       reading(true);
       Linger.close(channel);
+    }
+  }
+
+  /** Ends the connection if it waits for a request; else the present answer will be the last. */
+  void closeIfIdle() {
+    if (conversation == null && !decoder.begun()) {
+      close();
     }
   }
 

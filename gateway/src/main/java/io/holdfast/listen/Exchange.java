@@ -139,7 +139,7 @@ final class Exchange implements Conversation, Attempts.Outcome, AnswerStream.Own
   public void onAnswer(BackendConnection from, Lease place, HttpResponse head) {
     lease = place;
     story.handshakeNanos = story.request.age();
-    boolean keepAlive = HttpUtil.isKeepAlive(story.request.head()) && requestEnded;
+    boolean keepAlive = client.keepsAlive(story.request) && requestEnded;
     boolean setCookie = attempts.needsCookie(place.live());
     answer = AnswerStream.begin(client, story, from, place, head, setCookie, keepAlive, this);
     watch();
@@ -175,8 +175,7 @@ final class Exchange implements Conversation, Attempts.Outcome, AnswerStream.Own
     } else {
       used.close();
     }
-    boolean keepAlive =
-        requestEnded && whole.delimited() && HttpUtil.isKeepAlive(story.request.head());
+    boolean keepAlive = requestEnded && whole.delimited() && client.keepsAlive(story.request);
     end();
     client.onAnswered(keepAlive);
   }

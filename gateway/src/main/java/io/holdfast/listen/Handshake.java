@@ -17,7 +17,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.Locale;
@@ -95,7 +94,7 @@ final class Handshake implements Conversation, Attempts.Outcome, AnswerStream.Ow
       from.handOver(new Switch(from, place, head, setCookie));
       return;
     }
-    boolean keepAlive = HttpUtil.isKeepAlive(story.request.head());
+    boolean keepAlive = client.keepsAlive(story.request);
     refusal = AnswerStream.begin(client, story, from, place, head, setCookie, keepAlive, this);
   }
 
@@ -126,7 +125,7 @@ final class Handshake implements Conversation, Attempts.Outcome, AnswerStream.Ow
     }
     closeBackend();
     end(HandshakeOutcome.REFUSED_BY_BACKEND);
-    client.onAnswered(whole.delimited() && HttpUtil.isKeepAlive(story.request.head()));
+    client.onAnswered(whole.delimited() && client.keepsAlive(story.request));
   }
 
   @Override

@@ -7,7 +7,10 @@ import io.holdfast.relay.RelayLoop;
 import io.holdfast.upstream.HttpPool;
 import io.netty.channel.EventLoop;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** An event loop and all that belongs to it alone. Only that event loop may use it. */
@@ -20,6 +23,11 @@ public final class Worker {
   private final Meters meters;
   private final LoopMeters loopMeters;
   private final Map<String, Traffic> traffic = new HashMap<>();
+
+  /** Those that speak HTTP; a relay's are not among them. */
+  private final Set<ClientConnection> clients = new HashSet<>();
+
+  private boolean draining;
 
   Worker(EventLoop eventLoop, Meters meters) {
     this.eventLoop = eventLoop;
@@ -49,6 +57,24 @@ public final class Worker {
   /** Its relays. */
   public RelayLoop relays() {
     return relays;
+  }
+
+  void add(ClientConnection client) {
+    clients.add(client);
+  }
+
+  void remove(ClientConnection client) {
+    clients.remove(client);
+  }
+
+  /** Lets no client connection stay for another request. */
+  public void drainClients() {
+    draining = true;
+    List.copyOf(clients).forEach(ClientConnection::closeIfIdle);
+  }
+
+  boolean draining() {
+    return draining;
   }
 
   HttpPool pool() {

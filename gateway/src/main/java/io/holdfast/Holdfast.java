@@ -1,0 +1,232 @@
+package io.holdfast;
+
+import io.holdfast.admin.AdminServer;
+import io.holdfast.admin.ConnectionPage;
+import io.holdfast.admin.ConnectionQuery;
+import io.holdfast.admin.GatewayControl;
+import io.holdfast.admin.ReloadOutcome;
+import io.holdfast.admin.ServiceStatus;
+import io.holdfast.balance.LiveBackends;
+import io.holdfast.config.ConfigException;
+import io.holdfast.config.LoadedConfig;
+import io.holdfast.control.ConfigSource;
+import io.holdfast.control.Control;
+import io.holdfast.control.Status;
+import io.holdfast.lifecycle.Drain;
+import io.holdfast.lifecycle.Pace;
+import io.holdfast.listen.Listeners;
+import io.holdfast.listen.Permits;
+import io.holdfast.listen.Routing;
+import io.holdfast.listen.Shared;
+import io.holdfast.listen.Transports;
+import io.holdfast.listen.Worker;
+import io.holdfast.model.Admin;
+import io.holdfast.model.Shutdown;
+import io.holdfast.model.Snapshot;
+import io.holdfast.observe.Logging;
+import io.holdfast.observe.Meters;
+import io.holdfast.relay.RelayLoop;
+import io.holdfast.upstream.Dialer;
+import io.holdfast.websocket.CloseCode;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The gateway as a whole: puts its parts together, starts them from the inside out and stops them
+ * from the outside in.
+ */
+public final class Holdfast implements GatewayControl, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
+
+  /** How much may wait for a slow reader, per direction of a relay. */
+  private static final WriteBufferWaterMark WATER_MARK =
+      new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+
+  private final Meters meters = new Meters();
+  private final LiveBackends live = new LiveBackends();
+  private final AtomicReference<Routing> routing = new AtomicReference<>();
+  private final Permits permits = new Permits();
+  private final EventLoopGroup group;
+  private final Dialer dialer;
+  private final Listeners listeners;
+  private final List<RelayLoop> loops;
+  private final Control control;
+  private final Status status;
+  private @Nullable AdminServer admin;
+  private volatile String notReady = "starting";
+
+  private Holdfast(ConfigSource source, Snapshot snapshot) {
+    Transports transports = Transports.choose(snapshot.transport());
+    group = transports.newGroup(Runtime.getRuntime().availableProcessors());
+    dialer = new Dialer(transports.socket(), transports.datagram(), WATER_MARK);
+    Shared shared =
+        new Shared(
+            routing::get,
+            dialer,
+            meters,
+            Logging.accessLog(() -> snapshot().logs(), meters),
+            permits);
+    listeners = new Listeners(transports, group, shared, WATER_MARK);
+    loops = listeners.workers().stream().map(Worker::relays).toList();
+    status = new Status(live, loops);
+    control =
+        new Control(source, live, newSecret(), listeners, routing, loops, meters, this::onApplied);
+    LOG.info("transport {}, {} event loops", transports.name(), listeners.workers().size());
+  }
+
+  /**
+   * Starts a gateway, and returns when it serves.
+   *
+   * @throws ConfigException when the configuration is wrong
+   * @throws IOException when the admin listener cannot be bound
+   * @throws RuntimeException when a listener cannot be bound or a certificate cannot be used, with
+   *     a message for the user
+   */
+  public static Holdfast start(ConfigSource source)
+      throws ConfigException, IOException, InterruptedException {
+    LoadedConfig loaded = source.load();
+    Logging.configure(loaded.snapshot().logs());
+    loaded.warnings().forEach(w -> LOG.warn("{}", w.message()));
+    Holdfast holdfast = new Holdfast(source, loaded.snapshot());
+    try {
+      holdfast.start(loaded.snapshot());
+    } catch (RuntimeException | IOException | InterruptedException e) {
+      holdfast.close();
+      throw e;
+    }
+    return holdfast;
+  }
+
+  private void start(Snapshot snapshot) throws IOException, InterruptedException {
+    control.start(snapshot);
+    admin = startAdmin(snapshot.admin());
+    meters.reload(true);
+    meters.registerJvm();
+    notReady = "";
+    addresses().forEach(address -> LOG.info("listening on {}", address));
+    if (admin != null) {
+      LOG.info("admin on http://{}:{}", admin.address().getHostString(), admin.address().getPort());
+    }
+  }
+
+  private @Nullable AdminServer startAdmin(Admin config) throws IOException {
+    return config.enabled() ? AdminServer.start(config, this, meters) : null;
+  }
+
+  private void onApplied(Snapshot snapshot) {
+    Logging.configure(snapshot.logs());
+  }
+
+  /** Addresses that accept clients, in the configuration's order. */
+  public List<InetSocketAddress> addresses() {
+    return control.addresses();
+  }
+
+  /** Address of the admin listener; null when there is none. */
+  public @Nullable InetSocketAddress adminAddress() {
+    return admin == null ? null : admin.address();
+  }
+
+  // What the admin API sees and does.
+
+  @Override
+  public boolean ready() {
+    return notReady.isEmpty();
+  }
+
+  @Override
+  public String notReadyReason() {
+    return notReady;
+  }
+
+  @Override
+  public Snapshot snapshot() {
+    return routing.get().snapshot();
+  }
+
+  @Override
+  public List<ServiceStatus> services() {
+    return status.services(snapshot());
+  }
+
+  @Override
+  public ConnectionPage connections(ConnectionQuery query) {
+    return status.connections(query);
+  }
+
+  @Override
+  public boolean close(String id, int code, String reason) {
+    return status.close(id, code, reason);
+  }
+
+  @Override
+  public ReloadOutcome reload() {
+    return reload("asked for by the admin API");
+  }
+
+  /** As {@link #reload()}, with a reason for the log. */
+  public ReloadOutcome reload(String why) {
+    return control.reload(why);
+  }
+
+  // Stopping.
+
+  /**
+   * Drains and stops: not ready first, then no new clients, then every relay ends with a Close
+   * 1001. Returns when all is over, at the deadline at the latest.
+   *
+   * @param paced false to end all relays at once
+   */
+  public void shutdown(boolean paced) throws InterruptedException {
+    Shutdown config = snapshot().shutdown();
+    notReady = "draining";
+    LOG.info("draining: not ready for new clients");
+    if (paced) {
+      TimeUnit.NANOSECONDS.sleep(config.readinessDelay().toNanos());
+    }
+    control.close();
+    listeners.workers().forEach(w -> w.eventLoop().execute(w::drainClients));
+    long deadline = System.nanoTime() + config.deadline().toNanos();
+    // The last ones need time to answer their Close.
+    Duration spread = config.deadline().multipliedBy(4).dividedBy(5);
+    Pace pace = paced ? new Pace(spread, OptionalDouble.empty()) : Pace.AT_ONCE;
+    int count =
+        new Drain(relay -> true, pace, CloseCode.GOING_AWAY, "gateway shuts down").run(loops);
+    while (permits.inUse() > 0 && System.nanoTime() < deadline) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    LOG.info("drained {} relays, {} connections left", count, permits.inUse());
+    close();
+  }
+
+  /** Stops at once. */
+  @Override
+  public void close() {
+    control.close();
+    group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+    dialer.close();
+    if (admin != null) {
+      admin.close();
+    }
+    Logging.flush();
+  }
+
+  /** Signs affinity cookies for as long as this process lives. */
+  private static String newSecret() {
+    byte[] bytes = new byte[32];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+}

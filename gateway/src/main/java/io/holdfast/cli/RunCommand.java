@@ -1,0 +1,134 @@
+package io.holdfast.cli;
+
+import io.holdfast.Holdfast;
+import io.holdfast.config.ConfigException;
+import io.holdfast.config.ConfigLoader;
+import io.holdfast.config.LoadedConfig;
+import io.holdfast.control.ConfigSource;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code holdfast run}: the gateway, until a signal ends it. */
+@Command(
+    name = "run",
+    description = {
+      "Runs the gateway, from a file or from --listen and --to alone.",
+      "",
+      "SIGHUP reloads the file, as does a change of it. SIGTERM drains at a pace, Ctrl-C at once;"
+          + " a second signal exits now."
+    },
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:Ended by a signal, after the drain.",
+      "1:The configuration is wrong, or an address cannot be bound.",
+      "2:The command line is wrong.",
+      "130:A second signal cut the drain short."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  holdfast run --config holdfast.yaml",
+      "  holdfast run --listen :8080 --to ws://127.0.0.1:8001,ws://127.0.0.1:8002"
+    })
+public final class RunCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description = "The config file.")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--listen",
+      paramLabel = "ADDRESS",
+      split = ",",
+      description = "Without a file: addresses to listen on, such as :8080.")
+  private @Nullable List<String> listen;
+
+  @Option(
+      names = "--to",
+      paramLabel = "URL",
+      split = ",",
+      description = "Without a file: the backends, such as ws://127.0.0.1:8001.")
+  private @Nullable List<String> to;
+
+  @Option(
+      names = "--admin",
+      paramLabel = "ADDRESS",
+      description = "Where the admin API listens (admin.bind), or off.")
+  private @Nullable String admin;
+
+  @Option(
+      names = "--set",
+      paramLabel = "PATH=VALUE",
+      description = "Sets an option of the file by its path, such as logs.level=debug.")
+  private Map<String, String> set = new HashMap<>();
+
+  @Override
+  public Integer call() throws Exception {
+    Holdfast holdfast;
+    try {
+      holdfast = Holdfast.start(source());
+    } catch (ConfigException e) {
+      e.errors().forEach(error -> spec.commandLine().getErr().println(error.message()));
+      return ExitCodes.FAILED;
+    }
+    return Signals.awaitEnd(holdfast);
+  }
+
+  private ConfigSource source() {
+    Map<String, String> flags = new HashMap<>(set);
+    if (admin != null) {
+      flags.put(
+          admin.equals("off") ? "admin.enabled" : "admin.bind",
+          admin.equals("off") ? "false" : admin);
+    }
+    Map<String, String> environment = System.getenv();
+    if (config != null) {
+      if (listen != null || to != null) {
+        throw new ParameterException(
+            spec.commandLine(), "--config and --listen or --to cannot be given together");
+      }
+      Path file = config;
+      return source(file, () -> ConfigLoader.load(file, flags, environment));
+    }
+    if (listen == null || to == null) {
+      throw new ParameterException(
+          spec.commandLine(), "give a file with --config, or both --listen and --to");
+    }
+    List<String> addresses = listen;
+    List<String> backends = to;
+    return source(null, () -> ConfigLoader.fromFlags(addresses, backends, flags, environment));
+  }
+
+  @FunctionalInterface
+  private interface Load {
+    LoadedConfig load() throws ConfigException;
+  }
+
+  private static ConfigSource source(@Nullable Path file, Load load) {
+    return new ConfigSource() {
+      @Override
+      public LoadedConfig load() throws ConfigException {
+        return load.load();
+      }
+
+      @Override
+      public @Nullable Path file() {
+        return file;
+      }
+    };
+  }
+}

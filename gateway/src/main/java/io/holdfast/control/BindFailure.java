@@ -1,0 +1,25 @@
+package io.holdfast.control;
+
+import io.holdfast.model.Listener;
+
+/** A listener could not be bound. */
+public final class BindFailure extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  BindFailure(Listener listener, Throwable cause) {
+    super(
+        "cannot listen on %s:%d: %s".formatted(listener.host(), listener.port(), why(cause)),
+        cause);
+  }
+
+  private static String why(Throwable cause) {
+    String message = String.valueOf(cause.getMessage());
+    if (message.contains("in use")) {
+      return "the address is in use by another process";
+    }
+    if (message.contains("ermission denied")) {
+      return "permission denied (ports below 1024 need root or CAP_NET_BIND_SERVICE)";
+    }
+    return message;
+  }
+}

@@ -1,0 +1,61 @@
+package io.holdfast.control;
+
+import io.holdfast.balance.Balancer;
+import io.holdfast.balance.LiveBackends;
+import io.holdfast.listen.Routing;
+import io.holdfast.model.Route;
+import io.holdfast.model.Service;
+import io.holdfast.model.Snapshot;
+import io.holdfast.relay.RelayPolicy;
+import io.holdfast.route.Router;
+import io.holdfast.upstream.Upstream;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes of a snapshot what the data path reads. What did not change is taken over from the one
+ * before: its turn, its retry budget, its pooled connections.
+ */
+final class Compiler {
+  private final LiveBackends live;
+  private final String processSecret;
+
+  /** Parts of one service that live as long as its configuration stays the same. */
+  private record Parts(Balancer balancer, Upstream upstream) {}
+
+  Compiler(LiveBackends live, String processSecret) {
+    this.live = live;
+    this.processSecret = processSecret;
+  }
+
+  /**
+   * Compiles {@code snapshot}.
+   *
+   * @param before the one in force; null at start
+   * @throws io.holdfast.tls.TlsException when a service's authorities cannot be read
+   */
+  Routing compile(Snapshot snapshot, @Nullable Routing before) {
+    Map<Service, Parts> known = new HashMap<>();
+    if (before != null) {
+      for (Routing.Target target : before.targets().values()) {
+        Parts parts = new Parts(target.balancer(), target.upstream());
+        known.put(target.balancer().service(), parts);
+      }
+    }
+    Map<String, Routing.Target> targets = new HashMap<>();
+    for (Route route : snapshot.routes()) {
+      Service service = snapshot.services().get(route.service());
+      if (service == null) {
+        throw new IllegalStateException("route " + route.name() + " leads nowhere");
+      }
+      Parts parts =
+          known.computeIfAbsent(
+              service, s -> new Parts(new Balancer(s, live, processSecret), new Upstream(s)));
+      RelayPolicy policy = RelayPolicy.of(service, route.messages());
+      targets.put(
+          route.name(), new Routing.Target(route, parts.balancer(), parts.upstream(), policy));
+    }
+    return new Routing(snapshot, Router.of(snapshot.routes()), targets);
+  }
+}

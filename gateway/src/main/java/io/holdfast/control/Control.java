@@ -1,0 +1,223 @@
+package io.holdfast.control;
+
+import io.holdfast.admin.ReloadOutcome;
+import io.holdfast.balance.LiveBackends;
+import io.holdfast.config.ConfigException;
+import io.holdfast.config.LoadedConfig;
+import io.holdfast.control.Plan.Step;
+import io.holdfast.lifecycle.Drain;
+import io.holdfast.lifecycle.Pace;
+import io.holdfast.listen.Listeners;
+import io.holdfast.listen.RelayStory;
+import io.holdfast.listen.Routing;
+import io.holdfast.model.Service;
+import io.holdfast.model.Snapshot;
+import io.holdfast.observe.Meters;
+import io.holdfast.relay.Relay;
+import io.holdfast.relay.RelayLoop;
+import io.holdfast.tls.TlsException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts configurations into force: read, validate, compare, plan, apply. A reload happens as a whole
+ * or not at all. Blocks; any thread may call, one is served at a time.
+ */
+public final class Control implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Control.class);
+
+  private final ConfigSource source;
+  private final Compiler compiler;
+  private final Doors doors;
+  private final AtomicReference<Routing> routing;
+  private final List<RelayLoop> loops;
+  private final Meters meters;
+  private final Consumer<Snapshot> onApplied;
+  private final Lock lock = new ReentrantLock();
+  private @Nullable FileWatch watch;
+
+  /**
+   * A control of parts that are already there.
+   *
+   * @param processSecret signs cookies of services without a secret
+   * @param routing what the data path reads; set here
+   * @param onApplied called with each snapshot that comes into force after the first
+   */
+  public Control(
+      ConfigSource source,
+      LiveBackends live,
+      String processSecret,
+      Listeners listeners,
+      AtomicReference<Routing> routing,
+      List<RelayLoop> loops,
+      Meters meters,
+      Consumer<Snapshot> onApplied) {
+    this.source = source;
+    this.compiler = new Compiler(live, processSecret);
+    this.doors = new Doors(listeners);
+    this.routing = routing;
+    this.loops = List.copyOf(loops);
+    this.meters = meters;
+    this.onApplied = onApplied;
+  }
+
+  /**
+   * Puts the first configuration into force, and watches its file.
+   *
+   * @throws BindFailure when a listener cannot be bound
+   * @throws TlsException when a certificate or key cannot be used
+   */
+  public void start(Snapshot snapshot) throws InterruptedException {
+    List<Listeners.Settings> settings = snapshot.listeners().stream().map(Doors::settings).toList();
+    routing.set(compiler.compile(snapshot, null));
+    doors.bind(settings);
+    if (source.file() != null) {
+      watch = new FileWatch(source.file(), () -> reload("the file has changed"));
+    }
+  }
+
+  /**
+   * Reads the configuration again.
+   *
+   * @param why for the log
+   */
+  public ReloadOutcome reload(String why) {
+    lock.lock();
+    try {
+      LOG.info("reload: {}", why);
+      ReloadOutcome outcome = tryReload();
+      switch (outcome) {
+        case ReloadOutcome.Applied applied -> {
+          meters.reload(true);
+          LOG.info("reload applied: {}", describe(applied.changes()));
+        }
+        case ReloadOutcome.Refused refused -> {
+          meters.reload(false);
+          refused.errors().forEach(error -> LOG.error("reload: {}", error.sentence()));
+          LOG.error("reload refused: the old configuration stays in force");
+        }
+      }
+      return outcome;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static String describe(List<String> changes) {
+    return changes.isEmpty() ? "nothing has changed" : String.join("; ", changes);
+  }
+
+  private ReloadOutcome tryReload() {
+    Routing before = routing.get();
+    try {
+      LoadedConfig loaded = source.load();
+      Snapshot snapshot = loaded.snapshot();
+      List<Listeners.Settings> settings =
+          snapshot.listeners().stream().map(Doors::settings).toList();
+      Routing after = compiler.compile(snapshot, before);
+      Plan plan = Plan.between(before.snapshot(), snapshot);
+      apply(plan, after, settings);
+      loaded.warnings().forEach(w -> LOG.warn("{}", w.message()));
+      return new ReloadOutcome.Applied(plan.sentences());
+    } catch (ConfigException e) {
+      return new ReloadOutcome.Refused(
+          e.errors().stream()
+              .map(x ->
+                  new ReloadOutcome.Problem(
+                      x.place().source(),
+                      x.place().line(),
+                      x.place().column(),
+                      x.path(),
+                      x.problem()))
+              .toList());
+    } catch (BindFailure | TlsException e) {
+      return refused(String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return refused("interrupted");
+    }
+  }
+
+  private ReloadOutcome refused(String message) {
+    String name = source.file() == null ? "command line" : source.file().toString();
+    return new ReloadOutcome.Refused(List.of(new ReloadOutcome.Problem(name, 0, 0, "", message)));
+  }
+
+  /** The first step may fail and leaves nothing behind then; the others cannot. */
+  private void apply(Plan plan, Routing after, List<Listeners.Settings> settings)
+      throws InterruptedException {
+    List<Step.Bind> binds = plan.all(Step.Bind.class);
+    doors.bind(
+        settings.stream()
+            .filter(s -> binds.stream().anyMatch(b -> b.listener().equals(s.listener())))
+            .toList());
+    routing.set(after);
+    settings.forEach(doors::change);
+    for (Step.Unbind step : plan.all(Step.Unbind.class)) {
+      doors.unbind(step.listener());
+    }
+    for (Step.DropBackend step : plan.all(Step.DropBackend.class)) {
+      drain(
+          step.service(),
+          "backend removed",
+          story ->
+              story.backend().service().equals(step.service().name())
+                  && story.backend().address().equals(step.address()));
+    }
+    for (Step.DropRoute step : plan.all(Step.DropRoute.class)) {
+      drain(step.service(), "route removed", story -> story.route().equals(step.route().name()));
+    }
+    onApplied.accept(after.snapshot());
+  }
+
+  private void drain(Service service, String reason, Predicate<RelayStory> which) {
+    Predicate<Relay> relays =
+        relay -> relay.owner() instanceof RelayStory story && which.test(story);
+    Pace pace = new Pace(service.drain().deadline(), service.drain().rate());
+    Drain drain = new Drain(relays, pace, service.drain().code(), reason);
+    Thread.ofVirtual()
+        .name("drain")
+        .start(() -> {
+          try {
+            int count = drain.run(loops);
+            LOG.info("drained {} relays of service {}: {}", count, service.name(), reason);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
+  /** Addresses that are bound, in the configuration's order. */
+  public List<InetSocketAddress> addresses() {
+    lock.lock();
+    try {
+      return doors.addresses();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Accepts no more, and reloads no more on file changes. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      if (watch != null) {
+        watch.close();
+      }
+      doors.unbindAll();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package io.holdfast.control;
+
+import io.holdfast.model.Backend;
+import io.holdfast.model.Listener;
+import io.holdfast.model.Route;
+import io.holdfast.model.Service;
+import io.holdfast.model.Snapshot;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What a new snapshot changes.
+ *
+ * @param steps in the order in which they are to be done
+ */
+record Plan(List<Step> steps) {
+
+  /** One change. */
+  sealed interface Step {
+    /** For the log and the answer to who asked for the reload. */
+    String sentence();
+
+    /** A listener that was not there. */
+    record Bind(Listener listener) implements Step {
+      @Override
+      public String sentence() {
+        return "listen on " + name(listener);
+      }
+    }
+
+    /** A listener that is no longer there. */
+    record Unbind(Listener listener) implements Step {
+      @Override
+      public String sentence() {
+        return "listen on " + name(listener) + " no more";
+      }
+    }
+
+    /** A listener that treats new connections differently. */
+    record ChangeListener(Listener listener) implements Step {
+      @Override
+      public String sentence() {
+        return "change listener " + name(listener);
+      }
+    }
+
+    /** A backend whose relays drain, by the policy that the service had. */
+    record DropBackend(Service service, String address) implements Step {
+      @Override
+      public String sentence() {
+        return "drain backend " + address + " of service " + service.name();
+      }
+    }
+
+    /** A route whose relays drain, by the policy that its service had. */
+    record DropRoute(Route route, Service service) implements Step {
+      @Override
+      public String sentence() {
+        return "drain route " + route.name();
+      }
+    }
+
+    /** Something that only new connections notice. */
+    record Note(String sentence) implements Step {}
+
+    private static String name(Listener listener) {
+      return listener.host() + ":" + listener.port();
+    }
+  }
+
+  Plan {
+    steps = List.copyOf(steps);
+  }
+
+  /** All steps of one kind. */
+  <T extends Step> List<T> all(Class<T> kind) {
+    return steps.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  List<String> sentences() {
+    return steps.stream().map(Step::sentence).toList();
+  }
+
+  /** What lies between two snapshots. */
+  static Plan between(Snapshot before, Snapshot after) {
+    List<Step> steps = new ArrayList<>();
+    listeners(before, after, steps);
+    routes(before, after, steps);
+    services(before, after, steps);
+    note(steps, "limits", before.limits(), after.limits());
+    note(steps, "logs", before.logs(), after.logs());
+    note(steps, "shutdown", before.shutdown(), after.shutdown());
+    note(steps, "admin", before.admin(), after.admin());
+    if (before.transport() != after.transport()) {
+      steps.add(new Step.Note("change transport at the next start"));
+    }
+    return new Plan(steps);
+  }
+
+  private static void listeners(Snapshot before, Snapshot after, List<Step> steps) {
+    Map<String, Listener> old = byAddress(before);
+    Map<String, Listener> now = byAddress(after);
+    now.forEach((address, listener) -> {
+      Listener was = old.get(address);
+      if (was == null) {
+        steps.add(new Step.Bind(listener));
+      } else if (!was.equals(listener)) {
+        steps.add(new Step.ChangeListener(listener));
+      }
+    });
+    old.forEach((address, listener) -> {
+      if (!now.containsKey(address)) {
+        steps.add(new Step.Unbind(listener));
+      }
+    });
+  }
+
+  private static Map<String, Listener> byAddress(Snapshot snapshot) {
+    Map<String, Listener> map = new LinkedHashMap<>();
+    snapshot.listeners().forEach(l -> map.put(Step.name(l), l));
+    return map;
+  }
+
+  private static void routes(Snapshot before, Snapshot after, List<Step> steps) {
+    Map<String, Route> now = after.routes().stream().collect(Collectors.toMap(Route::name, r -> r));
+    for (Route route : before.routes()) {
+      Route same = now.remove(route.name());
+      Service service = before.services().get(route.service());
+      if (same == null && service != null) {
+        steps.add(new Step.DropRoute(route, service));
+      } else if (!route.equals(same)) {
+        steps.add(new Step.Note("change route " + route.name()));
+      }
+    }
+    now.values().forEach(route -> steps.add(new Step.Note("add route " + route.name())));
+  }
+
+  private static void services(Snapshot before, Snapshot after, List<Step> steps) {
+    for (Service service : before.services().values()) {
+      Service now = after.services().get(service.name());
+      Set<String> kept =
+          now == null
+              ? Set.of()
+              : now.backends().stream().map(Backend::address).collect(Collectors.toSet());
+      for (Backend backend : service.backends()) {
+        if (!kept.contains(backend.address())) {
+          steps.add(new Step.DropBackend(service, backend.address()));
+        }
+      }
+      if (now != null && !now.equals(service)) {
+        steps.add(new Step.Note("change service " + service.name()));
+      }
+    }
+    for (String name : after.services().keySet()) {
+      if (!before.services().containsKey(name)) {
+        steps.add(new Step.Note("add service " + name));
+      }
+    }
+  }
+
+  private static void note(List<Step> steps, String what, Object before, Object after) {
+    if (!Objects.equals(before, after)) {
+      steps.add(new Step.Note("change " + what));
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package io.holdfast.control;
+
+import io.holdfast.admin.BackendStatus;
+import io.holdfast.admin.ConnectionPage;
+import io.holdfast.admin.ConnectionQuery;
+import io.holdfast.admin.ConnectionStatus;
+import io.holdfast.admin.ServiceStatus;
+import io.holdfast.balance.LiveBackend;
+import io.holdfast.balance.LiveBackends;
+import io.holdfast.listen.RelayStory;
+import io.holdfast.model.Backend;
+import io.holdfast.model.Service;
+import io.holdfast.model.Snapshot;
+import io.holdfast.relay.Relay;
+import io.holdfast.relay.RelayLoop;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/** What is going on now, for the admin API. Asks every event loop, and waits for their answers. */
+public final class Status {
+  private final LiveBackends live;
+  private final List<RelayLoop> loops;
+
+  /** A status of these. */
+  public Status(LiveBackends live, List<RelayLoop> loops) {
+    this.live = live;
+    this.loops = List.copyOf(loops);
+  }
+
+  /** All services of {@code snapshot}, by name. */
+  public List<ServiceStatus> services(Snapshot snapshot) {
+    return snapshot.services().values().stream()
+        .sorted(Comparator.comparing(Service::name))
+        .map(this::service)
+        .toList();
+  }
+
+  private ServiceStatus service(Service service) {
+    return new ServiceStatus(
+        service.name(),
+        service.balance().name().toLowerCase(Locale.ROOT),
+        service.backends().stream().map(b -> backend(service, b)).toList());
+  }
+
+  private BackendStatus backend(Service service, Backend backend) {
+    LiveBackend state = live.of(service.name(), backend);
+    return new BackendStatus(
+        backend.address(),
+        backend.weight(),
+        backend.group(),
+        "up",
+        state.relays(),
+        state.pending(),
+        state.exchanges());
+  }
+
+  /** One page of relays, ordered by id. */
+  public ConnectionPage connections(ConnectionQuery query) {
+    List<ConnectionStatus> all =
+        collect(query.service(), null).stream()
+            .sorted(Comparator.comparing(ConnectionStatus::id))
+            .toList();
+    String after = query.after();
+    List<ConnectionStatus> page =
+        all.stream()
+            .filter(c -> after == null || c.id().compareTo(after) > 0)
+            .limit(query.limit() + 1L)
+            .toList();
+    boolean more = page.size() > query.limit();
+    List<ConnectionStatus> shown = more ? page.subList(0, query.limit()) : page;
+    return new ConnectionPage(shown, more ? shown.getLast().id() : null, all.size());
+  }
+
+  /** Ends the relay called {@code id}; false if there is none. */
+  public boolean close(String id, int code, String reason) {
+    return !collect(null, new Close(id, code, reason)).isEmpty();
+  }
+
+  private record Close(String id, int code, String reason) {}
+
+  private List<ConnectionStatus> collect(@Nullable String service, @Nullable Close close) {
+    List<Future<List<ConnectionStatus>>> answers = new ArrayList<>();
+    for (RelayLoop loop : loops) {
+      answers.add(loop.eventLoop().submit(() -> collect(loop, service, close)));
+    }
+    List<ConnectionStatus> all = new ArrayList<>();
+    try {
+      for (Future<List<ConnectionStatus>> answer : answers) {
+        all.addAll(answer.get());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("cannot list connections", e.getCause());
+    }
+    return all;
+  }
+
+  private static List<ConnectionStatus> collect(
+      RelayLoop loop, @Nullable String service, @Nullable Close close) {
+    List<ConnectionStatus> here = new ArrayList<>();
+    loop.forEach(relay -> {
+      if (!(relay.owner() instanceof RelayStory story)
+          || (service != null && !story.backend().service().equals(service))
+          || (close != null && !story.connectionId().equals(close.id))) {
+        return;
+      }
+      if (close != null) {
+        relay.end(close.code, close.reason, "closed by an operator");
+      }
+      here.add(status(relay, story));
+    });
+    return here;
+  }
+
+  private static ConnectionStatus status(Relay relay, RelayStory story) {
+    return new ConnectionStatus(
+        story.connectionId(),
+        story.backend().service(),
+        story.route(),
+        story.backend().address(),
+        story.client(),
+        story.since(),
+        relay.messagesFromClient(),
+        relay.messagesFromBackend(),
+        relay.bytesFromClient(),
+        relay.bytesFromBackend(),
+        relay.age() / 1e9,
+        relay.idleFor() / 1e9,
+        relay.closing() ? "closing" : "open");
+  }
+}

@@ -1,0 +1,27 @@
+package io.holdfast.lifecycle;
+
+import java.time.Duration;
+import java.util.OptionalDouble;
+
+/**
+ * How fast many are ended.
+ *
+ * @param deadline all are ended by then; those that the rate has not reached, at once
+ * @param rate a second; empty to spread them evenly over {@code deadline}
+ */
+public record Pace(Duration deadline, OptionalDouble rate) {
+  /** Few relays do not take the whole deadline: this many a second disturb nobody. */
+  private static final double SLOWEST = 10;
+
+  /** All at once. */
+  public static final Pace AT_ONCE = new Pace(Duration.ZERO, OptionalDouble.empty());
+
+  /** Nanoseconds between two ends, when there are {@code count} of them. */
+  long interval(int count) {
+    if (deadline.isZero() || count == 0) {
+      return 0;
+    }
+    double perSecond = rate.orElse(Math.max(SLOWEST, count / (deadline.toNanos() / 1e9)));
+    return (long) (1e9 / perSecond);
+  }
+}
