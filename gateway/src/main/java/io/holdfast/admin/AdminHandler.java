@@ -45,7 +45,8 @@ final class AdminHandler implements HttpHandler {
         return refusal;
       }
       if (bodyTooLarge(call.header("Content-Length"), call.header("Transfer-Encoding"))) {
-        return Reply.error(413, "No request here needs a body of more than 64 KiB.");
+        return Reply.error(
+            413, "No request here needs a body; expected none, or Content-Length up to 64 KiB.");
       }
       return endpoints.answer(call);
     } catch (IllegalArgumentException e) {

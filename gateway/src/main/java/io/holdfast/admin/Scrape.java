@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class Scrape {
 
   private final Meters meters;
-  private final ExpositionFormats formats = ExpositionFormats.init();
 
   Scrape(Meters meters) {
     this.meters = meters;
@@ -25,7 +24,7 @@ final class Scrape {
 
   Reply reply(Call call) {
     String accept = call.header("Accept");
-    ExpositionFormatWriter writer = formats.findWriter(accept);
+    ExpositionFormatWriter writer = Formats.ALL.findWriter(accept);
     boolean gzip = acceptsGzip(call.header("Accept-Encoding"));
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(16 * 1024);
     try (OutputStream out = gzip ? new GZIPOutputStream(bytes) : bytes) {
@@ -44,5 +43,10 @@ final class Scrape {
         && acceptEncoding
             .toLowerCase(Locale.ROOT)
             .matches("(?s).*\\bgzip\\b(?!\\s*;\\s*q=0(\\.0*)?\\b).*");
+  }
+
+  /** Loaded at the first scrape, so that the start does not pay. */
+  private static final class Formats {
+    static final ExpositionFormats ALL = ExpositionFormats.init();
   }
 }

@@ -8,6 +8,7 @@ import io.holdfast.model.ListenerTls;
 import io.holdfast.model.UpstreamTls;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -175,24 +176,16 @@ class HandshakeTest {
     Path key = pki.file("leaf.key", leaf.getPrivateKeyPEM());
     int port = serve(ServerTls.context(new ListenerTls(certificate, key), provider));
     SslContext context = ClientTls.context(tls, provider);
-    Channel channel =
-        new Bootstrap()
-            .group(loops)
-            .channel(NioSocketChannel.class)
-            .handler(
-                init(channel2 ->
-                    channel2
-                        .pipeline()
-                        .addLast(
-                            ClientTls.handler(
-                                context,
-                                channel2.alloc(),
-                                tls,
-                                new Backend(true, host, port, "", 1, null)))))
-            .connect("127.0.0.1", port)
-            .sync()
-            .channel();
-    return channel.pipeline().get(SslHandler.class);
+    Backend backend = new Backend(true, host, port, "", 1, null);
+    // A failed handshake empties the pipeline at once, so the handler is kept aside.
+    SslHandler handler = ClientTls.handler(context, ByteBufAllocator.DEFAULT, tls, backend);
+    new Bootstrap()
+        .group(loops)
+        .channel(NioSocketChannel.class)
+        .handler(init(channel -> channel.pipeline().addLast(handler)))
+        .connect("127.0.0.1", port)
+        .sync();
+    return handler;
   }
 
   private int serve(SslContext context) {
