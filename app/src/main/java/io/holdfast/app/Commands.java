@@ -1,13 +1,19 @@
 package io.holdfast.app;
 
 import io.holdfast.cli.CheckCommand;
+import io.holdfast.cli.ReloadCommand;
+import io.holdfast.cli.RunCommand;
 import io.holdfast.cli.SchemaCommand;
+import io.holdfast.loadtest.ConnectCommand;
+import io.holdfast.loadtest.EchoCommand;
+import io.holdfast.loadtest.LoadtestCommand;
 import java.util.List;
 
 /** All sub-commands of {@code holdfast}, in the order of the help. */
 final class Commands {
   /** Their names. */
-  static final List<String> NAMES = List.of("check", "schema", "version");
+  static final List<String> NAMES =
+      List.of("run", "check", "schema", "reload", "echo", "connect", "loadtest", "version");
 
   private Commands() {}
 
@@ -19,8 +25,13 @@ final class Commands {
    */
   static Object create(String name) {
     return switch (name) {
+      case "run" -> new RunCommand();
       case "check" -> new CheckCommand();
       case "schema" -> new SchemaCommand();
+      case "reload" -> new ReloadCommand();
+      case "echo" -> new EchoCommand();
+      case "connect" -> new ConnectCommand();
+      case "loadtest" -> new LoadtestCommand();
       case "version" -> new VersionCommand();
       default -> throw new IllegalArgumentException("no command " + name);
     };

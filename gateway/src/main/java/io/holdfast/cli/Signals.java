@@ -1,10 +1,10 @@
 package io.holdfast.cli;
 
 import io.holdfast.Holdfast;
+import java.lang.reflect.Proxy;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import sun.misc.Signal;
 
 /** What signals do to a running gateway. */
 public final class Signals {
@@ -21,20 +21,42 @@ public final class Signals {
     BlockingQueue<String> first = new ArrayBlockingQueue<>(1);
     AtomicBoolean ending = new AtomicBoolean();
     for (String name : new String[] {"TERM", "INT"}) {
-      Signal.handle(
-          new Signal(name),
-          signal -> {
-            if (!first.offer(signal.getName()) || ending.get()) {
+      on(
+          name,
+          () -> {
+            if (!first.offer(name) || ending.get()) {
               Runtime.getRuntime().halt(INTERRUPTED);
             }
           });
     }
-    Signal.handle(
-        new Signal("HUP"),
-        signal -> Thread.ofVirtual().name("reload").start(() -> holdfast.reload("SIGHUP")));
+    on("HUP", () -> Thread.ofVirtual().name("reload").start(() -> holdfast.reload("SIGHUP")));
     String name = first.take();
     ending.set(true);
     holdfast.shutdown(name.equals("TERM"));
     return ExitCodes.FINE;
+  }
+
+  /**
+   * Calls {@code action} on a signal. The JDK's only way is {@code sun.misc.Signal}, whose use the
+   * compiler warns of without a way to say "I know"; hence the reflection.
+   */
+  private static void on(String name, Runnable action) {
+    try {
+      Class<?> signal = Class.forName("sun.misc.Signal");
+      Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
+      Object handler =
+          Proxy.newProxyInstance(
+              Signals.class.getClassLoader(),
+              new Class<?>[] {handlerType},
+              (proxy, method, arguments) -> {
+                action.run();
+                return null;
+              });
+      signal
+          .getMethod("handle", signal, handlerType)
+          .invoke(null, signal.getConstructor(String.class).newInstance(name), handler);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("this Java runtime cannot handle SIG" + name, e);
+    }
   }
 }

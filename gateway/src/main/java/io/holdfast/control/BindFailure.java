@@ -1,19 +1,20 @@
 package io.holdfast.control;
 
 import io.holdfast.model.Listener;
+import org.jspecify.annotations.Nullable;
 
 /** A listener could not be bound. */
 public final class BindFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  BindFailure(Listener listener, Throwable cause) {
+  BindFailure(Listener listener, @Nullable Throwable cause) {
     super(
         "cannot listen on %s:%d: %s".formatted(listener.host(), listener.port(), why(cause)),
         cause);
   }
 
-  private static String why(Throwable cause) {
-    String message = String.valueOf(cause.getMessage());
+  private static String why(@Nullable Throwable cause) {
+    String message = cause == null ? "unknown reason" : String.valueOf(cause.getMessage());
     if (message.contains("in use")) {
       return "the address is in use by another process";
     }
