@@ -47,7 +47,8 @@ final class LoadConnection extends ChannelInboundHandlerAdapter implements Frame
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    worker.connectionOpened(this);
+    // The HTTP codec leaves the pipeline after this call, and must not see our frames.
+    worker.loop().execute(() -> worker.connectionOpened(this, ended));
   }
 
   /** Makes one more message due since {@code nanos}, and writes it if the socket takes it. */

@@ -175,10 +175,8 @@ final class LoadWorker {
         new DialListener() {
           @Override
           public ChannelHandler opened(Channel channel, HttpResponse response) {
-            dialing--;
             tally.opened++;
             tally.handshake(System.nanoTime() - start);
-            openMore();
             return new LoadConnection(LoadWorker.this, channel, id);
           }
 
@@ -192,7 +190,13 @@ final class LoadWorker {
         });
   }
 
-  void connectionOpened(LoadConnection connection) {
+  /** A connection can send; or it has already {@code ended}. */
+  void connectionOpened(LoadConnection connection, boolean ended) {
+    dialing--;
+    openMore();
+    if (ended) {
+      return;
+    }
     open.add(connection);
     if (closing) {
       connection.close();
