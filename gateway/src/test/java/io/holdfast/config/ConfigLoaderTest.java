@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.holdfast.config.source.ConfigError;
+import io.holdfast.config.source.Problems;
+import io.holdfast.config.source.Section;
+import io.holdfast.config.source.Tree;
+import io.holdfast.config.source.YamlSource;
 import io.holdfast.model.Admin;
 import io.holdfast.model.Backend;
 import io.holdfast.model.HostPattern;
@@ -21,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -240,7 +245,16 @@ final class ConfigLoaderTest {
         List.of(
             "admin: { bind: 1, token: S3CRET }",
             "admin: { token: [S3CRET] }",
-            "admin: { token: { S3CRETS: S3CRET } }".replace("S3CRETS", "a"),
+            "admin: { token: { a: S3CRET } }",
+            "admin: { token: *S3CRET }",
+            "admin: { token: !S3CRET!x y }",
+            "admin:\n  token: !<S3CRET y",
+            "admin: { token: &S3CRET &S3CRET x }",
+            "admin: { token: @S3CRET }",
+            "admin: { token: %S3CRET }",
+            "admin:\n  token: a: S3CRET",
+            "admin:\n  token: |S3CRET",
+            "admin:\n  token: \"\\qS3CRET\"",
             "admin: S3CRET",
             "admin: { tokken: S3CRET }",
             "admin: { token: 'S3CRET }",
@@ -255,6 +269,32 @@ final class ConfigLoaderTest {
           .as(yaml)
           .isNotEmpty()
           .noneMatch(message -> message.contains(secret));
+    }
+  }
+
+  /** Whatever is in the file: a snapshot, or errors that each say something. */
+  @Test
+  void anyFileGetsAnAnswer() throws IOException {
+    long seed = Long.getLong("holdfast.seed", new Random().nextLong());
+    Random random = new Random(seed);
+    String pieces = " \n\t:-[]{}#&*!|>'\"%@`$?,\u0000\ufeffa1é\ud83d\ude00";
+    for (int round = 0; round < 3_000; round++) {
+      StringBuilder yaml = new StringBuilder(Examples.WHOLE);
+      for (int edits = 1 + random.nextInt(3); edits > 0; edits--) {
+        int at = random.nextInt(yaml.length());
+        switch (random.nextInt(3)) {
+          case 0 -> yaml.deleteCharAt(at);
+          case 1 -> yaml.insert(at, pieces.charAt(random.nextInt(pieces.length())));
+          default -> yaml.delete(at, Math.min(yaml.length(), at + random.nextInt(40)));
+        }
+      }
+      Problems problems = new Problems();
+      Tree tree = YamlSource.parse("c", yaml.toString(), Map.of(), problems);
+      Section.read(tree, problems, in -> FileConfig.read(in, new Folder(folder)));
+
+      assertThat(problems.errors())
+          .as("seed %d:\n%s", seed, yaml)
+          .allSatisfy(error -> assertThat(error.message()).hasSizeGreaterThan(10));
     }
   }
 

@@ -10,9 +10,11 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.composer.Composer;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
@@ -23,12 +25,20 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /** Reads one YAML 1.2 document. Anchors and aliases work; repeated keys are errors. One thread. */
 public final class YamlSource {
 
   /** A config of 10,000 routes has about 2 MB; the engine's own bound is 3 MB. */
   private static final int MAX_CHARACTERS = 64 << 20;
+
+  /** Each is read once, however often it is used, so many cost little. */
+  private static final int MAX_ALIASES = 10_000;
+
+  private static final Pattern NAMED =
+      Pattern.compile("(?s)^(found (?:undefined alias|duplicate anchor|undefined tag handle)).*");
 
   private final String source;
   private final Environment environment;
@@ -66,22 +76,30 @@ public final class YamlSource {
       String source, String text, Map<String, String> variables, Problems problems) {
     Place start = new Place(source, 1, 1);
     LoadSettings settings =
-        LoadSettings.builder().setLabel(source).setCodePointLimit(MAX_CHARACTERS).build();
+        LoadSettings.builder()
+            .setLabel(source)
+            .setCodePointLimit(MAX_CHARACTERS)
+            .setMaxAliasesForCollections(MAX_ALIASES)
+            .setAllowNonScalarKeys(true)
+            .build();
     try {
       YamlSource reader = new YamlSource(source, variables, problems);
-      return new Compose(settings)
-          .composeString(text)
+      StreamReader characters = new StreamReader(settings, text);
+      return new Composer(settings, new ShallowParser(new ParserImpl(settings, characters)))
+          .getSingleNode()
           .map(root -> reader.tree(root, ""))
           .orElse(Tree.Mapping.empty(start));
     } catch (MarkedYamlEngineException e) {
-      // Its own message quotes the line, and that line may hold a secret.
+      // The whole message quotes the line, and that line may hold a secret; so may these names.
+      Matcher named = NAMED.matcher(String.valueOf(e.getProblem()));
+      String problem = named.replaceFirst("$1; quote values that start with * & or !");
       String context = e.getContext() == null ? "" : " " + e.getContext();
       Place place = e.getProblemMark().map(mark -> Place.at(source, mark)).orElse(start);
-      problems.error(place, "", "not YAML" + context + ": " + e.getProblem());
+      problems.error(place, "", "not YAML" + context + ": " + problem);
     } catch (ReaderException e) {
       problems.error(start, "", "expected printable characters only, as YAML asks for");
     } catch (YamlEngineException e) {
-      problems.error(start, "", "expected a YAML document of at most 64 MiB");
+      problems.error(start, "", "expected a YAML document of at most 64 MiB and 10,000 aliases");
     }
     return Tree.Mapping.empty(start);
   }

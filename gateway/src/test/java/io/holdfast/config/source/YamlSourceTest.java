@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class YamlSourceTest {
 
@@ -141,6 +142,33 @@ final class YamlSourceTest {
 
     assertThat(messages())
         .containsExactly("c.yaml:1:1: expected printable characters only, as YAML asks for");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[", "{a: ", "- ", "? "})
+  void refusesWhatIsNestedTooDeep(String opening) {
+    parse(opening.repeat(50_000));
+
+    assertThat(messages()).singleElement().asString().endsWith("not YAML: nested too deep");
+  }
+
+  @Test
+  void aliasesOfAliasesCostLittle() {
+    StringBuilder yaml = new StringBuilder("a0: &a0 [x]\n");
+    for (int i = 1; i < 30; i++) {
+      String alias = "*a" + (i - 1);
+      yaml.append("a%d: &a%d [%s, %s, %s]\n".formatted(i, i, alias, alias, alias));
+    }
+
+    assertThat(((Tree.Mapping) parse(yaml.toString())).entries()).hasSize(30);
+    assertThat(messages()).isEmpty();
+  }
+
+  @Test
+  void refusesKeysThatAreNoNames() {
+    parse("a:\n  ? [b]\n  : c");
+
+    assertThat(messages()).containsExactly("c.yaml:2:5: a: expected a name as key");
   }
 
   @Test
