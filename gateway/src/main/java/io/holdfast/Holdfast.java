@@ -7,8 +7,7 @@ import io.holdfast.admin.GatewayControl;
 import io.holdfast.admin.ReloadOutcome;
 import io.holdfast.admin.ServiceStatus;
 import io.holdfast.balance.LiveBackends;
-import io.holdfast.config.ConfigException;
-import io.holdfast.config.LoadedConfig;
+import io.holdfast.control.ConfigRejected;
 import io.holdfast.control.ConfigSource;
 import io.holdfast.control.Control;
 import io.holdfast.control.Status;
@@ -89,16 +88,16 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
   /**
    * Starts a gateway, and returns when it serves.
    *
-   * @throws ConfigException when the configuration is wrong
+   * @throws ConfigRejected when the configuration is wrong
    * @throws IOException when the admin listener cannot be bound
    * @throws RuntimeException when a listener cannot be bound or a certificate cannot be used, with
    *     a message for the user
    */
   public static Holdfast start(ConfigSource source)
-      throws ConfigException, IOException, InterruptedException {
-    LoadedConfig loaded = source.load();
+      throws ConfigRejected, IOException, InterruptedException {
+    ConfigSource.Loaded loaded = source.load();
     Logging.configure(loaded.snapshot().logs());
-    loaded.warnings().forEach(w -> LOG.warn("{}", w.message()));
+    loaded.warnings().forEach(w -> LOG.warn("{}", w));
     Holdfast holdfast = new Holdfast(source, loaded.snapshot());
     try {
       holdfast.start(loaded.snapshot());

@@ -1,9 +1,7 @@
 package io.holdfast.cli;
 
 import io.holdfast.Holdfast;
-import io.holdfast.config.ConfigException;
-import io.holdfast.config.ConfigLoader;
-import io.holdfast.config.LoadedConfig;
+import io.holdfast.control.ConfigRejected;
 import io.holdfast.control.ConfigSource;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -81,8 +79,8 @@ public final class RunCommand implements Callable<Integer> {
     Holdfast holdfast;
     try {
       holdfast = Holdfast.start(source());
-    } catch (ConfigException e) {
-      e.errors().forEach(error -> spec.commandLine().getErr().println(error.message()));
+    } catch (ConfigRejected e) {
+      spec.commandLine().getErr().println(e.getMessage());
       return ExitCodes.FAILED;
     }
     return Signals.awaitEnd(holdfast);
@@ -101,34 +99,12 @@ public final class RunCommand implements Callable<Integer> {
         throw new ParameterException(
             spec.commandLine(), "--config and --listen or --to cannot be given together");
       }
-      Path file = config;
-      return source(file, () -> ConfigLoader.load(file, flags, environment));
+      return Sources.file(config, flags, environment);
     }
     if (listen == null || to == null) {
       throw new ParameterException(
           spec.commandLine(), "give a file with --config, or both --listen and --to");
     }
-    List<String> addresses = listen;
-    List<String> backends = to;
-    return source(null, () -> ConfigLoader.fromFlags(addresses, backends, flags, environment));
-  }
-
-  @FunctionalInterface
-  private interface Load {
-    LoadedConfig load() throws ConfigException;
-  }
-
-  private static ConfigSource source(@Nullable Path file, Load load) {
-    return new ConfigSource() {
-      @Override
-      public LoadedConfig load() throws ConfigException {
-        return load.load();
-      }
-
-      @Override
-      public @Nullable Path file() {
-        return file;
-      }
-    };
+    return Sources.flags(listen, to, flags, environment);
   }
 }

@@ -1,18 +1,30 @@
 package io.holdfast.control;
 
-import io.holdfast.config.ConfigException;
-import io.holdfast.config.LoadedConfig;
+import io.holdfast.model.Snapshot;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Where the configuration comes from, asked at start and at each reload. May block. */
 public interface ConfigSource {
   /**
+   * A configuration without errors.
+   *
+   * @param warnings what is probably not meant, a sentence each
+   */
+  record Loaded(Snapshot snapshot, List<String> warnings) {
+
+    public Loaded {
+      warnings = List.copyOf(warnings);
+    }
+  }
+
+  /**
    * Reads it.
    *
-   * @throws ConfigException with all that is wrong
+   * @throws ConfigRejected with all that is wrong
    */
-  LoadedConfig load() throws ConfigException;
+  Loaded load() throws ConfigRejected;
 
   /** The file whose changes are a reload; null for none. */
   @Nullable Path file();

@@ -2,8 +2,6 @@ package io.holdfast.control;
 
 import io.holdfast.admin.ReloadOutcome;
 import io.holdfast.balance.LiveBackends;
-import io.holdfast.config.ConfigException;
-import io.holdfast.config.LoadedConfig;
 import io.holdfast.control.Plan.Step;
 import io.holdfast.lifecycle.Drain;
 import io.holdfast.lifecycle.Pace;
@@ -118,26 +116,17 @@ public final class Control implements AutoCloseable {
   private ReloadOutcome tryReload() {
     Routing before = routing.get();
     try {
-      LoadedConfig loaded = source.load();
+      ConfigSource.Loaded loaded = source.load();
       Snapshot snapshot = loaded.snapshot();
       List<Listeners.Settings> settings =
           snapshot.listeners().stream().map(Doors::settings).toList();
       Routing after = compiler.compile(snapshot, before);
       Plan plan = Plan.between(before.snapshot(), snapshot);
       apply(plan, after, settings);
-      loaded.warnings().forEach(w -> LOG.warn("{}", w.message()));
+      loaded.warnings().forEach(w -> LOG.warn("{}", w));
       return new ReloadOutcome.Applied(plan.sentences());
-    } catch (ConfigException e) {
-      return new ReloadOutcome.Refused(
-          e.errors().stream()
-              .map(x ->
-                  new ReloadOutcome.Problem(
-                      x.place().source(),
-                      x.place().line(),
-                      x.place().column(),
-                      x.path(),
-                      x.problem()))
-              .toList());
+    } catch (ConfigRejected e) {
+      return new ReloadOutcome.Refused(e.problems());
     } catch (BindFailure | TlsException e) {
       return refused(String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
