@@ -17,7 +17,7 @@ maven() {
     elif command -v mvn >/dev/null 2>&1; then
       MAVEN=mvn
     else
-      echo "holdfast: Maven could not be fetched from repo.maven.apache.org, and no mvn is installed." >&2
+      echo "holdfast: Maven could not be fetched from Maven Central, and no mvn is installed." >&2
       return 1
     fi
   fi
