@@ -200,7 +200,9 @@ final class Handshake implements Conversation, Attempts.Outcome, AnswerStream.Ow
               story.service(),
               client.shared().meters(),
               client.worker().traffic(story.service()),
-              Extensions.of(head.headers().get(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS)),
+              Extensions.of(
+                  String.join(
+                      ",", head.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS))),
               client.channel(),
               backend.channel(),
               new RelayStory(story, place, client.shared().accessLog()));

@@ -11,10 +11,14 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a request's head can be trusted to mean the same to everybody (RFC 9112). */
 final class HeadCheck {
+  /** RFC 3986 section 3.2: the characters of a host and port, without user information. */
+  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._~%!$&'()*+,;=:\\[\\]-]*");
+
   private HeadCheck() {}
 
   /** Null when nothing is wrong. All that is wrong ends the connection too. */
@@ -39,7 +43,7 @@ final class HeadCheck {
     // RFC 9112 section 3.2: exactly one Host.
     if (hosts.size() > 1
         || (needed && hosts.isEmpty())
-        || (!hosts.isEmpty() && !hosts.get(0).matches("[A-Za-z0-9._~%!$&'()*+,;=:\\[\\]-]*"))) {
+        || (!hosts.isEmpty() && !HOST.matcher(hosts.get(0)).matches())) {
       return Refusal.of(400, "bad_host", "A request has exactly one valid Host.");
     }
     return transferEncoding(head);
