@@ -19,19 +19,19 @@ public final class Signals {
    */
   public static int awaitEnd(Holdfast holdfast) throws InterruptedException {
     BlockingQueue<String> first = new ArrayBlockingQueue<>(1);
-    AtomicBoolean ending = new AtomicBoolean();
+    AtomicBoolean seen = new AtomicBoolean();
     for (String name : new String[] {"TERM", "INT"}) {
       on(
           name,
           () -> {
-            if (!first.offer(name) || ending.get()) {
+            if (seen.getAndSet(true)) {
               Runtime.getRuntime().halt(INTERRUPTED);
             }
+            first.add(name);
           });
     }
     on("HUP", () -> Thread.ofVirtual().name("reload").start(() -> holdfast.reload("SIGHUP")));
     String name = first.take();
-    ending.set(true);
     holdfast.shutdown(name.equals("TERM"));
     return ExitCodes.FINE;
   }
