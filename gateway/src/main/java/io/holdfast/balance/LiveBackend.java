@@ -4,19 +4,24 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What a backend is doing now. Keyed by service and address, so that counts survive reloads, and
  * two services that share an address do not share counts: each has its own policy. Thread-safe.
  */
 public final class LiveBackend {
+  private static final long QUIET = TimeUnit.SECONDS.toNanos(10);
+
   private final String service;
   private final String address;
   private final long id;
   private final AtomicInteger pending = new AtomicInteger();
   private final AtomicInteger relays = new AtomicInteger();
   private final AtomicInteger exchanges = new AtomicInteger();
+  private final AtomicLong lastReport = new AtomicLong(System.nanoTime() - QUIET);
 
   LiveBackend(String service, String address) {
     this.service = service;
@@ -57,6 +62,13 @@ public final class LiveBackend {
   /** All that is going on there: what {@code least_connections} compares. */
   public int load() {
     return pending.get() + relays.get() + exchanges.get();
+  }
+
+  /** Whether a failure now should be logged: true at most once in ten seconds. */
+  public boolean mayReport() {
+    long last = lastReport.get();
+    long now = System.nanoTime();
+    return now - last >= QUIET && lastReport.compareAndSet(last, now);
   }
 
   AtomicInteger count(Lease.Kind kind) {

@@ -296,6 +296,7 @@ final class Attempts implements BackendListener {
     if (lease != null) {
       String address = lease.live().address();
       client.shared().meters().backendFailure(story.service(), address, reason);
+      Failures.report(lease.live(), failure);
     }
     return reason;
   }

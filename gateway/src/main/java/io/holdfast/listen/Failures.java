@@ -1,9 +1,15 @@
 package io.holdfast.listen;
 
+import io.holdfast.balance.LiveBackend;
 import io.holdfast.upstream.UpstreamFailure;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** What a client is told when no backend could serve it. */
+/** What a client is told when no backend could serve it, and what the log is. */
 final class Failures {
+  private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
   private Failures() {}
 
   static Refusal refusal(UpstreamFailure failure) {
@@ -14,5 +20,19 @@ final class Failures {
           Refusal.of(503, "unavailable", "The service is not available now.", "retry-after", "1");
       default -> Refusal.of(502, "bad_gateway", "The service could not be reached.");
     };
+  }
+
+  /**
+   * Logs it, unless that was done for the same backend just before: under load, one line says it.
+   */
+  static void report(LiveBackend backend, UpstreamFailure failure) {
+    if (backend.mayReport()) {
+      LOG.warn(
+          "service {}: backend {} failed: {} ({})",
+          backend.service(),
+          backend.address(),
+          failure.kind().name().toLowerCase(Locale.ROOT),
+          failure.detail());
+    }
   }
 }

@@ -71,6 +71,15 @@ public final class Dialer implements AutoCloseable {
     return new Result.Failed(new UpstreamFailure(kind, detail));
   }
 
+  /** Engines wrap what is wrong with a certificate; only the innermost exception says it. */
+  private static String reason(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage());
+  }
+
   @Override
   public void close() {
     addresses.close();
@@ -156,8 +165,7 @@ public final class Dialer implements AutoCloseable {
               result.accept(new Result.Connected(channel));
             } else {
               channel.close();
-              result.accept(
-                  failed(UpstreamFailure.Kind.TLS, String.valueOf(future.cause().getMessage())));
+              result.accept(failed(UpstreamFailure.Kind.TLS, reason(future.cause())));
             }
           });
     }

@@ -217,7 +217,7 @@ public final class GatewayProcess implements AutoCloseable {
   private void collectGarbage() throws IOException, InterruptedException {
     String jcmd = System.getProperty("java.home") + "/bin/jcmd";
     String pid = Long.toString(child.pid());
-    new ProcessBuilder(jcmd, pid, "GC.run")
+    new ProcessBuilder(jcmd, "-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC", pid, "GC.run")
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .redirectError(ProcessBuilder.Redirect.DISCARD)
         .start()
