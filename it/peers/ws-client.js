@@ -162,6 +162,17 @@ async function slow(url, blocks) {
   assert.equal(count, Number(blocks));
 }
 
+// Sends numbered blocks as fast as the other side takes them; `sent N` follows what has left this process.
+async function push(url, blocks) {
+  const ws = await open(`${url}?blocks=${blocks}`, { perMessageDeflate: false });
+  const end = closed(ws);
+  for (let i = 0; i < blocks; i++) {
+    await new Promise((done) => ws.send(block(i), done));
+    console.log(`sent ${i + 1}`);
+  }
+  assert.deepEqual(await end, { code: 1000, reason: 'all received' });
+}
+
 async function tls(url, ca) {
   const ws = await open(url, { ca: readFileSync(ca) });
   await echo(ws, prose(100_000));
@@ -179,6 +190,7 @@ const scenarios = {
   pings,
   plain: (url) => echoes(url, false),
   protocols,
+  push,
   refused,
   serverCloses,
   serverPing,

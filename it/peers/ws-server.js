@@ -32,6 +32,7 @@ const behaviours = {
     ws.ping(url.searchParams.get('payload'));
   },
   '/flood': (ws, url) => flood(ws, Number(url.searchParams.get('blocks'))),
+  '/sink': (ws, url) => sink(ws, Number(url.searchParams.get('blocks'))),
 };
 
 // Sends numbered blocks as fast as the other side takes them; `sent N` follows what has left this process.
@@ -41,6 +42,18 @@ async function flood(ws, count) {
     console.log(`sent ${i + 1}`);
   }
   ws.close(1000, 'all sent');
+}
+
+// Reads nothing until a line comes on standard input, then all, and compares it.
+function sink(ws, count) {
+  let next = 0;
+  ws.on('message', (data) => {
+    if (!data.equals(block(next++))) ws.close(4000, `block ${next - 1} is not as it was sent`);
+    else if (next === count) ws.close(1000, 'all received');
+  });
+  ws.pause();
+  console.log('paused');
+  process.stdin.once('data', () => ws.resume());
 }
 
 function refuse(socket, url) {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** A client that stops reading stops its backend, and the gateway holds next to nothing. */
+/** Who stops reading stops who sends, and the gateway holds next to nothing. */
 final class BackpressureIT {
   /** Of 64 KiB each: 200 MB together. */
   private static final int BLOCKS = 3200;
@@ -18,48 +18,58 @@ final class BackpressureIT {
   /** What the kernel's socket buffers on the way can hold, and more: 40 MB. */
   private static final int STALLED_BLOCKS = 640;
 
-  private static final long MIB = 1 << 20;
-
   /** 200 MB would be far beyond it, and what a JVM takes while it warms up is far within. */
-  private static final long MORE_MEMORY = 80 * MIB;
+  private static final long MORE_MEMORY = 80L << 20;
 
-  private static List<String> sent(NodePeer server) {
-    return server.process().log().matching("^sent ");
+  private static List<String> sent(NodePeer sender) {
+    return sender.process().log().matching("^sent ");
   }
 
-  /** Waits until the server has sent something, and then nothing more for two seconds. */
-  private static void awaitStall(NodePeer server) {
+  /** Waits until it has sent something, and then nothing more for two seconds. */
+  private static void awaitStall(NodePeer sender) {
     AtomicInteger last = new AtomicInteger();
     await()
         .during(Duration.ofSeconds(2))
         .atMost(Duration.ofSeconds(20))
         .until(() -> {
-          int now = sent(server).size();
+          int now = sent(sender).size();
           return now > 0 && last.getAndSet(now) == now;
         });
+  }
+
+  private static void stallAndGoOn(
+      GatewayProcess gateway, NodePeer sender, NodePeer reader, NodePeer client) throws Exception {
+    reader.await("paused");
+    long before = gateway.residentBytes();
+    awaitStall(sender);
+    int stalled = sent(sender).size();
+    long held = gateway.residentBytes() - before;
+    reader.send("resume");
+    client.awaitSuccess();
+
+    assertThat(stalled).isBetween(1, STALLED_BLOCKS);
+    assertThat(held).isLessThan(MORE_MEMORY);
+    assertThat(gateway.residentBytes() - before).isLessThan(MORE_MEMORY);
+    assertThat(sent(sender)).hasSize(BLOCKS);
   }
 
   @Test
   void aSlowClientStopsTheServerAndLosesNothing() throws Exception {
     try (NodePeer server = NodePeer.start("ws-server.js");
-        GatewayProcess gateway = GatewayProcess.to("ws://127.0.0.1:" + server.port())) {
-      // The first scrape sets up the JVM's metrics.
-      gateway.metrics();
-      long before = gateway.residentBytes();
-      try (NodePeer client =
-          NodePeer.start("ws-client.js", "slow", gateway.ws("/flood"), "" + BLOCKS)) {
-        client.await("paused");
-        awaitStall(server);
-        int stalled = sent(server).size();
-        long held = gateway.residentBytes() - before;
-        client.send("resume");
-        client.awaitSuccess();
+        GatewayProcess gateway = GatewayProcess.to("ws://127.0.0.1:" + server.port());
+        NodePeer client =
+            NodePeer.start("ws-client.js", "slow", gateway.ws("/flood"), "" + BLOCKS)) {
+      stallAndGoOn(gateway, server, client, client);
+    }
+  }
 
-        assertThat(stalled).isBetween(1, STALLED_BLOCKS);
-        assertThat(held).isLessThan(MORE_MEMORY);
-        assertThat(gateway.residentBytes() - before).isLessThan(MORE_MEMORY);
-        assertThat(sent(server)).hasSize(BLOCKS);
-      }
+  @Test
+  void aSlowServerStopsTheClientAndLosesNothing() throws Exception {
+    try (NodePeer server = NodePeer.start("ws-server.js");
+        GatewayProcess gateway = GatewayProcess.to("ws://127.0.0.1:" + server.port());
+        NodePeer client =
+            NodePeer.start("ws-client.js", "push", gateway.ws("/sink"), "" + BLOCKS)) {
+      stallAndGoOn(gateway, client, server, client);
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Black-box tests: each starts the distribution's real process and talks to it as a user would. No
- * test sees a class of the product.
+ * test sees a class of the gateway.
  */
 @NullMarked
 package io.holdfast.it;
