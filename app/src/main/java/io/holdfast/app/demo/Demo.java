@@ -1,10 +1,8 @@
 package io.holdfast.app.demo;
 
 import io.holdfast.Holdfast;
-import io.holdfast.config.ConfigException;
-import io.holdfast.config.ConfigLoader;
-import io.holdfast.config.LoadedConfig;
-import io.holdfast.control.ConfigSource;
+import io.holdfast.cli.Sources;
+import io.holdfast.control.ConfigRejected;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +29,7 @@ final class Demo implements AutoCloseable {
    * @param port of the page, and {@code adminPort} of the admin API: the next free ones are taken
    */
   static Demo start(int port, int adminPort, boolean verbose)
-      throws IOException, InterruptedException, ConfigException {
+      throws IOException, InterruptedException, ConfigRejected {
     DemoBackends backends = DemoBackends.start();
     Path file = Files.createTempDirectory("holdfast-demo-").resolve("holdfast.yaml");
     try {
@@ -43,26 +41,13 @@ final class Demo implements AutoCloseable {
               List.copyOf(backends.ports().values()),
               verbose);
       Files.writeString(file, config.yaml());
-      return new Demo(backends, config, file, Holdfast.start(source(file)));
-    } catch (IOException | InterruptedException | ConfigException | RuntimeException e) {
+      return new Demo(
+          backends, config, file, Holdfast.start(Sources.file(file, Map.of(), Map.of())));
+    } catch (IOException | InterruptedException | ConfigRejected | RuntimeException e) {
       backends.close();
       delete(file);
       throw e;
     }
-  }
-
-  private static ConfigSource source(Path file) {
-    return new ConfigSource() {
-      @Override
-      public LoadedConfig load() throws ConfigException {
-        return ConfigLoader.load(file, Map.of());
-      }
-
-      @Override
-      public Path file() {
-        return file;
-      }
-    };
   }
 
   Holdfast gateway() {

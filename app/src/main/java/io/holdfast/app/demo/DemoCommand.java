@@ -1,7 +1,7 @@
 package io.holdfast.app.demo;
 
 import io.holdfast.cli.Signals;
-import io.holdfast.config.ConfigException;
+import io.holdfast.control.ConfigRejected;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -61,7 +61,7 @@ public final class DemoCommand implements Callable<Integer> {
   public DemoCommand() {}
 
   @Override
-  public Integer call() throws IOException, InterruptedException, ConfigException {
+  public Integer call() throws IOException, InterruptedException, ConfigRejected {
     if (port < 0 || port > LAST_PORT) {
       throw new ParameterException(
           spec.commandLine(), "--port is %d, but must be 0 to %d".formatted(port, LAST_PORT));
