@@ -1,5 +1,6 @@
 package io.holdfast.app;
 
+import io.holdfast.app.demo.DemoCommand;
 import io.holdfast.cli.CheckCommand;
 import io.holdfast.cli.ReloadCommand;
 import io.holdfast.cli.RunCommand;
@@ -13,7 +14,7 @@ import java.util.List;
 final class Commands {
   /** Their names. */
   static final List<String> NAMES =
-      List.of("run", "check", "schema", "reload", "echo", "connect", "loadtest", "version");
+      List.of("run", "demo", "check", "schema", "reload", "echo", "connect", "loadtest", "version");
 
   private Commands() {}
 
@@ -26,6 +27,7 @@ final class Commands {
   static Object create(String name) {
     return switch (name) {
       case "run" -> new RunCommand();
+      case "demo" -> new DemoCommand();
       case "check" -> new CheckCommand();
       case "schema" -> new SchemaCommand();
       case "reload" -> new ReloadCommand();

@@ -10,7 +10,9 @@ import picocli.CommandLine.Spec;
 /** {@code holdfast version}, and what {@code holdfast -V} prints. */
 @Command(
     name = "version",
-    description = "Print the versions of Holdfast, of the Java runtime and of Netty.",
+    description = "Prints the versions of Holdfast, of the Java runtime and of Netty.",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:It was printed.", "2:The command line is wrong."},
     footer = {"", "Examples:", "  holdfast version", "  holdfast version --json | jq -r .commit"})
 final class VersionCommand implements Runnable {
   @Spec private CommandSpec spec;

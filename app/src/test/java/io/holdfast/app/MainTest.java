@@ -61,6 +61,18 @@ final class MainTest {
   }
 
   @Test
+  void theDemoPrintsItsConfigurationWithoutStarting() {
+    assertThat(run("demo", "--print-config", "--port", "8123")).isZero();
+    assertThat(out.toString()).contains("bind: 127.0.0.1:8123").contains("least_connections");
+  }
+
+  @Test
+  void aPortThatIsNoneIsAMistake() {
+    assertThat(run("demo", "--port", "70000")).isEqualTo(2);
+    assertThat(err.toString()).contains("--port is 70000, but must be 0 to 65535");
+  }
+
+  @Test
   void onlyTheNamedCommandIsLoaded() {
     assertThat(Main.commandLine("version", "--json").getSubcommands()).hasSize(1);
   }

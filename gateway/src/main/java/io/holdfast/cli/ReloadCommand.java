@@ -45,7 +45,7 @@ public final class ReloadCommand implements Callable<Integer> {
   @Option(
       names = "--admin",
       paramLabel = "URL",
-      description = "Where the gateway's admin listener is (default: ${DEFAULT-VALUE}).",
+      description = "Where the gateway's admin listener is (default ${DEFAULT-VALUE}).",
       defaultValue = "http://127.0.0.1:9900")
   private URI admin;
 

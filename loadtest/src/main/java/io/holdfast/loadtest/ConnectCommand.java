@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
     name = "connect",
     mixinStandardHelpOptions = true,
     description = {
-      "Opens a WebSocket. Lines of standard input become messages; every message, ping, pong and the close is "
+      "Opens a WebSocket, to talk by hand or from a script.",
+      "Lines of standard input become messages; every message, ping, pong and the close is "
           + "printed as a line 'TYPE PAYLOAD' (text as it is, binary in hex, control characters escaped, fragments joined). "
           + "Everything else goes to standard error after a '#'.",
       "Lines '/ping [TEXT]' and '/close [CODE [REASON]]' are commands; start a line with '//' to send one slash.",
@@ -31,11 +32,11 @@ import picocli.CommandLine.Spec;
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:closed normally: 1000, 1001 or no code",
-      "1:the connect or the handshake failed",
-      "2:wrong usage",
-      "3:closed abnormally (another code, or 1006: no Close), or before --count messages came",
-      "130:interrupted; the server got a Close with 1000"
+      "0:Closed normally: 1000, 1001 or no code.",
+      "1:The connect or the handshake failed.",
+      "2:The command line is wrong.",
+      "3:Closed abnormally (another code, or 1006: no Close), or before --count messages came.",
+      "130:Interrupted; the server got a Close with 1000."
     },
     footerHeading = "%nExamples:%n",
     footer = {

@@ -25,9 +25,9 @@ import picocli.CommandLine.Spec;
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "1:an address cannot be bound",
-      "2:wrong usage",
-      "130, 143:interrupted or terminated; clients got a Close with 1001"
+      "1:An address cannot be bound.",
+      "2:The command line is wrong.",
+      "130, 143:Interrupted or terminated; clients got a Close with 1001."
     },
     footerHeading = "%nExamples:%n",
     footer = {

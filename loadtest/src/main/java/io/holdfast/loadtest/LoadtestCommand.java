@@ -30,9 +30,9 @@ import picocli.CommandLine.Spec;
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:nothing was lost, wrong or failed",
-      "1:something was; the summary says what",
-      "2:wrong usage"
+      "0:Nothing was lost, wrong or failed.",
+      "1:Something was; the summary says what.",
+      "2:The command line is wrong."
     },
     footerHeading = "%nExamples:%n",
     footer = {

@@ -1,0 +1,107 @@
+package io.holdfast.app.demo;
+
+import io.holdfast.Holdfast;
+import io.holdfast.cli.Sources;
+import io.holdfast.control.ConfigRejected;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Backends, a config file, and the gateway that runs with it. */
+final class Demo implements AutoCloseable {
+  private final DemoBackends backends;
+  private final DemoConfig config;
+  private final Path file;
+  private final Holdfast gateway;
+
+  private Demo(DemoBackends backends, DemoConfig config, Path file, Holdfast gateway) {
+    this.backends = backends;
+    this.config = config;
+    this.file = file;
+    this.gateway = gateway;
+  }
+
+  /**
+   * Starts everything, and returns when the page can be opened.
+   *
+   * @param port of the page, and {@code adminPort} of the admin API: the next free ones are taken
+   */
+  static Demo start(int port, int adminPort, boolean verbose)
+      throws IOException, InterruptedException, ConfigRejected {
+    DemoBackends backends = DemoBackends.start();
+    Path file = Files.createTempDirectory("holdfast-demo-").resolve("holdfast.yaml");
+    try {
+      int free = Ports.freeFrom(port);
+      DemoConfig config =
+          new DemoConfig(
+              free,
+              Ports.freeFrom(free == adminPort ? adminPort + 1 : adminPort),
+              List.copyOf(backends.ports().values()),
+              verbose);
+      Files.writeString(file, config.yaml());
+      return new Demo(
+          backends, config, file, Holdfast.start(Sources.file(file, Map.of(), Map.of())));
+    } catch (IOException | InterruptedException | ConfigRejected | RuntimeException e) {
+      backends.close();
+      delete(file);
+      throw e;
+    }
+  }
+
+  Holdfast gateway() {
+    return gateway;
+  }
+
+  int port() {
+    return config.port();
+  }
+
+  /** What people need to know, as text. */
+  String tour(int wantedPort) {
+    StringBuilder places = new StringBuilder();
+    backends
+        .ports()
+        .forEach((name, port) ->
+            places.append("  %-9s ws://127.0.0.1:%d  (%s)%n".formatted("backend", port, name)));
+    String taken =
+        wantedPort == 0 || wantedPort == port()
+            ? ""
+            : "Port %d is taken, so this one is on %d.%n%n".formatted(wantedPort, port());
+    return """
+    %5$sA gateway, three backends behind it, and a page to chat through all of them:
+
+      page      http://127.0.0.1:%1$d/
+      admin     http://127.0.0.1:%2$d/
+    %3$s  config    %4$s
+
+    Open the page in two windows and talk. Then try
+
+      holdfast connect ws://127.0.0.1:%1$d/room/lobby
+      holdfast connect ws://127.0.0.1:%1$d/echo
+      holdfast loadtest ws://127.0.0.1:%1$d/echo --connections 300 --duration 5s
+      curl http://127.0.0.1:%2$d/api/v1/connections
+      curl http://127.0.0.1:%2$d/metrics
+
+    or edit the config: the gateway reloads it, and nobody is disconnected. Ctrl-C ends the demo.
+    """
+        .formatted(port(), config.adminPort(), places, file, taken);
+  }
+
+  /** Stops what is left when the gateway has ended. */
+  @Override
+  public void close() throws IOException {
+    gateway.close();
+    backends.close();
+    delete(file);
+  }
+
+  private static void delete(Path file) throws IOException {
+    Files.deleteIfExists(file);
+    Path folder = file.getParent();
+    if (folder != null) {
+      Files.deleteIfExists(folder);
+    }
+  }
+}
