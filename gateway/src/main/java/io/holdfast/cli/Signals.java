@@ -24,14 +24,15 @@ public final class Signals {
       on(
           name,
           () -> {
-            if (!first.offer(name) || ending.get()) {
+            if (ending.compareAndSet(false, true)) {
+              first.add(name);
+            } else {
               Runtime.getRuntime().halt(INTERRUPTED);
             }
           });
     }
     on("HUP", () -> Thread.ofVirtual().name("reload").start(() -> holdfast.reload("SIGHUP")));
     String name = first.take();
-    ending.set(true);
     holdfast.shutdown(name.equals("TERM"));
     return ExitCodes.FINE;
   }
