@@ -30,6 +30,9 @@ final class Attempts implements BackendListener {
   /** Requests that cannot be repeated take no connection that its backend may be closing now. */
   private static final long FRESH = TimeUnit.SECONDS.toNanos(2);
 
+  /** More interim answers are no service to anybody, and each costs us one. */
+  private static final int MOST_INTERIM = 100;
+
   /** What becomes of it. */
   interface Outcome {
     /** The head was sent; its body, if any, can follow. */
@@ -37,6 +40,9 @@ final class Attempts implements BackendListener {
 
     /** An interim answer other than 101. */
     void onInterim(HttpResponse head);
+
+    /** The backend takes no more of the body for now, or takes it again. */
+    void onBackendWritability(boolean writable);
 
     /** The answer's head. The callee must take the connection over, or close it, and the lease. */
     void onAnswer(BackendConnection connection, Lease lease, HttpResponse head);
@@ -54,6 +60,7 @@ final class Attempts implements BackendListener {
   private final AffinityCookie.@Nullable Promise promise;
   private final Set<LiveBackend> tried = new HashSet<>();
 
+  private int interim;
   private boolean progress;
   private boolean ended;
   private @Nullable Lease lease;
@@ -159,6 +166,7 @@ final class Attempts implements BackendListener {
       return;
     }
     connection = to;
+    interim = 0;
     HttpRequest head =
         BackendRequest.of(
             story.request.head(),
@@ -198,7 +206,11 @@ final class Attempts implements BackendListener {
   public void onHead(HttpResponse head) {
     int status = head.status().code();
     if (status >= 100 && status < 200 && status != 101) {
-      outcome.onInterim(head);
+      if (++interim > MOST_INTERIM) {
+        fail(new UpstreamFailure(Kind.BAD_ANSWER, "too many interim answers"));
+      } else {
+        outcome.onInterim(head);
+      }
       return;
     }
     if (status == 101 && !isRightSwitch(head)) {
@@ -243,7 +255,9 @@ final class Attempts implements BackendListener {
   public void onReadComplete() {}
 
   @Override
-  public void onWritability(boolean writable) {}
+  public void onWritability(boolean writable) {
+    outcome.onBackendWritability(writable);
+  }
 
   @Override
   public void onGone(UpstreamFailure failure) {

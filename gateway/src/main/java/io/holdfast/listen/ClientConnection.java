@@ -9,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -96,6 +97,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     } else if (msg instanceof HttpRequest head) {
       stopTimer();
       encoder.answering(head.method());
+      AbsoluteForm.resolve(head);
       Phases.begin(this, request(head));
       if (msg instanceof HttpContent) {
         // A head that could not be read comes with an empty body.
@@ -144,7 +146,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     Conversation present = conversation;
     conversation = null;
     if (present != null) {
-      present.onClientGone();
+      present.onBadBody();
     }
     close();
   }
@@ -169,6 +171,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         !closing || !(channel instanceof DuplexChannel duplex) || duplex.isOutputShutdown();
     if (event instanceof ChannelInputShutdownEvent && conversation == null && answered) {
       // A client that says no more and waits for no answer.
+      channel.close();
+    } else if (event instanceof ChannelInputShutdownEvent
+        && conversation != null
+        && !decoder.paused()) {
+      // The rest of the request will never come.
       channel.close();
     }
   }
@@ -254,6 +261,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     channel.pipeline().remove(this);
     channel.pipeline().addLast(leg);
     channel.pipeline().remove(decoder);
+    if (decoder.inputEnded()) {
+      channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+    }
   }
 
   // Ending.
@@ -275,9 +285,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Ends the connection at once: the client must not take a part of an answer for the whole. */
-  void abort() {
+  /**
+   * Ends the connection at once: the client must not take a part of an answer for the whole.
+   *
+   * @param delimited whether it can tell by the answer itself; only a reset tells it otherwise
+   */
+  void abort(boolean delimited) {
     closing = true;
+    if (!delimited) {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    }
     channel.close();
   }
 

@@ -13,6 +13,9 @@ interface Conversation {
   /** The client's unsent bytes have passed a water mark. */
   void onWritability(boolean writable);
 
+  /** The rest of the request's body cannot be read; the client connection ends after this. */
+  void onBadBody();
+
   /** The client is gone; nothing more can be said to it. */
   void onClientGone();
 }

@@ -46,6 +46,10 @@ final class Exchange implements Conversation, Attempts.Outcome, AnswerStream.Own
   private @Nullable Future<?> idleTimer;
   private final boolean bodiless;
   private boolean requestEnded;
+
+  /** What the answer's head has told the client. */
+  private boolean keepAlive;
+
   private boolean progress;
   private boolean ended;
 
@@ -98,12 +102,36 @@ final class Exchange implements Conversation, Attempts.Outcome, AnswerStream.Own
   }
 
   @Override
+  public void onBadBody() {
+    if (ended) {
+      return;
+    }
+    stopBackend();
+    story.endedBy = EndedBy.CLIENT;
+    story.why = "malformed_body";
+    if (answer != null) {
+      end();
+      client.abort(answer.delimited());
+      return;
+    }
+    ended = true;
+    releaseWaiting();
+    client.shared().meters().exchange(story.service(), 400, story.request.age());
+    client.refuse(
+        story, Refusal.of(400, "malformed_body", "The request's body is not well-formed."), false);
+  }
+
+  private void stopBackend() {
+    attempts.cancel();
+    if (connection != null) {
+      connection.close();
+    }
+  }
+
+  @Override
   public void onClientGone() {
     if (!ended) {
-      attempts.cancel();
-      if (connection != null) {
-        connection.close();
-      }
+      stopBackend();
       story.endedBy = EndedBy.CLIENT;
       story.why = "client gone";
       end();
@@ -126,6 +154,11 @@ final class Exchange implements Conversation, Attempts.Outcome, AnswerStream.Own
   }
 
   @Override
+  public void onBackendWritability(boolean writable) {
+    client.reading(writable);
+  }
+
+  @Override
   public void onInterim(HttpResponse head) {
     if (story.request.head().protocolVersion().equals(HttpVersion.HTTP_1_1)) {
       DefaultFullHttpResponse interim =
@@ -139,7 +172,7 @@ final class Exchange implements Conversation, Attempts.Outcome, AnswerStream.Own
   public void onAnswer(BackendConnection from, Lease place, HttpResponse head) {
     lease = place;
     story.handshakeNanos = story.request.age();
-    boolean keepAlive = client.keepsAlive(story.request) && requestEnded;
+    keepAlive = client.keepsAlive(story.request) && requestEnded;
     boolean setCookie = attempts.needsCookie(place.live());
     answer = AnswerStream.begin(client, story, from, place, head, setCookie, keepAlive, this);
     watch();
@@ -175,9 +208,8 @@ final class Exchange implements Conversation, Attempts.Outcome, AnswerStream.Own
     } else {
       used.close();
     }
-    boolean keepAlive = requestEnded && whole.delimited() && client.keepsAlive(story.request);
     end();
-    client.onAnswered(keepAlive);
+    client.onAnswered(keepAlive && whole.delimited());
   }
 
   @Override
@@ -189,7 +221,7 @@ final class Exchange implements Conversation, Attempts.Outcome, AnswerStream.Own
         connection.close();
       }
       end();
-      client.abort();
+      client.abort(answer == null || answer.delimited());
     }
   }
 

@@ -66,6 +66,11 @@ final class Handshake implements Conversation, Attempts.Outcome, AnswerStream.Ow
   }
 
   @Override
+  public void onBadBody() {
+    onClientGone();
+  }
+
+  @Override
   public void onClientGone() {
     if (!ended) {
       attempts.cancel();
@@ -83,6 +88,9 @@ final class Handshake implements Conversation, Attempts.Outcome, AnswerStream.Ow
 
   @Override
   public void onInterim(HttpResponse head) {}
+
+  @Override
+  public void onBackendWritability(boolean writable) {}
 
   @Override
   public void onAnswer(BackendConnection from, Lease place, HttpResponse head) {
@@ -134,7 +142,7 @@ final class Handshake implements Conversation, Attempts.Outcome, AnswerStream.Ow
       closeBackend();
       story.why = "answer broken off: " + failure.detail();
       end(HandshakeOutcome.BACKEND_FAILED);
-      client.abort();
+      client.abort(refusal == null || refusal.delimited());
     }
   }
 

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether a request's head can be trusted to mean the same to everybody (RFC 9112). */
 final class HeadCheck {
-  /** RFC 3986 section 3.2: the characters of a host and port, without user information. */
-  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._~%!$&'()*+,;=:\\[\\]-]*");
+  /** RFC 9110 section 7.2: host and optional port; an IPv6 address stands in brackets. */
+  private static final Pattern HOST =
+      Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._~%!$&'()*+,;=-]*)(:[0-9]{0,5})?");
 
   private HeadCheck() {}
 
@@ -43,10 +44,29 @@ final class HeadCheck {
     // RFC 9112 section 3.2: exactly one Host.
     if (hosts.size() > 1
         || (needed && hosts.isEmpty())
-        || (!hosts.isEmpty() && !HOST.matcher(hosts.get(0)).matches())) {
+        || (!hosts.isEmpty() && !isHost(hosts.get(0)))) {
       return Refusal.of(400, "bad_host", "A request has exactly one valid Host.");
     }
+    if (!isVisible(head.uri())) {
+      return Refusal.of(
+          400, "bad_target", "The request's target has characters that need escapes.");
+    }
     return transferEncoding(head);
+  }
+
+  /** Whether {@code value} can stand in a {@code Host}. */
+  static boolean isHost(String value) {
+    return HOST.matcher(value).matches();
+  }
+
+  /** RFC 3986 section 2: everything else is percent-encoded, and backends read it differently. */
+  private static boolean isVisible(String target) {
+    for (int i = 0; i < target.length(); i++) {
+      if (target.charAt(i) <= ' ' || target.charAt(i) >= 0x7f) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static @Nullable Refusal transferEncoding(HttpRequest head) {

@@ -41,6 +41,16 @@ final class RequestDecoder extends HttpRequestDecoder {
     return begun;
   }
 
+  /** Whether the whole of the present request was read. */
+  boolean paused() {
+    return paused;
+  }
+
+  /** Whether the client has ended its side behind the present request. */
+  boolean inputEnded() {
+    return inputEnded;
+  }
+
   /** Reads the next request, of which bytes may be here already. */
   void resume(ChannelHandlerContext ctx) throws Exception {
     paused = false;

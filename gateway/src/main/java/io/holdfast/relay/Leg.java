@@ -181,10 +181,15 @@ final class Leg extends ChannelInboundHandlerAdapter implements FrameForwarder.S
   }
 
   void resumeReading() {
-    if (!channel.config().isAutoRead()) {
+    if (!channel.config().isAutoRead() && channel.isOpen() && peer().takesMore()) {
       liveness.onResume(relay.now());
       channel.config().setAutoRead(true);
     }
+  }
+
+  /** Whether what is passed to this leg can leave it soon, or is dropped. */
+  private boolean takesMore() {
+    return channel.isWritable() || !channel.isOpen();
   }
 
   // What the forwarder finds in what this leg sent.

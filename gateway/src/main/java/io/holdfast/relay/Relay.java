@@ -132,7 +132,7 @@ public final class Relay {
   }
 
   void onWritability(Leg leg, boolean writable) {
-    if (writable || closeBy != 0) {
+    if (writable) {
       leg.peer().resumeReading();
     } else {
       leg.peer().pauseReading();
@@ -190,6 +190,9 @@ public final class Relay {
 
   void onGone() {
     if (client.isOpen() || backend.isOpen() || ended) {
+      // What is still read now is dropped: nothing has to wait for the one that is gone.
+      client.resumeReading();
+      backend.resumeReading();
       return;
     }
     ended = true;
@@ -222,15 +225,16 @@ public final class Relay {
     if (closeBy == 0) {
       closeBy = loop.now() + policy.close();
       visitBy(closeBy);
-      // A Close that waits behind a paused peer would wait for nothing.
-      client.resumeReading();
-      backend.resumeReading();
     }
   }
 
   private void force(Leg leg) {
     if (!leg.isOpen()) {
       return;
+    }
+    if (!leg.closeWritten()) {
+      // The other peer did not answer this one's Close, or is gone.
+      leg.close(CloseCode.isSendable(endCode) ? endCode : CloseCode.NORMAL, "");
     }
     if (leg.closePending()) {
       reset = true;

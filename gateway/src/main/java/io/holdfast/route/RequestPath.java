@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>a path with a dot segment, plain or encoded ({@code /a/../b}, {@code /a/%2e%2E/b}), with
  *       path parameters or not ({@code /a/..;x/b}), is refused: what it means would be up to each
  *       backend;
- *   <li>a percent sign without two hex digits is refused (RFC 3986 section 2.1);
+ *   <li>a percent sign without two hex digits is refused (RFC 3986 section 2.1), and so is {@code
+ *       %00}, at which some backends end a path;
  *   <li>empty segments are kept: {@code //admin} is not {@code /admin}.
  * </ul>
  *
@@ -55,6 +56,9 @@ public final class RequestPath {
         return null;
       }
       char decoded = (char) (high << 4 | low);
+      if (decoded == 0) {
+        return null;
+      }
       if (isUnreserved(decoded)) {
         path.append(decoded);
       } else {

@@ -143,6 +143,12 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
       channel.close();
       return;
     }
+    if (msg instanceof HttpResponse head && !ResponseDecoder.isFramed(head)) {
+      ReferenceCountUtil.release(msg);
+      end(Kind.BAD_ANSWER, "a transfer coding that is not known here");
+      channel.close();
+      return;
+    }
     if (msg instanceof HttpResponse head) {
       hears.onHead(head);
     } else if (msg instanceof HttpContent part) {

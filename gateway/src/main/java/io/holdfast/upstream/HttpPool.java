@@ -29,10 +29,12 @@ public final class HttpPool {
    * @return null when there is none
    */
   public @Nullable BackendConnection take(Upstream upstream, String address, long maxIdle) {
-    Deque<Idle> connections = idle.get(new Key(upstream, address));
+    Key key = new Key(upstream, address);
+    Deque<Idle> connections = idle.get(key);
     while (connections != null) {
       Idle freshest = connections.pollFirst();
       if (freshest == null) {
+        idle.remove(key);
         return null;
       }
       if (System.nanoTime() - freshest.since > maxIdle) {

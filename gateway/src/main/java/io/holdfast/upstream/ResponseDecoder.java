@@ -1,11 +1,13 @@
 package io.holdfast.upstream;
 
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.List;
 
 /** Reads a backend's answers. Lenient where a backend can do no harm, strict about framing. */
 final class ResponseDecoder extends HttpResponseDecoder {
@@ -19,6 +21,13 @@ final class ResponseDecoder extends HttpResponseDecoder {
             .setMaxInitialLineLength(MAX_HEAD)
             .setMaxHeaderSize(MAX_HEAD)
             .setAllowDuplicateContentLengths(false));
+  }
+
+  /** Whether the answer's end can be told: of transfer codings only chunked is known here. */
+  static boolean isFramed(HttpResponse head) {
+    List<String> codings = head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+    return codings.isEmpty()
+        || (codings.size() == 1 && codings.get(0).strip().equalsIgnoreCase("chunked"));
   }
 
   /** What the next answer is to: one to HEAD has no body, whatever it says. */
