@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +102,39 @@ public record Frame(
     ByteBuf out = Unpooled.buffer();
     frames.forEach(frame -> out.writeBytes(frame.bytes()));
     return ByteBufUtil.getBytes(out);
+  }
+
+  /** Takes all whole frames out of {@code in}, payloads unmasked. */
+  public static List<Frame> read(ByteBuf in) {
+    List<Frame> frames = new ArrayList<>();
+    while (in.isReadable()) {
+      int first = in.readUnsignedByte();
+      int second = in.readUnsignedByte();
+      int small = second & 0x7f;
+      int length =
+          small == 127 ? (int) in.readLong() : small == 126 ? in.readUnsignedShort() : small;
+      Integer mask = second >= 0x80 ? in.readInt() : null;
+      byte[] payload = new byte[length];
+      in.readBytes(payload);
+      if (mask != null) {
+        for (int i = 0; i < length; i++) {
+          payload[i] ^= (byte) (mask >>> (24 - 8 * (i % 4)));
+        }
+      }
+      frames.add(new Frame(first >= 0x80, first >> 4 & 7, first & 15, payload, mask, -1));
+    }
+    return frames;
+  }
+
+  /** The payload as text. */
+  public String text() {
+    return new String(payload, StandardCharsets.UTF_8);
+  }
+
+  /** A Close as {@code code reason}. */
+  public String close() {
+    ByteBuffer in = ByteBuffer.wrap(payload);
+    return (in.getShort() & 0xffff) + " " + StandardCharsets.UTF_8.decode(in);
   }
 
   @Override
