@@ -2,6 +2,7 @@ package io.holdfast.balance;
 
 import io.holdfast.model.Retries;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 
 /**
  * How many requests may be sent a second time, so that retries do not multiply the load on a
@@ -15,17 +16,23 @@ public final class RetryBudget {
   private record Window(long start, int requests, int retries) {}
 
   private final Retries config;
-  private final AtomicReference<Window> window =
-      new AtomicReference<>(new Window(System.nanoTime(), 0, 0));
+  private final LongSupplier clock;
+  private final AtomicReference<Window> window;
 
   /** A full budget. */
   public RetryBudget(Retries config) {
+    this(config, System::nanoTime);
+  }
+
+  RetryBudget(Retries config, LongSupplier clock) {
     this.config = config;
+    this.clock = clock;
+    window = new AtomicReference<>(new Window(clock.getAsLong(), 0, 0));
   }
 
   /** Counts a request, not its retries. */
   public void onRequest() {
-    long now = System.nanoTime();
+    long now = clock.getAsLong();
     window.updateAndGet(w -> {
       Window current = current(w, now);
       return new Window(current.start, current.requests + 1, current.retries);
@@ -34,10 +41,7 @@ public final class RetryBudget {
 
   /** Takes one retry, if there is one left. */
   public boolean tryRetry() {
-    return tryRetry(System.nanoTime());
-  }
-
-  boolean tryRetry(long now) {
+    long now = clock.getAsLong();
     while (true) {
       Window seen = window.get();
       Window current = current(seen, now);

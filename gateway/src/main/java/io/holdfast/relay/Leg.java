@@ -6,22 +6,17 @@ import io.holdfast.websocket.FrameCursor;
 import io.holdfast.websocket.FrameRules;
 import io.holdfast.websocket.Opcode;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One side of a relay: the last handler of its channel. Turns Netty's events into calls of its
- * {@link Relay}, writes what the other leg passes, and puts our own control frames in at frame
- * boundaries of what it writes.
+ * {@link Relay}, and reads what its peer sends; what is written to the peer goes through {@link
+ * #outlet}.
  */
 final class Leg extends ChannelInboundHandlerAdapter implements FrameForwarder.Sink {
   private final Relay relay;
@@ -30,19 +25,14 @@ final class Leg extends ChannelInboundHandlerAdapter implements FrameForwarder.S
   private final FrameRules rules;
   private final FrameForwarder forwarder;
   final Liveness liveness;
+  final Outlet outlet;
+  final Stall stall;
 
   private @Nullable Leg peer;
-
-  /** A Close of ours that waits for the boundary of what is being written. */
-  private @Nullable ByteBuf pendingClose;
-
-  private boolean pendingPing;
+  private @Nullable Outlet peerOutlet;
 
   /** This leg's peer has sent its Close. */
   private boolean closeRead;
-
-  /** A Close was written to this leg; nothing may follow it. */
-  private boolean closeWritten;
 
   /** What this leg sends can no longer be read as frames, its answer to our Close neither. */
   private boolean unreadable;
@@ -50,13 +40,8 @@ final class Leg extends ChannelInboundHandlerAdapter implements FrameForwarder.S
   /** No more bytes will come from this leg. */
   private boolean inputEnded;
 
-  /** The end of the channel is under way. */
-  private boolean settled;
-
   private long bytes;
   private long messages;
-  private long stallMark;
-  private long stalledSince;
 
   Leg(Relay relay, Channel channel, boolean client, FrameRules rules, long now) {
     this.relay = relay;
@@ -65,16 +50,24 @@ final class Leg extends ChannelInboundHandlerAdapter implements FrameForwarder.S
     this.rules = rules;
     this.forwarder = new FrameForwarder(rules, this);
     this.liveness = new Liveness(now);
+    this.outlet = new Outlet(relay, channel, !client, liveness);
+    this.stall = new Stall(channel);
   }
 
   void tie(Leg other) {
     peer = other;
+    peerOutlet = other.outlet;
   }
 
   /** The other leg. */
   Leg peer() {
     assert peer != null : "legs are tied before they are used";
     return peer;
+  }
+
+  private Outlet peerOutlet() {
+    assert peerOutlet != null : "legs are tied before they are used";
+    return peerOutlet;
   }
 
   boolean isClient() {
@@ -86,17 +79,8 @@ final class Leg extends ChannelInboundHandlerAdapter implements FrameForwarder.S
     return closeRead;
   }
 
-  /** Whether a Close was written to this leg. */
-  boolean closeWritten() {
-    return closeWritten;
-  }
-
   boolean isOpen() {
     return channel.isOpen();
-  }
-
-  Channel channel() {
-    return channel;
   }
 
   /** Bytes read from this leg, headers and control frames included. */
@@ -124,7 +108,7 @@ final class Leg extends ChannelInboundHandlerAdapter implements FrameForwarder.S
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    peer().channel.flush();
+    peerOutlet().flush();
   }
 
   @Override
@@ -161,7 +145,7 @@ final class Leg extends ChannelInboundHandlerAdapter implements FrameForwarder.S
 
   private void onGone() {
     onInputEnd(null);
-    dropPendingClose();
+    outlet.drop();
     relay.onGone();
   }
 
@@ -189,14 +173,14 @@ final class Leg extends ChannelInboundHandlerAdapter implements FrameForwarder.S
 
   /** Whether what is passed to this leg can leave it soon, or is dropped. */
   private boolean takesMore() {
-    return channel.isWritable() || !channel.isOpen();
+    return channel.isWritable() || outlet.closeWritten() || !channel.isOpen();
   }
 
   // What the forwarder finds in what this leg sent.
 
   @Override
   public void pass(ByteBuf passed) {
-    peer().write(passed);
+    peerOutlet().write(passed);
   }
 
   @Override
@@ -233,7 +217,7 @@ final class Leg extends ChannelInboundHandlerAdapter implements FrameForwarder.S
   @Override
   public void onClosed() {
     if (closeRead) {
-      peer().passedClose();
+      peerOutlet().passedClose();
       relay.afterClose();
     }
   }
@@ -246,38 +230,19 @@ final class Leg extends ChannelInboundHandlerAdapter implements FrameForwarder.S
 
   @Override
   public boolean wantsBoundary() {
-    Leg other = peer();
-    return other.pendingClose != null || other.pendingPing;
+    return peerOutlet().pending();
   }
 
   @Override
   public void atBoundary() {
-    peer().writePending();
+    peerOutlet().writePending();
   }
 
-  // Writing.
-
-  private void write(ByteBuf out) {
-    if (closeWritten || !channel.isOpen()) {
-      out.release();
-    } else {
-      channel.write(out, channel.voidPromise());
-    }
-  }
-
-  private void passedClose() {
-    closeWritten = true;
-    dropPendingClose();
-    channel.flush();
-  }
+  // What the relay asks for.
 
   /** Sends a Ping at the next boundary. */
   void ping() {
-    pendingPing = true;
-    if (!peer().forwarder.insideFrame()) {
-      writePending();
-      channel.flush();
-    }
+    outlet.ping(!peer().forwarder.insideFrame());
   }
 
   /**
@@ -286,49 +251,12 @@ final class Leg extends ChannelInboundHandlerAdapter implements FrameForwarder.S
    * @return false when there will be no boundary any more
    */
   boolean close(int code, String reason) {
-    if (closeWritten || pendingClose != null || !channel.isOpen()) {
-      return true;
-    }
     boolean inside = peer().forwarder.insideFrame();
-    if (inside && peer().inputEnded) {
+    if (inside && peer().inputEnded && !outlet.closeWritten() && channel.isOpen()) {
       return false;
     }
-    pendingClose = ControlFrames.close(channel.alloc(), code, reason, !client);
-    if (!inside) {
-      writePending();
-      channel.flush();
-    }
+    outlet.close(code, reason, !inside);
     return true;
-  }
-
-  private void writePending() {
-    if (pendingClose != null) {
-      ByteBuf frame = pendingClose;
-      pendingClose = null;
-      write(frame);
-      closeWritten = true;
-      pendingPing = false;
-      relay.afterClose();
-    } else if (pendingPing) {
-      pendingPing = false;
-      if (!closeWritten && channel.isOpen()) {
-        channel
-            .write(ControlFrames.ping(channel.alloc(), relay.pingToken(), !client))
-            .addListener(ignored -> liveness.onPingFlushed(relay.now()));
-      }
-    }
-  }
-
-  private void dropPendingClose() {
-    if (pendingClose != null) {
-      pendingClose.release();
-      pendingClose = null;
-    }
-  }
-
-  /** Whether a Close still waits for a boundary. */
-  boolean closePending() {
-    return pendingClose != null;
   }
 
   /**
@@ -337,65 +265,18 @@ final class Leg extends ChannelInboundHandlerAdapter implements FrameForwarder.S
    * side that is us, from a backend we wait for it.
    */
   void settle() {
-    if (!closeWritten || settled || !channel.isOpen()) {
+    if (!outlet.closeWritten() || !channel.isOpen()) {
       return;
     }
     if (inputEnded || (closeRead && client)) {
-      settled = true;
-      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+      outlet.end();
     } else if (unreadable) {
       // Closing now would reset the connection over what is still coming, and lose our Close.
-      settled = true;
-      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ignored -> endOutput());
-    }
-  }
-
-  private void endOutput() {
-    if (channel instanceof DuplexChannel duplex && channel.isActive()) {
-      duplex.shutdownOutput();
+      outlet.endOutput();
     }
   }
 
   void closeChannel() {
     channel.close();
-  }
-
-  /** Ends the connection with a TCP reset: inside a frame a Close would be read as payload. */
-  void reset() {
-    channel.config().setOption(ChannelOption.SO_LINGER, 0);
-    channel.close();
-  }
-
-  // Stalls.
-
-  void startStallClock(long now) {
-    stallMark = pendingMark();
-    stalledSince = now;
-  }
-
-  /** Whether something waits to leave towards this leg's peer. */
-  boolean hasPending() {
-    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-    return buffer != null && buffer.totalPendingWriteBytes() > 0;
-  }
-
-  /** For how long nothing has left towards this peer, which does not read what waits for it. */
-  long stalledFor(long now) {
-    long mark = pendingMark();
-    if (mark != stallMark || mark == 0) {
-      stallMark = mark;
-      stalledSince = now;
-    }
-    return now - stalledSince;
-  }
-
-  /** Changes with every byte that leaves: Netty's total alone moves with whole buffers only. */
-  private long pendingMark() {
-    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-    if (buffer == null) {
-      return 0;
-    }
-    long current = buffer.current() instanceof ByteBuf first ? first.readableBytes() : 0;
-    return buffer.totalPendingWriteBytes() << 24 ^ current;
   }
 }

@@ -1,9 +1,6 @@
 package io.holdfast.relay;
 
-/**
- * What is known of one leg's life. Any byte read is life. Times are {@link System#nanoTime()} as of
- * the loop's last tick.
- */
+/** What is known of one leg's life. Any byte read is life. Times are {@link RelayLoop#now()}. */
 final class Liveness {
   /** What to do at a visit. */
   enum Verdict {
@@ -96,7 +93,8 @@ final class Liveness {
       return now + ping;
     }
     if (clockRuns) {
-      return pongTimeout == 0 ? now + ping : clockStart + pongTimeout;
+      // Its Pong may be here soon, and the next Ping is due then.
+      return pongTimeout == 0 ? now + ping : Math.min(clockStart + pongTimeout, now + ping);
     }
     return lastRead + ping;
   }

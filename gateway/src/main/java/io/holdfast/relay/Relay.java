@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 public final class Relay {
   static final int NO_SLOT = -1;
 
-  /** Pings of one relay are up to this part of their interval early, so that they spread. */
-  private static final int PING_SPREAD = 8;
-
   private final RelayLoop loop;
   private final RelayPolicy policy;
   private final Traffic traffic;
@@ -37,7 +34,7 @@ public final class Relay {
   private final Leg backend;
   private final long pingToken = ThreadLocalRandom.current().nextLong();
   private final long started;
-  private final long oldAt;
+  private final Deadlines deadlines;
   private long lastData;
 
   private @Nullable EndedBy endedBy;
@@ -75,7 +72,7 @@ public final class Relay {
     this.meters = meters;
     this.traffic = traffic;
     this.owner = owner;
-    started = System.nanoTime();
+    started = loop.time();
     lastData = started;
     FrameRules clientRules = requireNonNull(policy.clientRules().get(extensions));
     FrameRules backendRules = requireNonNull(policy.backendRules().get(extensions));
@@ -83,8 +80,7 @@ public final class Relay {
     backend = new Leg(this, backendChannel, false, backendRules, started);
     client.tie(backend);
     backend.tie(client);
-    long jitter = policy.ageJitter() == 0 ? 0 : Math.floorMod(pingToken, policy.ageJitter());
-    oldAt = policy.maxAge() == 0 ? Long.MAX_VALUE : started + Math.max(1, policy.maxAge() - jitter);
+    deadlines = new Deadlines(this, policy, client, backend, started, pingToken);
   }
 
   /** The handler that becomes the last of the client's pipeline. */
@@ -100,7 +96,7 @@ public final class Relay {
   /** Starts the clocks and reads both legs. */
   public void start() {
     meters.relayOpened(service);
-    loop.add(this, nextVisit(loop.now()));
+    loop.add(this, deadlines.next(loop.now()));
     client.start();
     backend.start();
   }
@@ -132,12 +128,12 @@ public final class Relay {
   }
 
   void onWritability(Leg leg, boolean writable) {
-    if (writable) {
+    leg.stall.onWritability();
+    if (writable || leg.outlet.closeWritten()) {
       leg.peer().resumeReading();
     } else {
       leg.peer().pauseReading();
-      leg.startStallClock(loop.now());
-      visitBy(loop.now() + policy.write());
+      visitBy(loop.now());
     }
   }
 
@@ -148,8 +144,17 @@ public final class Relay {
   /** A Close was written to a leg: the rest has a bound. */
   void afterClose() {
     enterClosing();
-    client.settle();
-    backend.settle();
+    afterClose(client);
+    afterClose(backend);
+  }
+
+  private static void afterClose(Leg leg) {
+    if (leg.outlet.closeWritten()) {
+      // Nothing that its peer sends is passed on any more: what is to come is its Close, or its
+      // end.
+      leg.peer().resumeReading();
+    }
+    leg.settle();
   }
 
   void onBreach(Leg from, Breach breach) {
@@ -169,7 +174,7 @@ public final class Relay {
   }
 
   void onInputEnd(Leg from, @Nullable Throwable cause) {
-    boolean expected = from.closeRead() || from.closeWritten();
+    boolean expected = from.closeRead() || from.outlet.closeWritten();
     if (!expected) {
       String how = cause == null ? "" : ": " + cause.getMessage();
       endBy(
@@ -199,7 +204,7 @@ public final class Relay {
     loop.remove(this);
     EndedBy by = endedBy == null ? EndedBy.GATEWAY : endedBy;
     RelayEnd end = new RelayEnd(by, endCode, endWhy, reset);
-    meters.relayEnded(service, by, endCode, reset, System.nanoTime() - started);
+    meters.relayEnded(service, by, endCode, reset, loop.time() - started);
     owner.onRelayEnd(this, end);
   }
 
@@ -217,7 +222,7 @@ public final class Relay {
     enterClosing();
     if (!leg.close(code, reason)) {
       reset = true;
-      leg.reset();
+      leg.outlet.reset();
     }
   }
 
@@ -232,13 +237,13 @@ public final class Relay {
     if (!leg.isOpen()) {
       return;
     }
-    if (!leg.closeWritten()) {
+    if (!leg.outlet.closeWritten()) {
       // The other peer did not answer this one's Close, or is gone.
       leg.close(CloseCode.isSendable(endCode) ? endCode : CloseCode.NORMAL, "");
     }
-    if (leg.closePending()) {
+    if (leg.outlet.closePending()) {
       reset = true;
-      leg.reset();
+      leg.outlet.reset();
     } else {
       leg.closeChannel();
     }
@@ -254,67 +259,34 @@ public final class Relay {
 
   /** Does what is due, and says when to come again. */
   long visit(long now) {
-    if (closeBy != 0) {
-      if (now >= closeBy) {
-        force(client);
-        force(backend);
-      }
-      return Math.max(closeBy, now + 1);
+    if (closeBy == 0) {
+      deadlines.visit(now);
+      return closeBy == 0 ? deadlines.next(now) : closeBy;
     }
-    if (now >= oldAt) {
-      end(policy.drainCode(), "connection too old", "maximum age");
-    } else if (policy.idle() > 0 && now - lastData >= policy.idle()) {
-      end(CloseCode.GOING_AWAY, "idle", "idle");
-    } else {
-      watch(client, now);
-      watch(backend, now);
+    if (now >= closeBy) {
+      force(client);
+      force(backend);
     }
-    return closeBy != 0 ? closeBy : nextVisit(now);
+    return Math.max(closeBy, now + 1);
   }
 
-  private void watch(Leg leg, long now) {
-    if (closeBy != 0) {
-      return;
-    }
-    if (policy.write() > 0 && leg.stalledFor(now) >= policy.write()) {
-      endBy(EndedBy.GATEWAY, CloseCode.ABNORMAL, name(leg) + " does not read");
-      close(leg.peer(), leg.isClient() ? CloseCode.GOING_AWAY : CloseCode.SERVICE_RESTART, "");
-      reset = true;
-      leg.reset();
-      return;
-    }
-    switch (leg.liveness.visit(now, pingEvery(), policy.pongTimeout())) {
-      case WAIT -> {}
-      case PING -> {
-        meters.pingSent(service, leg.isClient());
-        leg.ping();
-      }
-      case DEAD -> {
-        meters.pongMissed(service, leg.isClient());
-        endBy(
-            leg.isClient() ? EndedBy.CLIENT : EndedBy.BACKEND,
-            CloseCode.ABNORMAL,
-            "no Pong in time");
-        close(leg, CloseCode.INTERNAL_ERROR, "no Pong in time");
-        close(leg.peer(), CloseCode.SERVICE_RESTART, name(leg) + " lost");
-      }
-    }
+  void ping(Leg leg) {
+    meters.pingSent(service, leg.isClient());
+    leg.ping();
   }
 
-  private long nextVisit(long now) {
-    long at = oldAt;
-    if (policy.idle() > 0) {
-      at = Math.min(at, lastData + policy.idle());
-    }
-    at = Math.min(at, client.liveness.nextVisit(now, pingEvery(), policy.pongTimeout()));
-    at = Math.min(at, backend.liveness.nextVisit(now, pingEvery(), policy.pongTimeout()));
-    boolean pending = client.hasPending() || backend.hasPending();
-    return pending && policy.write() > 0 ? Math.min(at, now + policy.write()) : at;
+  void onNoPong(Leg leg) {
+    meters.pongMissed(service, leg.isClient());
+    endBy(leg.isClient() ? EndedBy.CLIENT : EndedBy.BACKEND, CloseCode.ABNORMAL, "no Pong in time");
+    close(leg, CloseCode.INTERNAL_ERROR, "no Pong in time");
+    close(leg.peer(), CloseCode.SERVICE_RESTART, name(leg) + " lost");
   }
 
-  private long pingEvery() {
-    long ping = policy.ping();
-    return ping < PING_SPREAD ? ping : ping - Math.floorMod(pingToken >>> 8, ping / PING_SPREAD);
+  void onStall(Leg leg) {
+    endBy(EndedBy.GATEWAY, CloseCode.ABNORMAL, name(leg) + " does not read");
+    close(leg.peer(), leg.isClient() ? CloseCode.GOING_AWAY : CloseCode.SERVICE_RESTART, "");
+    reset = true;
+    leg.outlet.reset();
   }
 
   private static String name(Leg leg) {
@@ -342,6 +314,11 @@ public final class Relay {
     return loop.now();
   }
 
+  /** When the last data message was read. */
+  long lastData() {
+    return lastData;
+  }
+
   boolean ended() {
     return ended;
   }
@@ -353,7 +330,7 @@ public final class Relay {
 
   /** Nanoseconds since it was made. */
   public long age() {
-    return System.nanoTime() - started;
+    return loop.time() - started;
   }
 
   /** Nanoseconds since the last data message, to about a tick. */

@@ -3,6 +3,7 @@ package io.holdfast.relay;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,26 +11,34 @@ import org.jspecify.annotations.Nullable;
  * its own, and a deadline that moves with every read costs nothing at the read. Deadlines are kept
  * to about {@link #TICK}, never early.
  *
- * <p>Only the event loop may call it, but for {@link #eventLoop()} and {@link #size()}.
+ * <p>Only the event loop may call it, but for {@link #eventLoop()}, {@link #size()} and {@link
+ * #time()}.
  */
 public final class RelayLoop {
   private static final long TICK = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int SLOTS = 512;
 
   private final EventLoop eventLoop;
+  private final LongSupplier clock;
 
   /** Heads of lists linked through {@link Relay#next} and {@link Relay#previous}. */
   private final @Nullable Relay[] slots = new @Nullable Relay[SLOTS];
 
-  private long now = System.nanoTime();
+  private long now;
   private long tick;
   private volatile int size;
   private boolean ticking;
 
   /** A wheel for {@code eventLoop}; ticks only while there are relays. */
   public RelayLoop(EventLoop eventLoop) {
+    this(eventLoop, System::nanoTime);
+  }
+
+  RelayLoop(EventLoop eventLoop, LongSupplier clock) {
     this.eventLoop = eventLoop;
-    this.tick = now / TICK;
+    this.clock = clock;
+    now = clock.getAsLong();
+    tick = now / TICK;
   }
 
   /** Whose relays these are. */
@@ -42,9 +51,14 @@ public final class RelayLoop {
     return size;
   }
 
-  /** {@link System#nanoTime()} as of the last tick. */
+  /** {@link #time()} as of the last tick. */
   long now() {
     return now;
+  }
+
+  /** Nanoseconds as of {@link System#nanoTime()}. */
+  long time() {
+    return clock.getAsLong();
   }
 
   /** Calls {@code action} for every relay; it may end them. */
@@ -62,7 +76,7 @@ public final class RelayLoop {
   void add(Relay relay, long deadline) {
     if (!ticking) {
       ticking = true;
-      now = System.nanoTime();
+      now = time();
       tick = now / TICK;
       eventLoop.schedule(this::tick, TICK, TimeUnit.NANOSECONDS);
     }
@@ -83,7 +97,7 @@ public final class RelayLoop {
   }
 
   private void tick() {
-    now = System.nanoTime();
+    now = time();
     long last = now / TICK;
     // After a stall of a whole turn every slot is due, once.
     tick = Math.max(tick, last - SLOTS);
@@ -98,22 +112,13 @@ public final class RelayLoop {
   }
 
   private void visit(int slot) {
-    // Take the list off first: relays that are due again in a whole turn come back to this slot.
-    Relay relay = slots[slot];
-    slots[slot] = null;
-    while (relay != null) {
-      Relay following = relay.next;
-      relay.next = null;
-      relay.previous = null;
-      relay.slot = Relay.NO_SLOT;
-      if (following != null) {
-        following.previous = null;
-      }
+    // None that is due again comes back to this slot, and one visit may end others.
+    for (Relay relay = slots[slot]; relay != null; relay = slots[slot]) {
+      unlink(relay);
       long deadline = relay.deadline <= now ? relay.visit(now) : relay.deadline;
       if (relay.slot == Relay.NO_SLOT && !relay.ended()) {
         link(relay, deadline);
       }
-      relay = following;
     }
   }
 

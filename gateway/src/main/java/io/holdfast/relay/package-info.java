@@ -3,8 +3,10 @@
  * io.holdfast.relay.Leg} to a backend leg on one event loop: bytes pass both ways, frame cursors
  * walk along, Pings and Closes are put in at frame boundaries, every wait has a bound.
  *
- * <p>{@code FrameForwarder} reads one direction, {@code Liveness} pings one leg, {@code Relay}
- * decides how things end, {@code RelayLoop} holds all relays of one event loop and their deadlines.
+ * <p>{@code FrameForwarder} reads one direction, {@code Outlet} writes the other and puts frames of
+ * our own in, {@code Liveness} and {@code Stall} watch one leg, {@code Deadlines} both, {@code
+ * Relay} decides how things end, {@code RelayLoop} holds all relays of one event loop and their
+ * deadlines.
  *
  * <p>Everything of a relay is touched by its event loop alone: no locks, no queues between threads.
  */

@@ -109,7 +109,8 @@ public final class FrameCursor {
     remaining = length;
     wasInMessage = inMessage;
     if (!isControl()) {
-      messageLength = opcode() == Opcode.CONTINUATION ? messageLength + length : length;
+      boolean continues = wasInMessage && opcode() == Opcode.CONTINUATION;
+      messageLength = continues ? messageLength + length : length;
       if (messageLength < 0) {
         messageLength = Long.MAX_VALUE;
       }

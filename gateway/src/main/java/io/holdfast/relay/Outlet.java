@@ -1,0 +1,163 @@
+package io.holdfast.relay;
+
+import io.holdfast.websocket.ControlFrames;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is written to one leg: what the other leg passes, our own control frames at the frame
+ * boundaries of that, and the end of the connection.
+ */
+final class Outlet {
+  private final Relay relay;
+  private final Channel channel;
+  private final boolean masked;
+  private final Liveness liveness;
+
+  /** A Close of ours that waits for a boundary. */
+  private @Nullable ByteBuf pendingClose;
+
+  private boolean pendingPing;
+
+  /** A Close was written; nothing may follow it. */
+  private boolean closeWritten;
+
+  /** The end of the channel is under way. */
+  private boolean ending;
+
+  /**
+   * The way to one peer.
+   *
+   * @param masked whether it leads to a server
+   */
+  Outlet(Relay relay, Channel channel, boolean masked, Liveness liveness) {
+    this.relay = relay;
+    this.channel = channel;
+    this.masked = masked;
+    this.liveness = liveness;
+  }
+
+  /** Takes over {@code out}; without a flush. */
+  void write(ByteBuf out) {
+    if (closeWritten || !channel.isOpen()) {
+      out.release();
+    } else {
+      channel.write(out, channel.voidPromise());
+    }
+  }
+
+  void flush() {
+    channel.flush();
+  }
+
+  /** The other peer's Close was just written. */
+  void passedClose() {
+    closeWritten = true;
+    drop();
+    channel.flush();
+  }
+
+  /** Whether a Close was written. */
+  boolean closeWritten() {
+    return closeWritten;
+  }
+
+  /** Whether something waits for a boundary. */
+  boolean pending() {
+    return pendingClose != null || pendingPing;
+  }
+
+  /** Whether a Close waits for a boundary. */
+  boolean closePending() {
+    return pendingClose != null;
+  }
+
+  /**
+   * Sends a Ping.
+   *
+   * @param now false to do it at the next boundary
+   */
+  void ping(boolean now) {
+    pendingPing = true;
+    if (now) {
+      writePending();
+      channel.flush();
+    }
+  }
+
+  /**
+   * Sends a Close, unless one was sent or waits.
+   *
+   * @param now false to do it at the next boundary
+   */
+  void close(int code, String reason, boolean now) {
+    if (closeWritten || pendingClose != null || !channel.isOpen()) {
+      return;
+    }
+    pendingClose = ControlFrames.close(channel.alloc(), code, reason, masked);
+    if (now) {
+      writePending();
+      channel.flush();
+    }
+  }
+
+  /** Writes what waits for the boundary that what was written stands at. */
+  void writePending() {
+    if (pendingClose != null) {
+      ByteBuf frame = pendingClose;
+      pendingClose = null;
+      write(frame);
+      closeWritten = true;
+      pendingPing = false;
+      relay.afterClose();
+    } else if (pendingPing) {
+      pendingPing = false;
+      if (!closeWritten && channel.isOpen()) {
+        channel
+            .write(ControlFrames.ping(channel.alloc(), relay.pingToken(), masked))
+            .addListener(ignored -> liveness.onPingFlushed(relay.now()));
+      }
+    }
+  }
+
+  /** There will be no boundary any more. */
+  void drop() {
+    if (pendingClose != null) {
+      pendingClose.release();
+      pendingClose = null;
+    }
+  }
+
+  /** Closes the channel behind what was written. */
+  void end() {
+    if (!ending) {
+      ending = true;
+      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  /** Ends this direction alone, behind what was written. */
+  void endOutput() {
+    if (!ending) {
+      ending = true;
+      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> shutdown());
+    }
+  }
+
+  private void shutdown() {
+    if (channel instanceof DuplexChannel duplex && channel.isActive()) {
+      duplex.shutdownOutput();
+    }
+  }
+
+  /** Ends the connection with a TCP reset: inside a frame a Close would be read as payload. */
+  void reset() {
+    channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    channel.close();
+  }
+}

@@ -1,0 +1,54 @@
+package io.holdfast.balance;
+
+import io.holdfast.model.Backend;
+import io.holdfast.model.Balance;
+import io.holdfast.model.ConnectionAge;
+import io.holdfast.model.CookieAffinity;
+import io.holdfast.model.Drain;
+import io.holdfast.model.HostPolicy;
+import io.holdfast.model.Keepalive;
+import io.holdfast.model.Retries;
+import io.holdfast.model.Service;
+import io.holdfast.model.Timeouts;
+import io.holdfast.model.UpstreamTls;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/** Services for tests, with nothing special about them. */
+public final class Services {
+  private static final Duration SHORT = Duration.ofSeconds(5);
+
+  private Services() {}
+
+  public static Backend backend(String host, int weight) {
+    return new Backend(false, host, 8000, "", weight, null);
+  }
+
+  public static Service service(String name, Balance balance, Backend... backends) {
+    return service(name, balance, null, SHORT, backends);
+  }
+
+  /** A service with all that tests want to choose. */
+  public static Service service(
+      String name,
+      Balance balance,
+      @Nullable CookieAffinity affinity,
+      Duration pool,
+      Backend... backends) {
+    return new Service(
+        name,
+        balance,
+        affinity,
+        List.of(backends),
+        new Timeouts(SHORT, SHORT, SHORT, SHORT, SHORT, SHORT, pool),
+        new Keepalive(SHORT, SHORT, Duration.ZERO),
+        new ConnectionAge(Duration.ZERO, Duration.ZERO),
+        new Retries(2, 0.2, 1),
+        new Drain(SHORT, OptionalDouble.empty(), 1012),
+        new HostPolicy(HostPolicy.Kind.CLIENT, null),
+        new UpstreamTls(true, null, null),
+        true);
+  }
+}

@@ -1,0 +1,188 @@
+package io.holdfast.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.observe.Meters;
+import io.holdfast.websocket.FrameRules;
+import io.holdfast.websocket.FrameRules.Extensions;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.util.concurrent.MockTicker;
+import io.netty.util.concurrent.Ticker;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Relays on one event loop, under a clock that the test turns. */
+final class Bench {
+  private static final long TICK = 100;
+
+  final MockTicker ticker = Ticker.newMockTicker();
+  final UnpooledByteBufAllocator alloc = new UnpooledByteBufAllocator(true);
+  final Meters meters = new Meters();
+  final List<Tied> all = new ArrayList<>();
+  final Wire timer = new Wire(ticker, alloc);
+  final RelayLoop loop;
+
+  Bench() {
+    // As with System.nanoTime(), the clock's zero means nothing.
+    loop = new RelayLoop(timer.eventLoop(), () -> ticker.nanoTime() - 7_777_777_777L);
+  }
+
+  /** A relay and both its ends. */
+  final class Tied implements RelayOwner {
+    final Wire client = new Wire(ticker, alloc);
+    final Wire backend = new Wire(ticker, alloc);
+    final Relay relay;
+    @Nullable RelayEnd end;
+    long endedAt;
+
+    Tied(RelayPolicy policy) {
+      relay =
+          new Relay(
+              loop,
+              policy,
+              "service",
+              meters,
+              meters.newTraffic("service"),
+              Extensions.NONE,
+              client,
+              backend,
+              this);
+      client.pipeline().addLast(relay.clientHandler());
+      backend.pipeline().addLast(relay.backendHandler());
+      relay.start();
+    }
+
+    @Override
+    public void onRelayEnd(Relay ended, RelayEnd how) {
+      assertThat(ended).isSameAs(relay);
+      assertThat(end).as("told once").isNull();
+      end = how;
+      endedAt = ticker.nanoTime();
+    }
+
+    RelayEnd end() {
+      if (end == null) {
+        throw new AssertionError("the relay has not ended");
+      }
+      return end;
+    }
+  }
+
+  Tied relay(RelayPolicy policy) {
+    Tied tied = new Tied(policy);
+    all.add(tied);
+    return tied;
+  }
+
+  /** Lets time pass, tick by tick. */
+  void pass(Duration time) {
+    for (long left = time.toMillis(); left > 0; left -= TICK) {
+      jump(Duration.ofMillis(Math.min(left, TICK)));
+    }
+  }
+
+  /** Lets time pass at once, as if the event loop had been stuck. */
+  void jump(Duration time) {
+    ticker.advance(time.toNanos(), TimeUnit.NANOSECONDS);
+    timer.runScheduledPendingTasks();
+    for (Tied tied : all) {
+      tied.client.runPendingTasks();
+      tied.backend.runPendingTasks();
+    }
+  }
+
+  /** Ends all, and finds what leaked. */
+  void clear() {
+    for (Tied tied : all) {
+      tied.client.finishAndReleaseAll();
+      tied.backend.finishAndReleaseAll();
+      assertThat(tied.end).as("every relay ends").isNotNull();
+    }
+    timer.finishAndReleaseAll();
+    assertThat(loop.size()).as("relays on the loop").isZero();
+    assertThat(alloc.metric().usedDirectMemory() + alloc.metric().usedHeapMemory())
+        .as("bytes that leaked")
+        .isZero();
+  }
+
+  /** A policy to change one value of. */
+  record Policy(
+      Duration ping,
+      Duration pongTimeout,
+      Duration idle,
+      Duration write,
+      Duration close,
+      Duration maxAge,
+      Duration ageJitter,
+      long maxFrame) {
+
+    static final Policy QUIET =
+        new Policy(
+            Duration.ZERO,
+            Duration.ZERO,
+            Duration.ZERO,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(5),
+            Duration.ZERO,
+            Duration.ZERO,
+            0);
+
+    Policy pings(int every, int timeout) {
+      return new Policy(
+          Duration.ofSeconds(every),
+          Duration.ofSeconds(timeout),
+          idle,
+          write,
+          close,
+          maxAge,
+          ageJitter,
+          maxFrame);
+    }
+
+    Policy idle(int seconds) {
+      return new Policy(
+          ping,
+          pongTimeout,
+          Duration.ofSeconds(seconds),
+          write,
+          close,
+          maxAge,
+          ageJitter,
+          maxFrame);
+    }
+
+    Policy age(int max, int jitter) {
+      return new Policy(
+          ping,
+          pongTimeout,
+          idle,
+          write,
+          close,
+          Duration.ofSeconds(max),
+          Duration.ofSeconds(jitter),
+          maxFrame);
+    }
+
+    Policy maxFrame(long bytes) {
+      return new Policy(ping, pongTimeout, idle, write, close, maxAge, ageJitter, bytes);
+    }
+
+    RelayPolicy build() {
+      return new RelayPolicy(
+          ping.toNanos(),
+          pongTimeout.toNanos(),
+          idle.toNanos(),
+          write.toNanos(),
+          close.toNanos(),
+          maxAge.toNanos(),
+          ageJitter.toNanos(),
+          1012,
+          Map.of(Extensions.NONE, new FrameRules(true, true, Extensions.NONE, maxFrame, maxFrame)),
+          Map.of(Extensions.NONE, new FrameRules(false, true, Extensions.NONE, 0, 0)));
+    }
+  }
+}
