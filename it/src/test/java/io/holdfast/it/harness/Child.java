@@ -1,0 +1,117 @@
+package io.holdfast.it.harness;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A process that a test has started, with its log. Closing kills it. */
+public final class Child implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 40;
+
+  private final Process process;
+  private final ProcessLog log;
+
+  private Child(Process process, ProcessLog log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  /** Starts a process; standard error goes to the log too. */
+  public static Child start(String name, List<String> command, Map<String, String> environment)
+      throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    return new Child(process, new ProcessLog(name, process));
+  }
+
+  /** Starts {@code bin/holdfast} of the distribution. */
+  public static Child holdfast(String name, Map<String, String> environment, List<String> args)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(property("holdfast.home") + "/bin/holdfast");
+    command.addAll(args);
+    return start(name, command, environment);
+  }
+
+  static String property(String name) {
+    return Objects.requireNonNull(System.getProperty(name), name);
+  }
+
+  /** What it has written. */
+  public ProcessLog log() {
+    return log;
+  }
+
+  /** Its process id. */
+  public long pid() {
+    return process.pid();
+  }
+
+  /** Whether it still runs. */
+  public boolean alive() {
+    return process.isAlive();
+  }
+
+  /** Writes a line to its standard input. */
+  public void send(String line) throws IOException {
+    process.getOutputStream().write((line + "\n").getBytes(UTF_8));
+    process.getOutputStream().flush();
+  }
+
+  /** Sends a signal. */
+  public void signal(Signal signal) throws IOException, InterruptedException {
+    Process kill =
+        new ProcessBuilder("kill", "-" + signal.name(), Long.toString(pid())).inheritIO().start();
+    if (kill.waitFor() != 0) {
+      throw new AssertionError("cannot send SIG" + signal + " to process " + pid());
+    }
+  }
+
+  /**
+   * Waits for its end.
+   *
+   * @throws AssertionError when it has not ended after 40 s
+   */
+  public int exitCode() throws InterruptedException {
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      throw new AssertionError("process " + pid() + " does not end:\n" + log.tail());
+    }
+    log.awaitEnd();
+    return process.exitValue();
+  }
+
+  /** How many file descriptors it has open. */
+  public int openFiles() throws IOException {
+    try (Stream<Path> files = Files.list(proc("fd"))) {
+      return (int) files.count();
+    }
+  }
+
+  /** Resident memory in bytes. */
+  public long residentBytes() throws IOException {
+    String line =
+        Files.readAllLines(proc("status")).stream()
+            .filter(l -> l.startsWith("VmRSS:"))
+            .findFirst()
+            .orElseThrow();
+    return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+  }
+
+  private Path proc(String name) {
+    return Path.of("/proc", Long.toString(pid()), name);
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
