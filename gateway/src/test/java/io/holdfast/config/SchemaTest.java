@@ -48,8 +48,9 @@ final class SchemaTest {
     for (Path page : pages) {
       Matcher matcher = YAML_BLOCK.matcher(Files.readString(page));
       while (matcher.find()) {
-        if (matcher.group(1).contains("listeners:")) {
-          examples.add(matcher.group(1));
+        String block = matcher.group(1);
+        if (Stream.of("listeners:", "routes:", "services:").allMatch(block::contains)) {
+          examples.add(block);
         }
       }
     }
