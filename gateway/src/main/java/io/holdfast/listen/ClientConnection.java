@@ -167,6 +167,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (!closing && conversation == null && decoder.paused()) {
+      return; // the next request is about to be read; it may be here already
+    }
     boolean answered =
         !closing || !(channel instanceof DuplexChannel duplex) || duplex.isOutputShutdown();
     if (event instanceof ChannelInputShutdownEvent && conversation == null && answered) {
@@ -292,6 +295,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
    */
   void abort(boolean delimited) {
     closing = true;
+    channel.flush();
     if (!delimited) {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
     }
