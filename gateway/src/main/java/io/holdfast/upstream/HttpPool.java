@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,16 @@ public final class HttpPool {
   private record Idle(BackendConnection connection, long since, Future<?> expiry) {}
 
   private final Map<Key, Deque<Idle>> idle = new HashMap<>();
+  private final LongSupplier clock;
+
+  /** An empty pool. */
+  public HttpPool() {
+    this(System::nanoTime);
+  }
+
+  HttpPool(LongSupplier clock) {
+    this.clock = clock;
+  }
 
   /**
    * Takes a connection out.
@@ -37,7 +48,7 @@ public final class HttpPool {
         idle.remove(key);
         return null;
       }
-      if (System.nanoTime() - freshest.since > maxIdle) {
+      if (clock.getAsLong() - freshest.since > maxIdle) {
         connections.addFirst(freshest);
         return null;
       }
@@ -53,8 +64,12 @@ public final class HttpPool {
   public void put(BackendConnection connection) {
     long keep = connection.upstream().service().timeouts().pool().toNanos();
     Key key = new Key(connection.upstream(), connection.address());
+    if (keep == 0 || !connection.isUsable()) {
+      connection.close();
+      return;
+    }
     Deque<Idle> connections = idle.computeIfAbsent(key, k -> new ArrayDeque<>());
-    if (keep == 0 || connections.size() >= MAX_IDLE || !connection.isUsable()) {
+    if (connections.size() >= MAX_IDLE) {
       connection.close();
       return;
     }
@@ -64,7 +79,7 @@ public final class HttpPool {
             .channel()
             .eventLoop()
             .schedule(() -> remove(key, connection), keep, TimeUnit.NANOSECONDS);
-    connections.addFirst(new Idle(connection, System.nanoTime(), expiry));
+    connections.addFirst(new Idle(connection, clock.getAsLong(), expiry));
   }
 
   private void remove(Key key, BackendConnection connection) {
@@ -77,9 +92,8 @@ public final class HttpPool {
     }
   }
 
-  /** Closes all. */
-  public void close() {
-    idle.values().forEach(all -> all.forEach(i -> i.connection.close()));
-    idle.clear();
+  /** How many backends have a place in it. */
+  int size() {
+    return idle.size();
   }
 }

@@ -1,0 +1,205 @@
+package io.holdfast.control;
+
+import static io.holdfast.balance.Services.backend;
+import static io.holdfast.balance.Services.service;
+import static io.holdfast.control.Snapshots.listener;
+import static io.holdfast.control.Snapshots.route;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.holdfast.admin.ReloadOutcome;
+import io.holdfast.balance.Balancer;
+import io.holdfast.balance.LiveBackends;
+import io.holdfast.listen.Listeners;
+import io.holdfast.listen.Permits;
+import io.holdfast.listen.Routing;
+import io.holdfast.listen.Shared;
+import io.holdfast.listen.Transports;
+import io.holdfast.model.Balance;
+import io.holdfast.model.Listener;
+import io.holdfast.model.Route;
+import io.holdfast.model.Snapshot;
+import io.holdfast.model.Transport;
+import io.holdfast.observe.Meters;
+import io.holdfast.upstream.Dialer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Reloads over real listeners: as a whole or not at all. */
+final class ReloadTest {
+  private static final List<Route> ROUTES = List.of(route("r", "/**", "chat"));
+
+  private final Transports transports = Transports.choose(Transport.NIO);
+  private final EventLoopGroup group = transports.newGroup(1);
+  private final WriteBufferWaterMark waterMark = WriteBufferWaterMark.DEFAULT;
+  private final Dialer dialer = new Dialer(transports.socket(), transports.datagram(), waterMark);
+  private final Meters meters = new Meters();
+  private final AtomicReference<Routing> routing = new AtomicReference<>();
+  private final Listeners listeners =
+      new Listeners(
+          transports,
+          group,
+          new Shared(routing::get, dialer, meters, entry -> {}, new Permits()),
+          waterMark);
+  private final List<Snapshot> applied = new ArrayList<>();
+  private final AtomicReference<Snapshot> next = new AtomicReference<>();
+  private final Control control =
+      new Control(
+          new ConfigSource() {
+            @Override
+            public Loaded load() throws ConfigRejected {
+              Snapshot snapshot = next.get();
+              if (snapshot == null) {
+                throw new ConfigRejected(
+                    List.of(new ReloadOutcome.Problem("f.yaml", 1, 2, "routes", "is wrong")));
+              }
+              return new Loaded(snapshot, List.of());
+            }
+
+            @Override
+            public @Nullable Path file() {
+              return null;
+            }
+          },
+          new LiveBackends(),
+          "secret",
+          listeners,
+          routing,
+          List.of(),
+          meters,
+          applied::add);
+
+  @AfterEach
+  void stop() {
+    control.close();
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    dialer.close();
+  }
+
+  private static Snapshot snapshot(Balance balance, Listener... at) {
+    return Snapshots.of(List.of(at), ROUTES, service("chat", balance, backend("a", 1)));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static boolean listens(int port) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (ConnectException e) {
+      return false;
+    }
+  }
+
+  /** The selector lets go of a closed port in its next round. */
+  private static void awaitClosed(int port) {
+    await().until(() -> !listens(port));
+  }
+
+  @Test
+  void opensWhatIsNewAndClosesWhatIsGone() throws Exception {
+    int one = freePort();
+    int two = freePort();
+    control.start(snapshot(Balance.RANDOM, listener(one)));
+    next.set(snapshot(Balance.RANDOM, listener(two)));
+
+    assertThat(control.reload("test"))
+        .isEqualTo(
+            new ReloadOutcome.Applied(
+                List.of("listen on 127.0.0.1:" + two, "listen on 127.0.0.1:" + one + " no more")));
+    awaitClosed(one);
+    assertThat(listens(two)).isTrue();
+    assertThat(applied).containsExactly(next.get());
+  }
+
+  @Test
+  void oneListenerThatCannotBeBoundIsNoReload() throws Exception {
+    int one = freePort();
+    int two = freePort();
+    Snapshot before = snapshot(Balance.RANDOM, listener(one));
+    control.start(before);
+    Routing was = routing.get();
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = taken.getLocalPort();
+      next.set(snapshot(Balance.ROUND_ROBIN, listener(two), listener(port)));
+
+      assertThat(control.reload("test"))
+          .isEqualTo(
+              new ReloadOutcome.Refused(
+                  List.of(
+                      new ReloadOutcome.Problem(
+                          "command line",
+                          0,
+                          0,
+                          "",
+                          "cannot listen on 127.0.0.1:"
+                              + port
+                              + ": the address is in use by another process"))));
+    }
+    assertThat(routing.get()).isSameAs(was);
+    assertThat(listens(one)).as("the old one").isTrue();
+    assertThat(listens(two)).as("the one that could be bound").isFalse();
+    assertThat(applied).isEmpty();
+
+    assertThat(control.reload("again")).isInstanceOf(ReloadOutcome.Applied.class);
+    assertThat(listens(two)).isTrue();
+    awaitClosed(one);
+  }
+
+  @Test
+  void aConfigurationThatIsWrongIsNoReload() throws Exception {
+    int one = freePort();
+    control.start(snapshot(Balance.RANDOM, listener(one)));
+    Routing was = routing.get();
+    assertThat(control.reload("test"))
+        .isEqualTo(
+            new ReloadOutcome.Refused(
+                List.of(new ReloadOutcome.Problem("f.yaml", 1, 2, "routes", "is wrong"))));
+    assertThat(routing.get()).isSameAs(was);
+    assertThat(listens(one)).isTrue();
+  }
+
+  @Test
+  void whatDidNotChangeLivesOn() throws Exception {
+    Snapshot before = snapshot(Balance.RANDOM, listener(freePort()));
+    control.start(before);
+    Routing was = routing.get();
+    next.set(
+        Snapshots.of(
+            before.listeners(),
+            List.of(route("r", "/**", "chat"), route("new", "/new", "chat")),
+            service("chat", Balance.RANDOM, backend("a", 1))));
+    control.reload("test");
+    assertThat(balancer(routing.get(), "new"))
+        .as("its turn, its retry budget, its pooled connections")
+        .isSameAs(balancer(was, "r"));
+
+    next.set(snapshot(Balance.ROUND_ROBIN, before.listeners().get(0)));
+    control.reload("test");
+    assertThat(balancer(routing.get(), "r")).isNotSameAs(balancer(was, "r"));
+    assertThat(balancer(routing.get(), "r").live())
+        .as("live state outlives the configuration")
+        .isEqualTo(balancer(was, "r").live());
+  }
+
+  private static Balancer balancer(Routing routing, String route) {
+    return requireNonNull(routing.targets().get(route)).balancer();
+  }
+}

@@ -1,0 +1,157 @@
+package io.holdfast.upstream;
+
+import static io.holdfast.balance.Services.service;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.model.Backend;
+import io.holdfast.model.Balance;
+import io.holdfast.upstream.Dialer.Result;
+import io.holdfast.upstream.UpstreamFailure.Kind;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class DialerTest {
+  private final EventLoopGroup group =
+      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final EventLoop loop = group.next();
+  private final Dialer dialer =
+      new Dialer(NioSocketChannel.class, NioDatagramChannel.class, WriteBufferWaterMark.DEFAULT);
+
+  @AfterEach
+  void stop() {
+    dialer.close();
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+
+  private Result dial(boolean tls, String host, int port) throws Exception {
+    Backend backend = new Backend(tls, host, port, "", 1, null);
+    Upstream upstream = new Upstream(service("s", Balance.RANDOM, backend));
+    CompletableFuture<Result> result = new CompletableFuture<>();
+    loop.execute(() ->
+        dialer.dial(
+            loop,
+            upstream,
+            backend,
+            found -> {
+              assertThat(loop.inEventLoop()).isTrue();
+              result.complete(found);
+            }));
+    return result.get(20, TimeUnit.SECONDS);
+  }
+
+  private Kind failure(boolean tls, String host, int port) throws Exception {
+    return switch (dial(tls, host, port)) {
+      case Result.Failed failed -> failed.failure().kind();
+      case Result.Connected connected -> throw new AssertionError("connected");
+    };
+  }
+
+  private List<InetSocketAddress> resolve(String host) throws Exception {
+    CompletableFuture<List<InetSocketAddress>> answer = new CompletableFuture<>();
+    try (Addresses addresses = new Addresses(NioDatagramChannel.class)) {
+      loop.execute(() ->
+          addresses.resolve(
+              loop,
+              host,
+              80,
+              (found, cause) -> {
+                if (cause == null) {
+                  answer.complete(found);
+                } else {
+                  answer.completeExceptionally(cause);
+                }
+              }));
+      return answer.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void aLiteralAddressNeedsNoLookUp() throws Exception {
+    assertThat(resolve("127.0.0.9"))
+        .containsExactly(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.9"), 80));
+    assertThat(resolve("::1"))
+        .containsExactly(new InetSocketAddress(InetAddress.ofLiteral("::1"), 80));
+  }
+
+  @Test
+  void aNameOfThisMachineIsFoundInItsFile() throws Exception {
+    assertThat(resolve("localhost"))
+        .isNotEmpty()
+        .allMatch(address -> address.getAddress().isLoopbackAddress() && address.getPort() == 80);
+  }
+
+  @Test
+  void connectsAndDoesNotReadByItself() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+      Result result = dial(false, "127.0.0.1", server.getLocalPort());
+      assertThat(result).isInstanceOf(Result.Connected.class);
+      if (result instanceof Result.Connected connected) {
+        assertThat(connected.channel().config().isAutoRead()).isFalse();
+        connected.channel().close().sync();
+      }
+    }
+  }
+
+  @Test
+  void aPortThatNobodyListensOnRefuses() throws Exception {
+    int port;
+    try (ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+      port = server.getLocalPort();
+    }
+    assertThat(failure(false, "127.0.0.1", port)).isEqualTo(Kind.CONNECT_REFUSED);
+    assertThat(Kind.CONNECT_REFUSED.unsent()).isTrue();
+  }
+
+  @Test
+  void aNameWithoutAnAddressIsUnresolved() throws Exception {
+    assertThat(failure(false, "no-such-host.invalid", 80)).isEqualTo(Kind.UNRESOLVED);
+  }
+
+  @Test
+  void aPeerThatDoesNotSpeakTlsIsATlsFailure() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual().start(() -> answerInPlainText(server));
+      assertThat(failure(true, "127.0.0.1", server.getLocalPort())).isEqualTo(Kind.TLS);
+    }
+  }
+
+  private static void answerInPlainText(ServerSocket server) {
+    try (Socket socket = server.accept()) {
+      socket.getInputStream().read();
+      socket
+          .getOutputStream()
+          .write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      socket.getInputStream().readAllBytes();
+    } catch (IOException e) {
+      // The dialer has hung up.
+    }
+  }
+
+  @Test
+  void aHostThatDoesNotAnswerIsATimeout() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Socket one = new Socket(InetAddress.getLoopbackAddress(), server.getLocalPort());
+        Socket two = new Socket(InetAddress.getLoopbackAddress(), server.getLocalPort())) {
+      // The queue of those that wait to be accepted is full: the kernel answers no more.
+      assertThat(one.isConnected() && two.isConnected()).isTrue();
+      assertThat(failure(false, "127.0.0.1", server.getLocalPort()))
+          .isEqualTo(Kind.CONNECT_TIMEOUT);
+    }
+  }
+}
