@@ -1,7 +1,7 @@
 // Opens a page in headless Chromium and prints what its promise `result` resolves to, as JSON.
 // Usage: node browser.js URL [PROFILE]; needs `chromium` on the path.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 
 const url = process.argv[2];
-const profile = mkdtempSync(join(tmpdir(), 'holdfast-browser-'));
+const profile = await mkdtemp(join(tmpdir(), 'holdfast-browser-'));
 const flags = [
   '--headless=new',
   '--no-sandbox',
@@ -66,9 +66,11 @@ try {
   const answer = await page.ask('Runtime.evaluate', { expression: 'result', awaitPromise: true, returnByValue: true });
   console.log(answer.result?.value ? `result ${JSON.stringify(answer.result.value)}` : JSON.stringify(answer));
 } finally {
-  const ended = once(chromium, 'exit');
+  // Standard error is closed when its last helper process is gone, and nobody writes into the profile any more.
+  const ended = once(chromium, 'close');
+  chromium.stderr.resume();
   chromium.kill();
   await ended;
-  rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  await rm(profile, { recursive: true, force: true, maxRetries: 20 });
 }
 process.exit(0);

@@ -81,6 +81,8 @@ public final class YamlSource {
             .setCodePointLimit(MAX_CHARACTERS)
             .setMaxAliasesForCollections(MAX_ALIASES)
             .setAllowNonScalarKeys(true)
+            // The reader fails at a character of two code units on the edge of its buffer.
+            .setBufferSize(text.length() + 2)
             .build();
     try {
       YamlSource reader = new YamlSource(source, variables, problems);

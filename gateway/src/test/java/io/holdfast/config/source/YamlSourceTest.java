@@ -45,6 +45,12 @@ final class YamlSourceTest {
     assertThat(value("key: " + written)).isEqualTo(expected);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1020, 1021, 1022, 1023, 1024})
+  void aCharacterOfTwoCodeUnitsMayStandAnywhere(int before) {
+    assertThat(value("# " + "x".repeat(before) + "\ud83d\ude00\nkey: here")).isEqualTo("here");
+  }
+
   @Test
   void emptyIsAValueToo() {
     assertThat(value("key: ${EMPTY:other}")).isEmpty();

@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A process that a test has started, with its log. Closing kills it. */
+/** A process that a test has started, with its log. Closing kills it and what it has started. */
 public final class Child implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 40;
 
@@ -112,6 +112,7 @@ public final class Child implements AutoCloseable {
 
   @Override
   public void close() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
   }
 }
