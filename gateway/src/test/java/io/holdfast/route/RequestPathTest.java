@@ -53,7 +53,19 @@ final class RequestPathTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "*", "a/b", "http://a/b", "/%", "/%4", "/%zz", "/a%4", "/%٤1", "/a%00b", "/a#b"})
+      strings = {
+        "",
+        "*",
+        "a/b",
+        "http://a/b",
+        "/%",
+        "/%4",
+        "/%zz",
+        "/a%4",
+        "/%٤1",
+        "/a%00b",
+        "/a#b"
+      })
   void refusesWhatIsNoPath(String target) {
     assertThat(RequestPath.of(target)).isNull();
   }

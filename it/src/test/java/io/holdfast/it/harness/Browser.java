@@ -154,18 +154,17 @@ public final class Browser implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    socket.abort();
-    http.shutdownNow();
-    process.close();
-    try {
+    try (process) {
+      // Its helper processes, which write to the profile, end only when it ends in order.
+      call("", "Browser.close", Map.of());
       process.exitCode();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    http.shutdownNow();
     delete(profile);
   }
 
-  /** Chromium's helper processes may still write for a moment, so what cannot be deleted stays. */
   private static void delete(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
