@@ -51,13 +51,13 @@ final class Deadlines {
       return;
     }
     if (policy.write() > 0 && leg.stall.at(now) >= policy.write()) {
-      relay.onStall(leg);
+      relay.ending().onStall(leg);
       return;
     }
     switch (leg.liveness.visit(now, pingEvery, policy.pongTimeout())) {
       case WAIT -> {}
       case PING -> relay.ping(leg);
-      case DEAD -> relay.onNoPong(leg);
+      case DEAD -> relay.ending().onNoPong(leg);
     }
   }
 

@@ -153,7 +153,7 @@ final class Leg extends ChannelInboundHandlerAdapter implements FrameForwarder.S
     if (!inputEnded) {
       inputEnded = true;
       forwarder.end();
-      relay.onInputEnd(this, cause);
+      relay.ending().onInputEnd(this, cause);
     }
   }
 
@@ -207,7 +207,7 @@ final class Leg extends ChannelInboundHandlerAdapter implements FrameForwarder.S
           yield false;
         }
         closeRead = true;
-        relay.onClose(this, code);
+        relay.ending().onClose(this, code);
         yield true;
       }
       default -> true;
@@ -218,14 +218,14 @@ final class Leg extends ChannelInboundHandlerAdapter implements FrameForwarder.S
   public void onClosed() {
     if (closeRead) {
       peerOutlet().passedClose();
-      relay.afterClose();
+      relay.ending().afterClose();
     }
   }
 
   @Override
   public void onBreach(Breach breach) {
     unreadable = true;
-    relay.onBreach(this, breach);
+    relay.ending().onBreach(this, breach);
   }
 
   @Override

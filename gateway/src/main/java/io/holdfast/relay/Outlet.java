@@ -114,7 +114,7 @@ final class Outlet {
       write(frame);
       closeWritten = true;
       pendingPing = false;
-      relay.afterClose();
+      relay.ending().afterClose();
     } else if (pendingPing) {
       pendingPing = false;
       if (!closeWritten && channel.isOpen()) {

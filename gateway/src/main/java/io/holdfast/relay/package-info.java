@@ -5,7 +5,7 @@
  *
  * <p>{@code FrameForwarder} reads one direction, {@code Outlet} writes the other and puts frames of
  * our own in, {@code Liveness} and {@code Stall} watch one leg, {@code Deadlines} both, {@code
- * Relay} decides how things end, {@code RelayLoop} holds all relays of one event loop and their
+ * Ending} decides how things end, {@code RelayLoop} holds all relays of one event loop and their
  * deadlines.
  *
  * <p>Everything of a relay is touched by its event loop alone: no locks, no queues between threads.
