@@ -86,7 +86,7 @@ class ExchangeIT {
   void streamsRequestsOfAnySize(int length) throws Exception {
     backend.script(visit -> {
       visit.readHead();
-      long body = visit.received().length() - visit.received().indexOf("\r\n\r\n") - 4;
+      long body = visit.received().length() - visit.received().indexOf("\r\n\r\n") - 4L;
       byte[] buffer = new byte[MIB];
       while (body < length) {
         body += visit.socket().getInputStream().read(buffer);
@@ -115,7 +115,7 @@ class ExchangeIT {
         throw new IOException(e);
       }
       byte[] buffer = new byte[MIB];
-      long body = visit.received().length() - visit.received().indexOf("\r\n\r\n") - 4;
+      long body = visit.received().length() - visit.received().indexOf("\r\n\r\n") - 4L;
       while (body < length) {
         body += visit.socket().getInputStream().read(buffer);
       }
@@ -214,7 +214,8 @@ class ExchangeIT {
       visit.readToEnd();
     });
     try (RawClient client = RawClient.connect(gateway.port())) {
-      client.write("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+      client.write(
+          "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
       assertThat(client.readHead().status()).isEqualTo(100);
       client.write("body!");
       assertThat(client.readHead().status()).isEqualTo(200);
@@ -230,7 +231,8 @@ class ExchangeIT {
       visit.readToEnd();
     });
     try (RawClient client = RawClient.connect(gateway.port())) {
-      client.write("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+      client.write(
+          "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
       RawHead head = client.readHead();
       assertThat(head.status()).isEqualTo(status);
       assertThat(head.header("connection")).isEqualTo("close");
@@ -362,9 +364,7 @@ class ExchangeIT {
       client.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\nhalf");
       Soon.await().until(() -> backend.received().endsWith("half"));
       client.finish();
-      Soon.await()
-          .atMost(Duration.ofSeconds(5))
-          .until(() -> backend.visits().getFirst().over());
+      Soon.await().atMost(Duration.ofSeconds(5)).until(() -> backend.visits().getFirst().over());
     }
   }
 
