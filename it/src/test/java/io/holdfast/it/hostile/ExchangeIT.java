@@ -86,7 +86,7 @@ class ExchangeIT {
   void streamsRequestsOfAnySize(int length) throws Exception {
     backend.script(visit -> {
       visit.readHead();
-      long body = visit.received().length() - visit.received().indexOf("\r\n\r\n") - 4;
+      long body = visit.received().length() - visit.received().indexOf("\r\n\r\n") - 4L;
       byte[] buffer = new byte[MIB];
       while (body < length) {
         body += visit.socket().getInputStream().read(buffer);
@@ -115,7 +115,7 @@ class ExchangeIT {
         throw new IOException(e);
       }
       byte[] buffer = new byte[MIB];
-      long body = visit.received().length() - visit.received().indexOf("\r\n\r\n") - 4;
+      long body = visit.received().length() - visit.received().indexOf("\r\n\r\n") - 4L;
       while (body < length) {
         body += visit.socket().getInputStream().read(buffer);
       }
