@@ -165,10 +165,15 @@ final class Leg extends ChannelInboundHandlerAdapter implements FrameForwarder.S
   }
 
   void resumeReading() {
-    if (!channel.config().isAutoRead() && channel.isOpen() && peer().takesMore()) {
+    if (!channel.config().isAutoRead() && mayRead() && peer().takesMore()) {
       liveness.onResume(relay.now());
       channel.config().setAutoRead(true);
     }
+  }
+
+  /** A socket whose input has ended cannot be armed again; epoll answers with an error. */
+  private boolean mayRead() {
+    return channel.isOpen() && !(channel instanceof DuplexChannel d && d.isInputShutdown());
   }
 
   /** Whether what is passed to this leg can leave it soon, or is dropped. */

@@ -16,7 +16,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.hamcrest.CustomMatcher;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -136,31 +135,12 @@ class ExchangeIT {
             return null;
           });
       // The kernel's buffers take some; then nothing moves.
-      Soon.await()
-          .during(Duration.ofMillis(500))
-          .atMost(Duration.ofSeconds(15))
-          .until(sent::size, new Steady());
+      Soon.awaitSteady(sent::size);
       assertThat(sent.size()).isLessThan(60);
       assertThat(gateway.residentBytes() - before).isLessThan(100L * MIB);
       read.countDown();
       upload.get(20, TimeUnit.SECONDS);
       assertThat(client.readHead().status()).isEqualTo(200);
-    }
-  }
-
-  /** The same as the last time. */
-  private static final class Steady extends CustomMatcher<Integer> {
-    private int last = -1;
-
-    Steady() {
-      super("steady");
-    }
-
-    @Override
-    public boolean matches(Object now) {
-      boolean same = last == (Integer) now;
-      last = (Integer) now;
-      return same;
     }
   }
 
