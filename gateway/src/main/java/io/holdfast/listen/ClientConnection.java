@@ -201,7 +201,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   /** Reads or does not read what the client sends. */
   void reading(boolean on) {
-    channel.config().setAutoRead(on);
+    // A socket whose input has ended cannot be armed again; epoll answers with an error.
+    if (!on || !(channel instanceof DuplexChannel duplex) || !duplex.isInputShutdown()) {
+      channel.config().setAutoRead(on);
+    }
   }
 
   // Conversations.

@@ -55,7 +55,9 @@ final class RequestDecoder extends HttpRequestDecoder {
   void resume(ChannelHandlerContext ctx) throws Exception {
     paused = false;
     begun = false;
-    ctx.channel().config().setAutoRead(true);
+    if (!inputEnded) {
+      ctx.channel().config().setAutoRead(true);
+    }
     if (actualReadableBytes() > 0) {
       channelRead(ctx, Unpooled.EMPTY_BUFFER);
     }

@@ -31,7 +31,8 @@ class BadBackendIT {
       """
       balance: round_robin
       timeouts: { connect: 400ms, handshake: 400ms, response: 400ms, close: 300ms, pool: off }
-      retries: { max: 1 }""";
+      retries: { max: 1 }\
+      """;
   private static final String WS = RawClient.upgrade("/");
   private static final String GET = "GET /x HTTP/1.1\r\nHost: a\r\n\r\n";
   private static final String POST =
@@ -189,8 +190,8 @@ class BadBackendIT {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("handshakeFaults")
-  void aHandshakeWithoutAnotherBackendIsAnswered(
-      String name, RawBackend.Script script, int status) throws Exception {
+  void aHandshakeWithoutAnotherBackendIsAnswered(String name, RawBackend.Script script, int status)
+      throws Exception {
     bad.script(script);
     assertAnswered(WS, status);
   }
@@ -254,8 +255,7 @@ class BadBackendIT {
   @ParameterizedTest
   @MethodSource("unavailable")
   void theLastAnswerPassesWithItsBody(int status) throws Exception {
-    bad.script(
-        answers("HTTP/1.1 " + status + " No\r\nX-Own: 1\r\nContent-Length: 4\r\n\r\nbusy"));
+    bad.script(answers("HTTP/1.1 " + status + " No\r\nX-Own: 1\r\nContent-Length: 4\r\n\r\nbusy"));
     try (RawClient client = RawClient.connect(alone.port())) {
       client.write(WS);
       RawHead head = client.readHead();
@@ -353,8 +353,7 @@ class BadBackendIT {
 
   private static void fill(Socket socket, int port) {
     try {
-      socket.connect(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 20_000);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 20_000);
     } catch (IOException e) {
       // The backlog was full, as it should be.
     }

@@ -234,8 +234,7 @@ class BadFrameIT {
       for (byte b : HELLO.masked()) {
         client.write(new byte[] {b});
       }
-      Soon.await()
-          .until(() -> backend.received().endsWith(new String(HELLO.masked(), ISO_8859_1)));
+      Soon.await().until(() -> backend.received().endsWith(new String(HELLO.masked(), ISO_8859_1)));
     }
   }
 

@@ -21,20 +21,21 @@ final class Config {
    * @param backends URLs
    */
   static String full(String global, String route, String service, String... backends) {
-    String urls = Arrays.stream(backends).map(b -> "      - " + b).collect(Collectors.joining("\n"));
+    String urls =
+        Arrays.stream(backends).map(b -> "      - " + b).collect(Collectors.joining("\n"));
     return """
-        listeners:
-          - bind: 127.0.0.1:0
-        %s
-        routes:
-          - service: s
-        %s
-        services:
-          s:
-        %s
-            backends:
-        %s
-        """
+    listeners:
+      - bind: 127.0.0.1:0
+    %s
+    routes:
+      - service: s
+    %s
+    services:
+      s:
+    %s
+        backends:
+    %s
+    """
         .formatted(global, indent(4, route), indent(4, service), urls);
   }
 

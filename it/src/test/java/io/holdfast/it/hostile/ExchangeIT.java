@@ -16,7 +16,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.hamcrest.CustomMatcher;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,7 +85,7 @@ class ExchangeIT {
   void streamsRequestsOfAnySize(int length) throws Exception {
     backend.script(visit -> {
       visit.readHead();
-      long body = visit.received().length() - visit.received().indexOf("\r\n\r\n") - 4;
+      long body = (long) visit.received().length() - visit.received().indexOf("\r\n\r\n") - 4L;
       byte[] buffer = new byte[MIB];
       while (body < length) {
         body += visit.socket().getInputStream().read(buffer);
@@ -115,7 +114,7 @@ class ExchangeIT {
         throw new IOException(e);
       }
       byte[] buffer = new byte[MIB];
-      long body = visit.received().length() - visit.received().indexOf("\r\n\r\n") - 4;
+      long body = (long) visit.received().length() - visit.received().indexOf("\r\n\r\n") - 4L;
       while (body < length) {
         body += visit.socket().getInputStream().read(buffer);
       }
@@ -136,31 +135,12 @@ class ExchangeIT {
             return null;
           });
       // The kernel's buffers take some; then nothing moves.
-      Soon.await()
-          .during(Duration.ofMillis(500))
-          .atMost(Duration.ofSeconds(15))
-          .until(sent::size, new Steady());
+      Soon.awaitSteady(sent::size);
       assertThat(sent.size()).isLessThan(60);
       assertThat(gateway.residentBytes() - before).isLessThan(100L * MIB);
       read.countDown();
       upload.get(20, TimeUnit.SECONDS);
       assertThat(client.readHead().status()).isEqualTo(200);
-    }
-  }
-
-  /** The same as the last time. */
-  private static final class Steady extends CustomMatcher<Integer> {
-    private int last = -1;
-
-    Steady() {
-      super("steady");
-    }
-
-    @Override
-    public boolean matches(Object now) {
-      boolean same = last == (Integer) now;
-      last = (Integer) now;
-      return same;
     }
   }
 
@@ -214,7 +194,8 @@ class ExchangeIT {
       visit.readToEnd();
     });
     try (RawClient client = RawClient.connect(gateway.port())) {
-      client.write("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+      client.write(
+          "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
       assertThat(client.readHead().status()).isEqualTo(100);
       client.write("body!");
       assertThat(client.readHead().status()).isEqualTo(200);
@@ -230,7 +211,8 @@ class ExchangeIT {
       visit.readToEnd();
     });
     try (RawClient client = RawClient.connect(gateway.port())) {
-      client.write("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+      client.write(
+          "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
       RawHead head = client.readHead();
       assertThat(head.status()).isEqualTo(status);
       assertThat(head.header("connection")).isEqualTo("close");
@@ -362,9 +344,7 @@ class ExchangeIT {
       client.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\nhalf");
       Soon.await().until(() -> backend.received().endsWith("half"));
       client.finish();
-      Soon.await()
-          .atMost(Duration.ofSeconds(5))
-          .until(() -> backend.visits().getFirst().over());
+      Soon.await().atMost(Duration.ofSeconds(5)).until(() -> backend.visits().getFirst().over());
     }
   }
 
