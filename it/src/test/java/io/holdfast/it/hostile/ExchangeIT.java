@@ -85,7 +85,7 @@ class ExchangeIT {
   void streamsRequestsOfAnySize(int length) throws Exception {
     backend.script(visit -> {
       visit.readHead();
-      long body = visit.received().length() - visit.received().indexOf("\r\n\r\n") - 4L;
+      long body = (long) visit.received().length() - visit.received().indexOf("\r\n\r\n") - 4L;
       byte[] buffer = new byte[MIB];
       while (body < length) {
         body += visit.socket().getInputStream().read(buffer);
@@ -114,7 +114,7 @@ class ExchangeIT {
         throw new IOException(e);
       }
       byte[] buffer = new byte[MIB];
-      long body = visit.received().length() - visit.received().indexOf("\r\n\r\n") - 4L;
+      long body = (long) visit.received().length() - visit.received().indexOf("\r\n\r\n") - 4L;
       while (body < length) {
         body += visit.socket().getInputStream().read(buffer);
       }
