@@ -8,13 +8,12 @@ import io.holdfast.model.Timeouts;
 import io.holdfast.upstream.BackendConnection;
 import io.holdfast.upstream.BackendListener;
 import io.holdfast.upstream.BackendRequest;
-import io.holdfast.upstream.Dialer;
+import io.holdfast.upstream.Connector;
 import io.holdfast.upstream.UpstreamFailure;
 import io.holdfast.upstream.UpstreamFailure.Kind;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.util.concurrent.Future;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -59,13 +58,12 @@ final class Attempts implements BackendListener {
   private final boolean repeatable;
   private final AffinityCookie.@Nullable Promise promise;
   private final Set<LiveBackend> tried = new HashSet<>();
+  private final SilenceTimer answerTimer;
 
   private int interim;
-  private boolean progress;
   private boolean ended;
   private @Nullable Lease lease;
   private @Nullable BackendConnection connection;
-  private @Nullable Future<?> timer;
 
   Attempts(
       ClientConnection client,
@@ -80,6 +78,7 @@ final class Attempts implements BackendListener {
     this.outcome = outcome;
     this.handshake = handshake;
     this.repeatable = repeatable;
+    this.answerTimer = new SilenceTimer(client.worker().eventLoop(), this::onTimeout);
     this.promise = Affinity.promise(story.request.head(), target.balancer().cookie());
   }
 
@@ -102,7 +101,7 @@ final class Attempts implements BackendListener {
 
   /** The client is still sending: the wait for the answer begins anew. */
   void onRequestProgress() {
-    progress = true;
+    answerTimer.sign();
   }
 
   /** The client is gone. */
@@ -121,41 +120,19 @@ final class Attempts implements BackendListener {
     tried.add(next.live());
     story.tries++;
     story.backend = next.backend().address();
-    BackendConnection idle =
-        handshake || !mayReuse
-            ? null
-            : client
-                .worker()
-                .pool()
-                .take(
-                    target.upstream(),
-                    next.backend().address(),
-                    repeatable ? Long.MAX_VALUE : FRESH);
-    if (idle != null) {
-      send(idle);
-      return;
-    }
+    long maxIdle = handshake || !mayReuse ? 0 : repeatable ? Long.MAX_VALUE : FRESH;
     client
-        .shared()
-        .dialer()
-        .dial(client.worker().eventLoop(), target.upstream(), next.backend(), this::onDialed);
+        .worker()
+        .connector()
+        .connect(target.upstream(), next.backend(), maxIdle, this::onConnected);
   }
 
-  private void onDialed(Dialer.Result result) {
+  private void onConnected(Connector.Result result) {
     switch (result) {
-      case Dialer.Result.Failed failed -> {
-        if (!ended) {
-          fail(failed.failure());
-        }
-      }
-      case Dialer.Result.Connected connected when ended -> connected.channel().close();
-      case Dialer.Result.Connected connected -> {
-        Lease present = lease;
-        if (present != null) {
-          String address = present.backend().address();
-          send(new BackendConnection(connected.channel(), target.upstream(), address));
-        }
-      }
+      case Connector.Result.Failed failed when !ended -> fail(failed.failure());
+      case Connector.Result.Failed failed -> {}
+      case Connector.Result.Connected connected when ended -> connected.connection().close();
+      case Connector.Result.Connected connected -> send(connected.connection());
     }
   }
 
@@ -177,27 +154,15 @@ final class Attempts implements BackendListener {
             present.backend(),
             handshake);
     Timeouts timeouts = target.balancer().service().timeouts();
-    long limit = (handshake ? timeouts.handshake() : timeouts.response()).toNanos();
-    startTimer(limit);
+    answerTimer.start((handshake ? timeouts.handshake() : timeouts.response()).toNanos());
     to.send(head, this);
     if (connection == to) {
       outcome.onSent(to);
     }
   }
 
-  private void startTimer(long limit) {
-    progress = false;
-    if (limit > 0) {
-      timer =
-          client.worker().eventLoop().schedule(() -> onTimeout(limit), limit, TimeUnit.NANOSECONDS);
-    }
-  }
-
-  private void onTimeout(long limit) {
-    timer = null;
-    if (progress) {
-      startTimer(limit);
-    } else if (!ended) {
+  private void onTimeout() {
+    if (!ended) {
       fail(new UpstreamFailure(Kind.ANSWER_TIMEOUT, "no answer in time"));
     }
   }
@@ -224,7 +189,7 @@ final class Attempts implements BackendListener {
     }
     BackendConnection present = connection;
     Lease place = lease;
-    stopTimer();
+    answerTimer.stop();
     ended = true;
     connection = null;
     lease = null;
@@ -316,7 +281,7 @@ final class Attempts implements BackendListener {
   }
 
   private void drop() {
-    stopTimer();
+    answerTimer.stop();
     if (connection != null) {
       connection.close();
       connection = null;
@@ -324,13 +289,6 @@ final class Attempts implements BackendListener {
     if (lease != null) {
       lease.close();
       lease = null;
-    }
-  }
-
-  private void stopTimer() {
-    if (timer != null) {
-      timer.cancel(false);
-      timer = null;
     }
   }
 }

@@ -2,8 +2,6 @@ package io.holdfast.listen;
 
 import io.holdfast.model.Limits;
 import io.holdfast.model.Listener;
-import io.holdfast.observe.AccessEntry;
-import io.holdfast.upstream.ForwardedFor;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -18,10 +16,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.Future;
-import java.net.InetSocketAddress;
-import java.time.Instant;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,11 +30,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private final Channel channel;
   private final RequestDecoder decoder;
   private final ResponseEncoder encoder = new ResponseEncoder();
-  private final String id = Ids.next();
+  private final Origin origin;
+  private final HeadClock headClock;
 
   private @Nullable Conversation conversation;
-  private @Nullable Future<?> timer;
-  private int requests;
   private boolean closing;
 
   ClientConnection(
@@ -50,6 +43,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     this.listener = listener;
     this.limits = limits;
     this.channel = channel;
+    this.origin = new Origin(channel, listener);
+    this.headClock = new HeadClock(worker.eventLoop(), limits, this::onTimeout);
     this.decoder = new RequestDecoder(limits, this::onFirstByte);
   }
 
@@ -85,7 +80,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     worker.add(this);
-    restartTimer(limits.headTimeout().toNanos());
+    headClock.awaitHead();
   }
 
   // Reading.
@@ -95,10 +90,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     if (closing) {
       ReferenceCountUtil.release(msg);
     } else if (msg instanceof HttpRequest head) {
-      stopTimer();
+      headClock.stop();
       encoder.answering(head.method());
       AbsoluteForm.resolve(head);
-      Phases.begin(this, request(head));
+      Phases.begin(this, origin.next(head));
       if (msg instanceof HttpContent) {
         // A head that could not be read comes with an empty body.
         ReferenceCountUtil.release(msg);
@@ -113,32 +108,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     } else {
       ReferenceCountUtil.release(msg);
     }
-  }
-
-  private Request request(HttpRequest head) {
-    InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
-    InetSocketAddress local = (InetSocketAddress) channel.localAddress();
-    boolean trusted = listener.trusts(remote.getAddress().getAddress());
-    ForwardedFor from =
-        new ForwardedFor(
-            remote.getAddress().getHostAddress(),
-            secure() ? "https" : "http",
-            head.headers().get(HttpHeaderNames.HOST),
-            local.getPort(),
-            trusted);
-    String client =
-        trusted
-            ? from.client(head.headers())
-            : remote.getAddress().getHostAddress() + ":" + remote.getPort();
-    return new Request(
-        id,
-        id + "-" + ++requests,
-        head,
-        from,
-        client,
-        local.getAddress().getHostAddress() + ":" + local.getPort(),
-        Instant.now(),
-        System.nanoTime());
   }
 
   private void onBadBody() {
@@ -186,7 +155,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     worker.remove(this);
-    stopTimer();
+    headClock.stop();
     Conversation present = conversation;
     conversation = null;
     if (present != null) {
@@ -226,7 +195,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       close();
       return;
     }
-    restartTimer(limits.keepAliveTimeout().toNanos());
+    headClock.awaitRequest();
     // Through the loop: an answer that came at once must not recurse into the next request.
     channel.eventLoop().execute(this::next);
   }
@@ -251,7 +220,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     String accept = head.headers().get(HttpHeaderNames.ACCEPT);
     FullHttpResponse answer = Answers.of(refusal, accept, story.request.id(), keepAlive);
     channel.writeAndFlush(answer, channel.voidPromise());
-    shared.accessLog().write(story.entry(AccessEntry.Kind.HTTP));
+    shared.accessLog().write(story.entry());
     onAnswered(keepAlive);
   }
 
@@ -262,7 +231,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   void switchTo(ChannelHandler leg) {
     conversation = null;
     worker.remove(this);
-    stopTimer();
+    headClock.stop();
     channel.pipeline().remove(encoder);
     channel.pipeline().remove(this);
     channel.pipeline().addLast(leg);
@@ -278,7 +247,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   void close() {
     if (!closing) {
       closing = true;
-      stopTimer();
+      headClock.stop();
       reading(true);
       Linger.close(channel);
     }
@@ -308,22 +277,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   // Time limits.
 
   private void onFirstByte() {
-    if (requests > 0) {
-      restartTimer(limits.headTimeout().toNanos());
-    }
-  }
-
-  private void restartTimer(long nanos) {
-    stopTimer();
-    if (nanos > 0) {
-      timer = worker.eventLoop().schedule(this::onTimeout, nanos, TimeUnit.NANOSECONDS);
-    }
-  }
-
-  private void stopTimer() {
-    if (timer != null) {
-      timer.cancel(false);
-      timer = null;
+    if (origin.hasSpoken()) {
+      headClock.awaitHead();
     }
   }
 

@@ -1,7 +1,6 @@
 package io.holdfast.listen;
 
 import io.holdfast.balance.Lease;
-import io.holdfast.observe.AccessEntry;
 import io.holdfast.observe.EndedBy;
 import io.holdfast.upstream.BackendConnection;
 import io.holdfast.upstream.HopByHop;
@@ -14,12 +13,10 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
 import java.util.Locale;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,20 +34,21 @@ final class Exchange implements Conversation, Attempts.Outcome, AnswerStream.Own
   private final Routing.Target target;
   private final Attempts attempts;
 
+  /** Ends an exchange in the middle of which nothing moves any more. */
+  private final SilenceTimer idleTimer;
+
   /** Parts that came before there was a connection: no more than one read brought. */
   private final Queue<HttpContent> waiting = new ArrayDeque<>();
 
   private @Nullable BackendConnection connection;
   private @Nullable Lease lease;
   private @Nullable AnswerStream answer;
-  private @Nullable Future<?> idleTimer;
   private final boolean bodiless;
   private boolean requestEnded;
 
   /** What the answer's head has told the client. */
   private boolean keepAlive;
 
-  private boolean progress;
   private boolean ended;
 
   Exchange(ClientConnection client, Request.Story story, Routing.Target target) {
@@ -62,6 +60,7 @@ final class Exchange implements Conversation, Attempts.Outcome, AnswerStream.Own
         !HttpUtil.isTransferEncodingChunked(head) && HttpUtil.getContentLength(head, 0L) == 0;
     boolean repeatable = bodiless && IDEMPOTENT.contains(head.method());
     this.attempts = new Attempts(client, story, target, this, false, repeatable);
+    this.idleTimer = new SilenceTimer(client.worker().eventLoop(), this::onStalled);
   }
 
   void start() {
@@ -74,7 +73,7 @@ final class Exchange implements Conversation, Attempts.Outcome, AnswerStream.Own
 
   @Override
   public void onBody(HttpContent part) {
-    progress = true;
+    idleTimer.sign();
     attempts.onRequestProgress();
     story.bytesFromClient += part.content().readableBytes();
     requestEnded |= part instanceof LastHttpContent;
@@ -175,7 +174,7 @@ final class Exchange implements Conversation, Attempts.Outcome, AnswerStream.Own
     keepAlive = client.keepsAlive(story.request) && requestEnded;
     boolean setCookie = attempts.needsCookie(place.live());
     answer = AnswerStream.begin(client, story, from, place, head, setCookie, keepAlive, this);
-    watch();
+    idleTimer.start(target.balancer().service().timeouts().exchange().toNanos());
   }
 
   @Override
@@ -193,7 +192,7 @@ final class Exchange implements Conversation, Attempts.Outcome, AnswerStream.Own
 
   @Override
   public void onProgress() {
-    progress = true;
+    idleTimer.sign();
   }
 
   @Override
@@ -225,40 +224,19 @@ final class Exchange implements Conversation, Attempts.Outcome, AnswerStream.Own
     }
   }
 
-  /** Ends an exchange in the middle of which nothing moves any more. */
-  private void watch() {
-    long limit = target.balancer().service().timeouts().exchange().toNanos();
-    if (limit > 0) {
-      progress = false;
-      idleTimer =
-          client
-              .worker()
-              .eventLoop()
-              .schedule(
-                  () -> {
-                    if (progress) {
-                      watch();
-                    } else {
-                      onAnswerBroken(
-                          new UpstreamFailure(UpstreamFailure.Kind.ANSWER_TIMEOUT, "stalled"));
-                    }
-                  },
-                  limit,
-                  TimeUnit.NANOSECONDS);
-    }
+  private void onStalled() {
+    onAnswerBroken(new UpstreamFailure(UpstreamFailure.Kind.ANSWER_TIMEOUT, "stalled"));
   }
 
   private void end() {
     ended = true;
     releaseWaiting();
-    if (idleTimer != null) {
-      idleTimer.cancel(false);
-    }
+    idleTimer.stop();
     if (lease != null) {
       lease.close();
     }
     client.shared().meters().exchange(story.service(), story.status, story.request.age());
-    client.shared().accessLog().write(story.entry(AccessEntry.Kind.HTTP));
+    client.shared().accessLog().write(story.entry());
   }
 
   private void releaseWaiting() {

@@ -1,7 +1,6 @@
 package io.holdfast.listen;
 
 import io.holdfast.balance.Lease;
-import io.holdfast.observe.AccessEntry;
 import io.holdfast.observe.EndedBy;
 import io.holdfast.observe.HandshakeOutcome;
 import io.holdfast.relay.Relay;
@@ -158,7 +157,7 @@ final class Handshake implements Conversation, Attempts.Outcome, AnswerStream.Ow
       lease.close();
     }
     client.shared().meters().handshake(story.service(), outcome, story.request.age());
-    client.shared().accessLog().write(story.entry(AccessEntry.Kind.WEBSOCKET));
+    client.shared().accessLog().write(story.entry());
   }
 
   /** Waits for the end of the backend's 101, behind which its first frames may stand. */

@@ -43,7 +43,7 @@ public final class Listeners {
     this.shared = shared;
     this.waterMark = waterMark;
     for (EventExecutor loop : group) {
-      workers.put(loop, new Worker((EventLoop) loop, shared.meters()));
+      workers.put(loop, new Worker((EventLoop) loop, shared.dialer(), shared.meters()));
     }
   }
 

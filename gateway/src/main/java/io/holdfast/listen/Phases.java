@@ -28,7 +28,6 @@ final class Phases {
       client.refuse(story, malformed, false);
       return;
     }
-    boolean handshake = HandshakeCheck.isHandshake(request.head());
 
     // Route: the most specific one.
     String path = path(request.head().uri());
@@ -41,11 +40,11 @@ final class Phases {
     Route route = match(routing, request, path);
     Routing.Target target = route == null ? null : routing.targets().get(route.name());
     if (target == null) {
-      if (handshake) {
+      if (story.handshake) {
         meters.handshake(Meters.NO_SERVICE, HandshakeOutcome.NO_ROUTE, request.age());
       }
       // A body of this request may follow, which nobody will read.
-      client.refuse(story, Refusal.of(404, "no_route", "Nothing is served here."), handshake);
+      client.refuse(story, Refusal.of(404, "no_route", "Nothing is served here."), story.handshake);
       return;
     }
     story.target = target;
@@ -53,7 +52,7 @@ final class Phases {
     // Admit: every route admits everybody, so far.
 
     // Select, connect, and switch or exchange.
-    if (!handshake) {
+    if (!story.handshake) {
       new Exchange(client, story, target).start();
       return;
     }

@@ -2,7 +2,6 @@ package io.holdfast.listen;
 
 import io.holdfast.balance.Lease;
 import io.holdfast.balance.LiveBackend;
-import io.holdfast.observe.AccessEntry;
 import io.holdfast.observe.AccessLog;
 import io.holdfast.relay.Relay;
 import io.holdfast.relay.RelayEnd;
@@ -56,6 +55,6 @@ public final class RelayStory implements RelayOwner {
     story.closeCode = end.code();
     story.endedBy = end.by();
     story.why = end.reset() ? end.why() + "; reset inside a frame" : end.why();
-    accessLog.write(story.entry(AccessEntry.Kind.WEBSOCKET));
+    accessLog.write(story.entry());
   }
 }

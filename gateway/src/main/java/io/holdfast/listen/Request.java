@@ -37,6 +37,10 @@ record Request(
   /** What is known of a conversation at its end, for the access log. */
   static final class Story {
     final Request request;
+
+    /** Whether a WebSocket was asked for, rightly or wrongly. */
+    final boolean handshake;
+
     Routing.@Nullable Target target;
     @Nullable String backend;
     int status;
@@ -52,6 +56,7 @@ record Request(
 
     Story(Request request) {
       this.request = request;
+      this.handshake = HandshakeCheck.isHandshake(request.head());
     }
 
     /** The service's name; empty while none is known. */
@@ -59,9 +64,9 @@ record Request(
       return target == null ? "" : target.route().service();
     }
 
-    AccessEntry entry(AccessEntry.Kind kind) {
+    AccessEntry entry() {
       return new AccessEntry(
-          kind,
+          handshake ? AccessEntry.Kind.WEBSOCKET : AccessEntry.Kind.HTTP,
           request.connectionId,
           request.id,
           request.start,

@@ -4,6 +4,8 @@ import io.holdfast.observe.LoopMeters;
 import io.holdfast.observe.Meters;
 import io.holdfast.observe.Traffic;
 import io.holdfast.relay.RelayLoop;
+import io.holdfast.upstream.Connector;
+import io.holdfast.upstream.Dialer;
 import io.holdfast.upstream.HttpPool;
 import io.netty.channel.EventLoop;
 import java.util.HashMap;
@@ -20,6 +22,7 @@ public final class Worker {
   private final EventLoop eventLoop;
   private final RelayLoop relays;
   private final HttpPool pool = new HttpPool();
+  private final Connector connector;
   private final Meters meters;
   private final LoopMeters loopMeters;
   private final Map<String, Traffic> traffic = new HashMap<>();
@@ -29,10 +32,11 @@ public final class Worker {
 
   private boolean draining;
 
-  Worker(EventLoop eventLoop, Meters meters) {
+  Worker(EventLoop eventLoop, Dialer dialer, Meters meters) {
     this.eventLoop = eventLoop;
     this.meters = meters;
     this.relays = new RelayLoop(eventLoop);
+    this.connector = new Connector(eventLoop, pool, dialer);
     this.loopMeters = meters.newLoop();
     probe();
   }
@@ -75,6 +79,11 @@ public final class Worker {
 
   boolean draining() {
     return draining;
+  }
+
+  /** The way to backends. */
+  Connector connector() {
+    return connector;
   }
 
   HttpPool pool() {
