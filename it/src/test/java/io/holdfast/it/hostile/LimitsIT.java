@@ -51,7 +51,7 @@ class LimitsIT {
       }
       assertThat(gateway.metric("holdfast_connections_refused")).isGreaterThanOrEqualTo(3);
 
-      for (int i = 0; i < 2000; i++) {
+      for (int i = 0; i < 1000; i++) {
         RawClient client = RawClient.connect(gateway.port());
         if (i % 3 == 0) {
           client.write(GET.substring(0, i % GET.length()));
