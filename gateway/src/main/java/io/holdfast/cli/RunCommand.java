@@ -76,6 +76,7 @@ public final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    Signals signals = Signals.install();
     Holdfast holdfast;
     try {
       holdfast = Holdfast.start(source());
@@ -83,7 +84,7 @@ public final class RunCommand implements Callable<Integer> {
       spec.commandLine().getErr().println(e.getMessage());
       return ExitCodes.FAILED;
     }
-    return Signals.awaitEnd(holdfast);
+    return signals.awaitEnd(holdfast);
   }
 
   private ConfigSource source() {

@@ -6,34 +6,49 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** What signals do to a running gateway. */
+/** What signals do to a gateway. Caught from before its start, so that none takes the JVM's way. */
 public final class Signals {
   private static final int INTERRUPTED = 130;
 
+  private final BlockingQueue<String> events = new ArrayBlockingQueue<>(16);
+  private final AtomicBoolean ending = new AtomicBoolean();
+
   private Signals() {}
+
+  /** Catches SIGTERM, SIGINT and SIGHUP from now on. A second of the first two exits at once. */
+  public static Signals install() {
+    Signals signals = new Signals();
+    for (String name : new String[] {"TERM", "INT"}) {
+      on(
+          name,
+          () -> {
+            if (signals.ending.getAndSet(true)) {
+              Runtime.getRuntime().halt(INTERRUPTED);
+            }
+            // Waiting reloads give way to the end.
+            signals.events.clear();
+            signals.events.add(name);
+          });
+    }
+    // A full queue holds a reload already, which will read what this one would.
+    on("HUP", () -> signals.events.offer("HUP"));
+    return signals;
+  }
 
   /**
    * Waits for SIGTERM or SIGINT and drains; SIGHUP reloads meanwhile.
    *
    * @return the exit code
    */
-  public static int awaitEnd(Holdfast holdfast) throws InterruptedException {
-    BlockingQueue<String> first = new ArrayBlockingQueue<>(1);
-    AtomicBoolean seen = new AtomicBoolean();
-    for (String name : new String[] {"TERM", "INT"}) {
-      on(
-          name,
-          () -> {
-            if (seen.getAndSet(true)) {
-              Runtime.getRuntime().halt(INTERRUPTED);
-            }
-            first.add(name);
-          });
+  public int awaitEnd(Holdfast holdfast) throws InterruptedException {
+    while (true) {
+      String name = events.take();
+      if (!name.equals("HUP")) {
+        holdfast.shutdown(name.equals("TERM"));
+        return ExitCodes.FINE;
+      }
+      holdfast.reload("SIGHUP");
     }
-    on("HUP", () -> Thread.ofVirtual().name("reload").start(() -> holdfast.reload("SIGHUP")));
-    String name = first.take();
-    holdfast.shutdown(name.equals("TERM"));
-    return ExitCodes.FINE;
   }
 
   /**

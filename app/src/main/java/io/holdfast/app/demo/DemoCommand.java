@@ -72,10 +72,11 @@ public final class DemoCommand implements Callable<Integer> {
       out.flush();
       return 0;
     }
+    Signals signals = Signals.install();
     try (Demo demo = Demo.start(port, ADMIN_PORT, verbose)) {
       out.print(demo.tour(port));
       out.flush();
-      return Signals.awaitEnd(demo.gateway());
+      return signals.awaitEnd(demo.gateway());
     }
   }
 }
