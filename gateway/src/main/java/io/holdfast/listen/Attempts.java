@@ -34,6 +34,9 @@ final class Attempts implements BackendListener {
 
   /** What becomes of it. */
   interface Outcome {
+    /** Whether the client still owes a part of its request. */
+    boolean requestPending();
+
     /** The head was sent; its body, if any, can follow. */
     void onSent(BackendConnection connection);
 
@@ -162,7 +165,15 @@ final class Attempts implements BackendListener {
   }
 
   private void onTimeout() {
-    if (!ended) {
+    if (ended) {
+      return;
+    }
+    if (outcome.requestPending()) {
+      // Not the backend's fault: it waits for the client as we do.
+      drop();
+      ended = true;
+      outcome.onFailed(new UpstreamFailure(Kind.REQUEST_TIMEOUT, "the request's body stalled"));
+    } else {
       fail(new UpstreamFailure(Kind.ANSWER_TIMEOUT, "no answer in time"));
     }
   }
@@ -183,9 +194,13 @@ final class Attempts implements BackendListener {
       return;
     }
     boolean unavailable = handshake && status >= 502 && status <= 504;
-    if (unavailable && takeRetry(Kind.UNAVAILABLE)) {
-      failAndRetry(new UpstreamFailure(Kind.UNAVAILABLE, "answered " + status));
-      return;
+    if (unavailable) {
+      UpstreamFailure failure = new UpstreamFailure(Kind.UNAVAILABLE, "answered " + status);
+      if (takeRetry(Kind.UNAVAILABLE)) {
+        failAndRetry(failure);
+        return;
+      }
+      countFailure(failure);
     }
     BackendConnection present = connection;
     Lease place = lease;

@@ -2,7 +2,7 @@ package io.holdfast.listen;
 
 import io.holdfast.model.Limits;
 import io.holdfast.model.Listener;
-import io.netty.buffer.Unpooled;
+import io.holdfast.observe.Unexpected;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -136,6 +137,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+      shared.meters().badRequest("tls");
+    }
     if (!closing && conversation == null && decoder.paused()) {
       return; // the next request is about to be read; it may be here already
     }
@@ -165,6 +169,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    Unexpected.report(cause);
     channel.close();
   }
 
@@ -195,15 +200,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       close();
       return;
     }
-    headClock.awaitRequest();
-    // Through the loop: an answer that came at once must not recurse into the next request.
-    channel.eventLoop().execute(this::next);
+    // A client that asks on and on but does not read must not pile up answers here. Through the
+    // loop: an answer that came at once must not recurse into the next request.
+    Output.whenOut(channel, () -> channel.eventLoop().execute(this::next));
   }
 
   private void next() {
     if (!channel.isActive() || closing) {
       return;
     }
+    headClock.awaitRequest();
     try {
       decoder.resume(channel.pipeline().context(decoder));
     } catch (Exception e) {
@@ -224,10 +230,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     onAnswered(keepAlive);
   }
 
-  /**
-   * Becomes a bare channel: {@code leg} gets all bytes from here on, those that came behind the
-   * head first.
-   */
+  /** Speaks HTTP no more: {@code leg} comes last, and gets nothing before {@link #replay}. */
   void switchTo(ChannelHandler leg) {
     conversation = null;
     worker.remove(this);
@@ -235,6 +238,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     channel.pipeline().remove(encoder);
     channel.pipeline().remove(this);
     channel.pipeline().addLast(leg);
+  }
+
+  /** Gives the leg what came behind the head, and all from here on. */
+  void replay() {
     channel.pipeline().remove(decoder);
     if (decoder.inputEnded()) {
       channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
@@ -284,13 +291,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private void onTimeout() {
     if (!decoder.begun()) {
-      channel.close();
+      if (!origin.hasSpoken()) {
+        shared.meters().badRequest("silent");
+      }
+      close();
       return;
     }
     shared.meters().badRequest("head_timeout");
     Refusal refusal = Refusal.of(408, "head_timeout", "The request's head took too long.");
+    shared.accessLog().write(origin.unheard(refusal));
     channel.write(Answers.of(refusal, null, "", false));
-    channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
     close();
   }
 }

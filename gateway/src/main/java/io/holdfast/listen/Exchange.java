@@ -140,6 +140,11 @@ final class Exchange implements Conversation, Attempts.Outcome, AnswerStream.Own
   // The backend.
 
   @Override
+  public boolean requestPending() {
+    return !requestEnded;
+  }
+
+  @Override
   public void onSent(BackendConnection to) {
     connection = to;
     if (bodiless) {

@@ -15,6 +15,7 @@ final class Failures {
   static Refusal refusal(UpstreamFailure failure) {
     int status = failure.kind().status();
     return switch (status) {
+      case 408 -> Refusal.of(408, "body_timeout", "The request's body took too long.");
       case 504 -> Refusal.of(504, "backend_timeout", "The service did not answer in time.");
       case 503 ->
           Refusal.of(503, "unavailable", "The service is not available now.", "retry-after", "1");

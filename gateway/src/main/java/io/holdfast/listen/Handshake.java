@@ -8,6 +8,7 @@ import io.holdfast.upstream.BackendConnection;
 import io.holdfast.upstream.BackendListener;
 import io.holdfast.upstream.HopByHop;
 import io.holdfast.upstream.UpstreamFailure;
+import io.holdfast.websocket.CloseCode;
 import io.holdfast.websocket.FrameRules.Extensions;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -81,6 +82,11 @@ final class Handshake implements Conversation, Attempts.Outcome, AnswerStream.Ow
   }
 
   // The backend.
+
+  @Override
+  public boolean requestPending() {
+    return false;
+  }
 
   @Override
   public void onSent(BackendConnection to) {}
@@ -218,6 +224,11 @@ final class Handshake implements Conversation, Attempts.Outcome, AnswerStream.Ow
       relay.start();
       client.switchTo(relay.clientHandler());
       backend.detach(relay.backendHandler());
+      client.replay();
+      backend.replay();
+      if (client.worker().draining()) {
+        relay.end(CloseCode.GOING_AWAY, "gateway shuts down", "gateway shuts down");
+      }
     }
 
     @Override
@@ -231,6 +242,7 @@ final class Handshake implements Conversation, Attempts.Outcome, AnswerStream.Ow
 
     @Override
     public void onGone(UpstreamFailure failure) {
+      place.close();
       onFailed(failure);
     }
   }

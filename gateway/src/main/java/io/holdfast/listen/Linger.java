@@ -1,6 +1,6 @@
 package io.holdfast.listen;
 
-import io.netty.buffer.Unpooled;
+import io.holdfast.tls.EndOutput;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
 import java.util.concurrent.TimeUnit;
@@ -19,19 +19,15 @@ final class Linger {
    * handlers must drop what is read, and close at the end of the input.
    */
   static void close(Channel channel) {
-    channel
-        .writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener(ignored -> {
-          if (!(channel instanceof DuplexChannel duplex) || !channel.isActive()) {
-            channel.close();
-            return;
-          }
-          if (duplex.isInputShutdown()) {
-            channel.close();
-            return;
-          }
-          duplex.shutdownOutput();
-        });
+    Output.whenOut(channel, () -> endOutput(channel));
+  }
+
+  private static void endOutput(Channel channel) {
+    if (!(channel instanceof DuplexChannel duplex) || duplex.isInputShutdown()) {
+      channel.close();
+      return;
+    }
+    EndOutput.of(channel);
     var deadline =
         channel.eventLoop().schedule(() -> channel.close(), AT_MOST_SECONDS, TimeUnit.SECONDS);
     channel.closeFuture().addListener(ignored -> deadline.cancel(false));

@@ -54,7 +54,7 @@ public final class RelayStory implements RelayOwner {
     story.bytesFromBackend = relay.bytesFromBackend();
     story.closeCode = end.code();
     story.endedBy = end.by();
-    story.why = end.reset() ? end.why() + "; reset inside a frame" : end.why();
+    story.why = end.reset() ? end.why() + "; reset" : end.why();
     accessLog.write(story.entry());
   }
 }

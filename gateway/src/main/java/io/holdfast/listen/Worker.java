@@ -65,6 +65,9 @@ public final class Worker {
 
   void add(ClientConnection client) {
     clients.add(client);
+    if (draining) {
+      eventLoop.execute(client::closeIfIdle);
+    }
   }
 
   void remove(ClientConnection client) {

@@ -58,6 +58,7 @@ final class FrameForwarder {
 
   private int frames;
   private int messages;
+  private boolean data;
 
   FrameForwarder(FrameRules rules, Sink sink) {
     this.rules = rules;
@@ -79,10 +80,16 @@ final class FrameForwarder {
     return messages;
   }
 
+  /** Whether the last {@link #read} brought any part of a data message. */
+  boolean data() {
+    return data;
+  }
+
   /** Takes over {@code in} and passes on what may be. */
   void read(ByteBuf in) {
     frames = 0;
     messages = 0;
+    data = false;
     boolean untouched = false;
     try {
       untouched = walk(in, in.readerIndex(), in.writerIndex());
@@ -131,6 +138,7 @@ final class FrameForwarder {
           passHeld();
         }
       }
+      data |= !cursor.isControl();
       index = cursor.skipPayload(index, end);
       if (cursor.payloadRemaining() > 0) {
         break;

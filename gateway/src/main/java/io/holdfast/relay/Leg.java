@@ -1,5 +1,6 @@
 package io.holdfast.relay;
 
+import io.holdfast.observe.Unexpected;
 import io.holdfast.websocket.Breach;
 import io.holdfast.websocket.ControlFrames;
 import io.holdfast.websocket.FrameCursor;
@@ -104,7 +105,7 @@ final class Leg extends ChannelInboundHandlerAdapter implements FrameForwarder.S
     liveness.onRead(relay.now());
     forwarder.read(in);
     messages += forwarder.messages();
-    relay.onRead(this, forwarder.frames(), forwarder.messages(), size);
+    relay.onRead(this, forwarder, size);
   }
 
   @Override
@@ -131,6 +132,7 @@ final class Leg extends ChannelInboundHandlerAdapter implements FrameForwarder.S
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    Unexpected.report(cause);
     onInputEnd(cause);
     channel.close();
   }

@@ -1,12 +1,12 @@
 package io.holdfast.relay;
 
+import io.holdfast.tls.EndOutput;
 import io.holdfast.websocket.ControlFrames;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.DuplexChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,13 +145,7 @@ final class Outlet {
   void endOutput() {
     if (!ending) {
       ending = true;
-      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> shutdown());
-    }
-  }
-
-  private void shutdown() {
-    if (channel instanceof DuplexChannel duplex && channel.isActive()) {
-      duplex.shutdownOutput();
+      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> EndOutput.of(channel));
     }
   }
 

@@ -105,13 +105,13 @@ public final class Relay {
 
   // What the legs tell.
 
-  void onRead(Leg from, int frames, int messages, int bytes) {
+  void onRead(Leg from, FrameForwarder read, int bytes) {
     if (from == client) {
-      traffic.fromClient(frames, messages, bytes);
+      traffic.fromClient(read.frames(), read.messages(), bytes);
     } else {
-      traffic.fromBackend(frames, messages, bytes);
+      traffic.fromBackend(read.frames(), read.messages(), bytes);
     }
-    if (messages > 0) {
+    if (read.data()) {
       lastData = loop.now();
     }
   }

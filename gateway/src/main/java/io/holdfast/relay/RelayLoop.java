@@ -1,5 +1,6 @@
 package io.holdfast.relay;
 
+import io.holdfast.observe.Unexpected;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -115,10 +116,20 @@ public final class RelayLoop {
     // None that is due again comes back to this slot, and one visit may end others.
     for (Relay relay = slots[slot]; relay != null; relay = slots[slot]) {
       unlink(relay);
-      long deadline = relay.deadline <= now ? relay.visit(now) : relay.deadline;
+      long deadline = relay.deadline <= now ? visit(relay) : relay.deadline;
       if (relay.slot == Relay.NO_SLOT && !relay.ended()) {
         link(relay, deadline);
       }
+    }
+  }
+
+  /** One relay's mishap must not stop the clocks of all others. */
+  private long visit(Relay relay) {
+    try {
+      return relay.visit(now);
+    } catch (RuntimeException e) {
+      Unexpected.report(e);
+      return now + SLOTS * TICK;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.holdfast.upstream;
 
+import io.holdfast.observe.Unexpected;
 import io.holdfast.upstream.UpstreamFailure.Kind;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -116,15 +117,18 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Turns it into a bare channel after a 101: {@code last} gets all bytes from here on, those that
-   * came with the head first. Must be called from {@link BackendListener#onBody} with the last
-   * part.
+   * Speaks HTTP no more after a 101: {@code last} comes last, and gets nothing before {@link
+   * #replay}. Must be called from {@link BackendListener#onBody} with the last part.
    */
   public void detach(ChannelHandler last) {
     listener = null;
     channel.pipeline().remove(ENCODER);
     channel.pipeline().remove(this);
     channel.pipeline().addLast(last);
+  }
+
+  /** Gives the last handler what came behind the head, and all from here on. */
+  public void replay() {
     channel.pipeline().remove(decoder);
   }
 
@@ -187,6 +191,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    Unexpected.report(cause);
     end(Kind.CLOSED_EARLY, String.valueOf(cause.getMessage()));
     channel.close();
   }

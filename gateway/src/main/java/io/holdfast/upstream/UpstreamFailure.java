@@ -22,6 +22,8 @@ public record UpstreamFailure(Kind kind, String detail) {
     CLOSED_EARLY(502, false),
     /** No answer in time. */
     ANSWER_TIMEOUT(504, false),
+    /** The client did not send the rest of its request; no backend is to blame. */
+    REQUEST_TIMEOUT(408, false),
     /** The answer is not HTTP. */
     BAD_ANSWER(502, false),
     /** The answer to a handshake switches to something that is not our WebSocket. */
