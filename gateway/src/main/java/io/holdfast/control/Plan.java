@@ -170,14 +170,13 @@ record Plan(List<Step> steps) {
   }
 
   private static void backends(Service before, Service after, List<Step> steps) {
-    Map<String, Backend> now =
-        after.backends().stream()
-            .collect(Collectors.toMap(Backend::address, b -> b, (a, b) -> b, LinkedHashMap::new));
-    for (Backend backend : before.backends()) {
-      Backend same = now.remove(backend.address());
-      String name = "backend " + backend.address() + " of service " + before.name();
+    Map<String, Backend> was = byAddress(before);
+    Map<String, Backend> now = byAddress(after);
+    was.forEach((address, backend) -> {
+      Backend same = now.get(address);
+      String name = "backend " + address + " of service " + before.name();
       if (same == null) {
-        steps.add(new Step.DropBackend(before, backend.address()));
+        steps.add(new Step.DropBackend(before, address));
       } else if (same.weight() != backend.weight()) {
         steps.add(
             new Step.Note(
@@ -186,10 +185,17 @@ record Plan(List<Step> steps) {
       } else {
         note(steps, name, backend, same);
       }
-    }
-    for (String address : now.keySet()) {
-      steps.add(new Step.Note("add backend " + address + " to service " + before.name()));
-    }
+    });
+    now.keySet().stream()
+        .filter(address -> !was.containsKey(address))
+        .map(address -> "add backend " + address + " to service " + before.name())
+        .forEach(sentence -> steps.add(new Step.Note(sentence)));
+  }
+
+  private static Map<String, Backend> byAddress(Service service) {
+    Map<String, Backend> map = new LinkedHashMap<>();
+    service.backends().forEach(b -> map.put(b.address(), b));
+    return map;
   }
 
   private static Service withBackends(Service s, List<Backend> backends) {
