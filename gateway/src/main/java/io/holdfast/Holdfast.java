@@ -53,6 +53,9 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(32 * 1024, 64 * 1024);
 
+  /** What is left before the deadline for Closes to reach those that became relays late. */
+  private static final long LAST_CLOSES = TimeUnit.MILLISECONDS.toNanos(250);
+
   private final Meters meters = new Meters();
   private final LiveBackends live = new LiveBackends();
   private final AtomicReference<Routing> routing = new AtomicReference<>();
@@ -63,7 +66,7 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
   private final List<RelayLoop> loops;
   private final Control control;
   private final Status status;
-  private @Nullable AdminServer admin;
+  private volatile @Nullable AdminServer admin;
   private volatile String notReady = "starting";
 
   private Holdfast(ConfigSource source, Snapshot snapshot) {
@@ -110,13 +113,15 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
 
   private void start(Snapshot snapshot) throws IOException, InterruptedException {
     control.start(snapshot);
-    admin = startAdmin(snapshot.admin());
+    AdminServer started = startAdmin(snapshot.admin());
+    admin = started;
     meters.reload(true);
     meters.registerJvm();
     notReady = "";
     addresses().forEach(address -> LOG.info("listening on {}", address));
-    if (admin != null) {
-      LOG.info("admin on http://{}:{}", admin.address().getHostString(), admin.address().getPort());
+    if (started != null) {
+      InetSocketAddress at = started.address();
+      LOG.info("admin on http://{}:{}", at.getHostString(), at.getPort());
     }
   }
 
@@ -126,6 +131,10 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
 
   private void onApplied(Snapshot snapshot) {
     Logging.configure(snapshot.logs());
+    AdminServer present = admin;
+    if (present != null) {
+      present.change(snapshot.admin());
+    }
   }
 
   /** Addresses that accept clients, in the configuration's order. */
@@ -135,7 +144,8 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
 
   /** Address of the admin listener; null when there is none. */
   public @Nullable InetSocketAddress adminAddress() {
-    return admin == null ? null : admin.address();
+    AdminServer present = admin;
+    return present == null ? null : present.address();
   }
 
   // What the admin API sees and does.
@@ -201,13 +211,20 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
     // The last ones need time to answer their Close.
     Duration spread = config.deadline().multipliedBy(4).dividedBy(5);
     Pace pace = paced ? new Pace(spread, OptionalDouble.empty()) : Pace.AT_ONCE;
-    int count =
-        new Drain(relay -> true, pace, CloseCode.GOING_AWAY, "gateway shuts down").run(loops);
-    while (permits.inUse() > 0 && System.nanoTime() < deadline) {
+    long last = deadline - Math.min(LAST_CLOSES, config.deadline().toNanos() / 10);
+    int count = gone(pace).run(loops, () -> permits.inUse() > 0 && System.nanoTime() - last < 0);
+    if (permits.inUse() > 0) {
+      count += gone(Pace.AT_ONCE).run(loops);
+    }
+    while (permits.inUse() > 0 && System.nanoTime() - deadline < 0) {
       TimeUnit.MILLISECONDS.sleep(10);
     }
     LOG.info("drained {} relays, {} connections left", count, permits.inUse());
     close();
+  }
+
+  private static Drain gone(Pace pace) {
+    return new Drain(relay -> true, pace, CloseCode.GOING_AWAY, "gateway shuts down");
   }
 
   /** Stops at once. */
@@ -216,8 +233,9 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
     control.close();
     group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     dialer.close();
-    if (admin != null) {
-      admin.close();
+    AdminServer present = admin;
+    if (present != null) {
+      present.close();
     }
     Logging.flush();
   }

@@ -16,12 +16,17 @@ final class AdminHandler implements HttpHandler {
   /** No call needs a body; a small one is ignored. */
   private static final long MAX_BODY = 64 * 1024;
 
-  private final Guard guard;
+  private volatile Guard guard;
   private final Endpoints endpoints;
 
   AdminHandler(Guard guard, Endpoints endpoints) {
     this.guard = guard;
     this.endpoints = endpoints;
+  }
+
+  /** From the next request on. */
+  void change(Guard other) {
+    guard = other;
   }
 
   @Override

@@ -26,9 +26,15 @@ public final class AdminServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService executor;
 
-  private AdminServer(HttpServer server, ExecutorService executor) {
+  private final AdminHandler handler;
+  private final String host;
+
+  private AdminServer(
+      HttpServer server, ExecutorService executor, AdminHandler handler, String host) {
     this.server = server;
     this.executor = executor;
+    this.handler = handler;
+    this.host = host;
   }
 
   /**
@@ -60,16 +66,26 @@ public final class AdminServer implements AutoCloseable {
     ExecutorService executor =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("admin-", 0).factory());
     server.setExecutor(executor);
-    server.createContext(
-        "/",
-        new AdminHandler(new Guard(admin.host(), admin.token()), new Endpoints(control, meters)));
+    AdminHandler handler =
+        new AdminHandler(new Guard(admin.host(), admin.token()), new Endpoints(control, meters));
+    server.createContext("/", handler);
     server.start();
-    return new AdminServer(server, executor);
+    return new AdminServer(server, executor, handler, admin.host());
   }
 
   /** What it is bound to, with the real port. */
   public InetSocketAddress address() {
     return server.getAddress();
+  }
+
+  /**
+   * Asks for another token from the next request on. It stays bound where it is; so on an address
+   * other than loopback a token that is no longer wanted stays too.
+   */
+  public void change(Admin admin) {
+    if (admin.token() != null || address().getAddress().isLoopbackAddress()) {
+      handler.change(new Guard(host, admin.token()));
+    }
   }
 
   /** Stops at once; requests under way are cut off. */

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
  * A backend as it is now.
  *
  * @param address scheme, host and port
- * @param weight share of new work
+ * @param weight share of new work; 0 once it left the configuration
  * @param group part of the service; null for none
- * @param state one word in lower case, such as {@code up} or {@code draining}
+ * @param state {@code up}, or {@code draining} when it left the configuration and still has relays
  * @param relays established on it
  * @param pending handshakes under way
  * @param exchanges HTTP exchanges under way

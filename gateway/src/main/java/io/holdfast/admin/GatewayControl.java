@@ -21,16 +21,15 @@ public interface GatewayControl {
   /** All services, by name. */
   List<ServiceStatus> services();
 
-  /** One page of relays and exchanges that live now, ordered by id. */
+  /** One page of the relays that live now, ordered by id. */
   ConnectionPage connections(ConnectionQuery query);
 
   /**
-   * Begins to close a connection: a relay by a Close with {@code code} and {@code reason} on both
-   * legs, anything else by ending it.
+   * Begins to end a relay, by a Close with {@code code} and {@code reason} on both legs.
    *
    * @param code one that may be sent (RFC 6455 section 7.4)
    * @param reason at most 123 bytes of UTF-8
-   * @return false if there is no such connection
+   * @return false if there is no such relay
    */
   boolean close(String id, int code, String reason);
 

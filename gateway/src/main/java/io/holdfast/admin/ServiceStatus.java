@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param name of the service
  * @param balance how a backend is chosen, as the configuration writes it
- * @param backends in the configuration's order; draining ones that left it come last
+ * @param backends in the configuration's order; those that left it and still have relays come last
  */
 public record ServiceStatus(String name, String balance, List<BackendStatus> backends) {
 

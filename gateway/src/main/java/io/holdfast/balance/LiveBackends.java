@@ -1,6 +1,7 @@
 package io.holdfast.balance;
 
 import io.holdfast.model.Backend;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -14,5 +15,10 @@ public final class LiveBackends {
   public LiveBackend of(String service, Backend backend) {
     return all.computeIfAbsent(
         new Key(service, backend.address()), key -> new LiveBackend(key.service(), key.address()));
+  }
+
+  /** All that {@code service} has had in this process's life, in no particular order. */
+  public List<LiveBackend> of(String service) {
+    return all.values().stream().filter(b -> b.service().equals(service)).toList();
   }
 }

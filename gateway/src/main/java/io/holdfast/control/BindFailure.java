@@ -8,9 +8,15 @@ public final class BindFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   BindFailure(Listener listener, @Nullable Throwable cause) {
-    super(
-        "cannot listen on %s:%d: %s".formatted(listener.host(), listener.port(), why(cause)),
-        cause);
+    super(sentence(listener, why(cause)), cause);
+  }
+
+  BindFailure(Listener listener, String why) {
+    super(sentence(listener, why));
+  }
+
+  private static String sentence(Listener listener, String why) {
+    return "cannot listen on %s:%d: %s".formatted(listener.host(), listener.port(), why);
   }
 
   private static String why(@Nullable Throwable cause) {

@@ -3,15 +3,10 @@ package io.holdfast.control;
 import io.holdfast.admin.ReloadOutcome;
 import io.holdfast.balance.LiveBackends;
 import io.holdfast.control.Plan.Step;
-import io.holdfast.lifecycle.Drain;
-import io.holdfast.lifecycle.Pace;
 import io.holdfast.listen.Listeners;
-import io.holdfast.listen.RelayStory;
 import io.holdfast.listen.Routing;
-import io.holdfast.model.Service;
 import io.holdfast.model.Snapshot;
 import io.holdfast.observe.Meters;
-import io.holdfast.relay.Relay;
 import io.holdfast.relay.RelayLoop;
 import io.holdfast.tls.TlsException;
 import java.net.InetSocketAddress;
@@ -20,7 +15,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,11 +30,12 @@ public final class Control implements AutoCloseable {
   private final Compiler compiler;
   private final Doors doors;
   private final AtomicReference<Routing> routing;
-  private final List<RelayLoop> loops;
+  private final Drains drains;
   private final Meters meters;
   private final Consumer<Snapshot> onApplied;
   private final Lock lock = new ReentrantLock();
   private @Nullable FileWatch watch;
+  private boolean closed;
 
   /**
    * A control of parts that are already there.
@@ -62,7 +57,7 @@ public final class Control implements AutoCloseable {
     this.compiler = new Compiler(live, processSecret);
     this.doors = new Doors(listeners);
     this.routing = routing;
-    this.loops = List.copyOf(loops);
+    this.drains = new Drains(live, loops);
     this.meters = meters;
     this.onApplied = onApplied;
   }
@@ -74,9 +69,10 @@ public final class Control implements AutoCloseable {
    * @throws TlsException when a certificate or key cannot be used
    */
   public void start(Snapshot snapshot) throws InterruptedException {
+    Doors.refuseTwins(snapshot.listeners());
     List<Listeners.Settings> settings = snapshot.listeners().stream().map(Doors::settings).toList();
     routing.set(compiler.compile(snapshot, null));
-    doors.bind(settings);
+    doors.change(settings, List.of());
     if (source.file() != null) {
       watch = new FileWatch(source.file(), () -> reload("the file has changed"));
     }
@@ -114,10 +110,14 @@ public final class Control implements AutoCloseable {
   }
 
   private ReloadOutcome tryReload() {
+    if (closed) {
+      return refused("draining");
+    }
     Routing before = routing.get();
     try {
       ConfigSource.Loaded loaded = source.load();
       Snapshot snapshot = loaded.snapshot();
+      Doors.refuseTwins(snapshot.listeners());
       List<Listeners.Settings> settings =
           snapshot.listeners().stream().map(Doors::settings).toList();
       Routing after = compiler.compile(snapshot, before);
@@ -132,6 +132,9 @@ public final class Control implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return refused("interrupted");
+    } catch (RuntimeException e) {
+      LOG.error("reload failed", e);
+      return refused("failed for a reason that the gateway's log tells: " + e);
     }
   }
 
@@ -144,44 +147,22 @@ public final class Control implements AutoCloseable {
   private void apply(Plan plan, Routing after, List<Listeners.Settings> settings)
       throws InterruptedException {
     List<Step.Bind> binds = plan.all(Step.Bind.class);
-    doors.bind(
+    doors.change(
         settings.stream()
             .filter(s -> binds.stream().anyMatch(b -> b.listener().equals(s.listener())))
-            .toList());
+            .toList(),
+        plan.all(Step.Unbind.class).stream().map(Step.Unbind::listener).toList());
     routing.set(after);
     settings.forEach(doors::change);
-    for (Step.Unbind step : plan.all(Step.Unbind.class)) {
-      doors.unbind(step.listener());
-    }
+    drains.stopWhatIsIn(after.snapshot());
     for (Step.DropBackend step : plan.all(Step.DropBackend.class)) {
-      drain(
-          step.service(),
-          "backend removed",
-          story ->
-              story.backend().service().equals(step.service().name())
-                  && story.backend().address().equals(step.address()));
+      drains.start(
+          new Drains.Gone.OfBackend(step.service().name(), step.address()), step.service());
     }
     for (Step.DropRoute step : plan.all(Step.DropRoute.class)) {
-      drain(step.service(), "route removed", story -> story.route().equals(step.route().name()));
+      drains.start(new Drains.Gone.OfRoute(step.route().name()), step.service());
     }
     onApplied.accept(after.snapshot());
-  }
-
-  private void drain(Service service, String reason, Predicate<RelayStory> which) {
-    Predicate<Relay> relays =
-        relay -> relay.owner() instanceof RelayStory story && which.test(story);
-    Pace pace = new Pace(service.drain().deadline(), service.drain().rate());
-    Drain drain = new Drain(relays, pace, service.drain().code(), reason);
-    Thread.ofVirtual()
-        .name("drain")
-        .start(() -> {
-          try {
-            int count = drain.run(loops);
-            LOG.info("drained {} relays of service {}: {}", count, service.name(), reason);
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        });
   }
 
   /** Addresses that are bound, in the configuration's order. */
@@ -194,11 +175,13 @@ public final class Control implements AutoCloseable {
     }
   }
 
-  /** Accepts no more, and reloads no more on file changes. */
+  /** Accepts no more, reloads no more, and leaves all relays to whoever closes it. */
   @Override
   public void close() {
     lock.lock();
     try {
+      closed = true;
+      drains.stopAll();
       if (watch != null) {
         watch.close();
       }

@@ -4,18 +4,35 @@ import io.holdfast.listen.Listeners;
 import io.holdfast.model.Listener;
 import io.holdfast.model.ListenerTls;
 import io.holdfast.tls.ServerTls;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The listeners that are bound now. Blocks; calls must not overlap. */
 final class Doors {
+  private static final Logger LOG = LoggerFactory.getLogger(Doors.class);
+
+  /** How often a port that we had is tried, since NIO lets go of it in its next round only. */
+  private static final int TRIES = 50;
+
+  private static final long BETWEEN_TRIES = TimeUnit.MILLISECONDS.toNanos(10);
+
+  private record Door(Listeners.Settings settings, Listeners.Bound bound) {}
+
   private final Listeners listeners;
-  private final Map<String, Listeners.Bound> open = new LinkedHashMap<>();
+  private final Map<String, Door> open = new LinkedHashMap<>();
 
   Doors(Listeners listeners) {
     this.listeners = listeners;
@@ -28,44 +45,126 @@ final class Doors {
   }
 
   /**
-   * Binds all or none.
+   * Refuses what has no single meaning: a listener is known by host and port, also with port 0.
    *
-   * @throws BindFailure when one of them cannot be bound
+   * @throws BindFailure when two are the same
    */
-  void bind(List<Listeners.Settings> wanted) throws InterruptedException {
-    List<String> done = new ArrayList<>();
-    for (Listeners.Settings settings : wanted) {
-      try {
-        CompletableFuture<Listeners.Bound> bound = new CompletableFuture<>();
-        listeners
-            .bind(settings, bound::complete)
-            .addListener(future -> {
-              if (!future.isSuccess()) {
-                bound.completeExceptionally(future.cause());
-              }
-            });
-        open.put(key(settings.listener()), bound.get());
-        done.add(key(settings.listener()));
-      } catch (ExecutionException e) {
-        for (String key : done) {
-          close(key);
-        }
-        throw new BindFailure(settings.listener(), e.getCause());
+  static void refuseTwins(Collection<Listener> all) {
+    Set<String> keys = new HashSet<>();
+    for (Listener listener : all) {
+      if (!keys.add(key(listener))) {
+        throw new BindFailure(listener, "it is listed twice");
       }
     }
   }
 
-  /** New connections of a bound listener keep to {@code settings}. */
-  void change(Listeners.Settings settings) {
-    Listeners.Bound bound = open.get(key(settings.listener()));
-    if (bound != null) {
-      bound.change(settings);
+  /**
+   * Binds {@code wanted}, all or none, and unbinds {@code unwanted}: before, where an address of
+   * theirs is in the way, else after.
+   *
+   * @throws BindFailure when one of them cannot be bound; all is as it was then
+   */
+  void change(List<Listeners.Settings> wanted, List<Listener> unwanted)
+      throws InterruptedException {
+    List<Door> inTheWay = new ArrayList<>();
+    for (Listener listener : unwanted) {
+      Door door = open.get(key(listener));
+      if (door != null && wanted.stream().anyMatch(w -> overlap(w.listener(), listener))) {
+        inTheWay.add(door);
+      }
+    }
+    for (Door door : inTheWay) {
+      close(key(door.settings.listener()));
+    }
+    try {
+      bind(wanted, inTheWay.isEmpty() ? 1 : TRIES);
+    } catch (BindFailure | InterruptedException e) {
+      rebind(inTheWay);
+      throw e;
+    }
+    for (Listener listener : unwanted) {
+      close(key(listener));
     }
   }
 
-  /** Accepts no more there. */
-  void unbind(Listener listener) throws InterruptedException {
-    close(key(listener));
+  private void rebind(List<Door> doors) throws InterruptedException {
+    for (Door door : doors) {
+      try {
+        bind(List.of(door.settings), TRIES);
+      } catch (BindFailure e) {
+        LOG.error("a listener is lost: {}", e.getMessage());
+      }
+    }
+  }
+
+  private void bind(List<Listeners.Settings> wanted, int tries) throws InterruptedException {
+    List<String> done = new ArrayList<>();
+    try {
+      for (Listeners.Settings settings : wanted) {
+        open.put(key(settings.listener()), new Door(settings, bind(settings, tries)));
+        done.add(key(settings.listener()));
+      }
+    } catch (BindFailure | InterruptedException e) {
+      for (String key : done) {
+        close(key);
+      }
+      throw e;
+    }
+  }
+
+  private Listeners.Bound bind(Listeners.Settings settings, int tries) throws InterruptedException {
+    for (int left = tries; ; left--) {
+      CompletableFuture<Listeners.Bound> bound = new CompletableFuture<>();
+      listeners
+          .bind(settings, bound::complete)
+          .addListener(future -> {
+            if (!future.isSuccess()) {
+              bound.completeExceptionally(future.cause());
+            }
+          });
+      try {
+        return bound.get();
+      } catch (InterruptedException e) {
+        bound.thenAccept(Listeners.Bound::close);
+        throw e;
+      } catch (ExecutionException e) {
+        if (left <= 1) {
+          throw failure(settings.listener(), e.getCause());
+        }
+        TimeUnit.NANOSECONDS.sleep(BETWEEN_TRIES);
+      }
+    }
+  }
+
+  private BindFailure failure(Listener listener, @Nullable Throwable cause) {
+    for (Door door : open.values()) {
+      if (overlap(door.settings.listener(), listener)) {
+        return new BindFailure(
+            listener, "this gateway listens on " + key(door.settings.listener()) + " already");
+      }
+    }
+    return new BindFailure(listener, cause);
+  }
+
+  /** Whether the kernel lets only one of them be bound. */
+  private static boolean overlap(Listener one, Listener other) {
+    if (one.port() == 0 || one.port() != other.port()) {
+      return false;
+    }
+    InetAddress first = new InetSocketAddress(one.host(), one.port()).getAddress();
+    InetAddress second = new InetSocketAddress(other.host(), other.port()).getAddress();
+    return first != null
+        && second != null
+        && (first.isAnyLocalAddress() || second.isAnyLocalAddress() || first.equals(second));
+  }
+
+  /** New connections of a bound listener keep to {@code settings}. */
+  void change(Listeners.Settings settings) {
+    Door door = open.get(key(settings.listener()));
+    if (door != null) {
+      door.bound.change(settings);
+      open.put(key(settings.listener()), new Door(settings, door.bound));
+    }
   }
 
   /** Accepts no more anywhere. */
@@ -77,13 +176,13 @@ final class Doors {
 
   /** Addresses that are bound, in the configuration's order. */
   List<InetSocketAddress> addresses() {
-    return open.values().stream().map(Listeners.Bound::address).toList();
+    return open.values().stream().map(door -> door.bound.address()).toList();
   }
 
   private void close(String key) throws InterruptedException {
-    Listeners.Bound bound = open.remove(key);
-    if (bound != null) {
-      bound.close().await();
+    Door door = open.remove(key);
+    if (door != null) {
+      door.bound.close().await();
     }
   }
 

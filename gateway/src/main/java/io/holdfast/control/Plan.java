@@ -1,5 +1,6 @@
 package io.holdfast.control;
 
+import io.holdfast.model.Admin;
 import io.holdfast.model.Backend;
 import io.holdfast.model.Listener;
 import io.holdfast.model.Route;
@@ -10,8 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a new snapshot changes.
@@ -95,11 +96,22 @@ record Plan(List<Step> steps) {
     note(steps, "limits", before.limits(), after.limits());
     note(steps, "logs", before.logs(), after.logs());
     note(steps, "shutdown", before.shutdown(), after.shutdown());
-    note(steps, "admin", before.admin(), after.admin());
+    admin(before.admin(), after.admin(), steps);
     if (before.transport() != after.transport()) {
       steps.add(new Step.Note("change transport at the next start"));
     }
     return new Plan(steps);
+  }
+
+  /** As {@code AdminServer.change}: the token changes at once, the address cannot. */
+  private static void admin(Admin before, Admin after, List<Step> steps) {
+    boolean moves = !before.host().equals(after.host()) || before.port() != after.port();
+    if (before.enabled() != after.enabled() || moves) {
+      steps.add(new Step.Note("change the admin listener at the next start"));
+    }
+    if (!moves || after.token() != null) {
+      note(steps, "admin token", before.token(), after.token());
+    }
   }
 
   private static void listeners(Snapshot before, Snapshot after, List<Step> steps) {
@@ -143,17 +155,11 @@ record Plan(List<Step> steps) {
   private static void services(Snapshot before, Snapshot after, List<Step> steps) {
     for (Service service : before.services().values()) {
       Service now = after.services().get(service.name());
-      Set<String> kept =
-          now == null
-              ? Set.of()
-              : now.backends().stream().map(Backend::address).collect(Collectors.toSet());
-      for (Backend backend : service.backends()) {
-        if (!kept.contains(backend.address())) {
-          steps.add(new Step.DropBackend(service, backend.address()));
-        }
-      }
-      if (now != null && !now.equals(service)) {
-        steps.add(new Step.Note("change service " + service.name()));
+      if (now == null) {
+        service.backends().forEach(b -> steps.add(new Step.DropBackend(service, b.address())));
+      } else {
+        backends(service, now, steps);
+        note(steps, "service " + service.name(), service, withBackends(now, service.backends()));
       }
     }
     for (String name : after.services().keySet()) {
@@ -163,7 +169,53 @@ record Plan(List<Step> steps) {
     }
   }
 
-  private static void note(List<Step> steps, String what, Object before, Object after) {
+  private static void backends(Service before, Service after, List<Step> steps) {
+    Map<String, Backend> was = byAddress(before);
+    Map<String, Backend> now = byAddress(after);
+    was.forEach((address, backend) -> {
+      Backend same = now.get(address);
+      String name = "backend " + address + " of service " + before.name();
+      if (same == null) {
+        steps.add(new Step.DropBackend(before, address));
+      } else if (same.weight() != backend.weight()) {
+        steps.add(
+            new Step.Note(
+                "change weight of %s from %d to %d"
+                    .formatted(name, backend.weight(), same.weight())));
+      } else {
+        note(steps, name, backend, same);
+      }
+    });
+    now.keySet().stream()
+        .filter(address -> !was.containsKey(address))
+        .map(address -> "add backend " + address + " to service " + before.name())
+        .forEach(sentence -> steps.add(new Step.Note(sentence)));
+  }
+
+  private static Map<String, Backend> byAddress(Service service) {
+    Map<String, Backend> map = new LinkedHashMap<>();
+    service.backends().forEach(b -> map.put(b.address(), b));
+    return map;
+  }
+
+  private static Service withBackends(Service s, List<Backend> backends) {
+    return new Service(
+        s.name(),
+        s.balance(),
+        s.affinity(),
+        backends,
+        s.timeouts(),
+        s.keepalive(),
+        s.age(),
+        s.retries(),
+        s.drain(),
+        s.host(),
+        s.tls(),
+        s.strict());
+  }
+
+  private static void note(
+      List<Step> steps, String what, @Nullable Object before, @Nullable Object after) {
     if (!Objects.equals(before, after)) {
       steps.add(new Step.Note("change " + what));
     }

@@ -15,8 +15,10 @@ import io.holdfast.relay.Relay;
 import io.holdfast.relay.RelayLoop;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
@@ -41,22 +43,25 @@ public final class Status {
   }
 
   private ServiceStatus service(Service service) {
+    List<BackendStatus> backends = new ArrayList<>();
+    Set<String> present = new HashSet<>();
+    for (Backend backend : service.backends()) {
+      present.add(backend.address());
+      LiveBackend state = live.of(service.name(), backend);
+      backends.add(status(state, backend.weight(), backend.group(), "up"));
+    }
+    live.of(service.name()).stream()
+        .filter(state -> !present.contains(state.address()) && state.relays() > 0)
+        .sorted(Comparator.comparing(LiveBackend::address))
+        .forEach(state -> backends.add(status(state, 0, null, "draining")));
     return new ServiceStatus(
-        service.name(),
-        service.balance().name().toLowerCase(Locale.ROOT),
-        service.backends().stream().map(b -> backend(service, b)).toList());
+        service.name(), service.balance().name().toLowerCase(Locale.ROOT), backends);
   }
 
-  private BackendStatus backend(Service service, Backend backend) {
-    LiveBackend state = live.of(service.name(), backend);
+  private static BackendStatus status(
+      LiveBackend live, int weight, @Nullable String group, String state) {
     return new BackendStatus(
-        backend.address(),
-        backend.weight(),
-        backend.group(),
-        "up",
-        state.relays(),
-        state.pending(),
-        state.exchanges());
+        live.address(), weight, group, state, live.relays(), live.pending(), live.exchanges());
   }
 
   /** One page of relays, ordered by id. */

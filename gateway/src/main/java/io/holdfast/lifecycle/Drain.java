@@ -9,10 +9,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Ends relays at a pace, in random order.
+ * Ends relays at a pace, in random order. Blocks, so run it on a virtual thread; an interrupt stops
+ * it where it is.
  *
  * @param which of all relays; asked on their event loops
  * @param pace how fast
@@ -20,14 +24,19 @@ import java.util.function.Predicate;
  * @param reason of the Closes
  */
 public record Drain(Predicate<Relay> which, Pace pace, int code, String reason) {
+  private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
+
+  /** How long a relay that came late may live. */
+  private static final long AGAIN = TimeUnit.MILLISECONDS.toNanos(100);
 
   /**
-   * Ends them, and returns when each has got its Close; blocks, so call it from a virtual thread.
+   * Ends those that there are, and returns when each has got its Close.
    *
    * @return how many there were
    */
   public int run(List<RelayLoop> loops) throws InterruptedException {
     List<Relay> relays = find(loops);
+    warn(relays.size());
     Collections.shuffle(relays);
     long interval = pace.interval(relays.size());
     long start = System.nanoTime();
@@ -40,6 +49,37 @@ public record Drain(Predicate<Relay> which, Pace pace, int code, String reason) 
       relay.loop().eventLoop().execute(() -> relay.end(code, reason, reason));
     }
     return relays.size();
+  }
+
+  /**
+   * As {@link #run(List)}; then ends those that come late, such as of a handshake that was under
+   * way, as they come.
+   *
+   * @param expected whether some may still come
+   * @return how many there were in all
+   */
+  public int run(List<RelayLoop> loops, BooleanSupplier expected) throws InterruptedException {
+    int count = run(loops);
+    Drain late = new Drain(which, Pace.AT_ONCE, code, reason);
+    while (expected.getAsBoolean()) {
+      TimeUnit.NANOSECONDS.sleep(AGAIN);
+      count += late.run(loops);
+    }
+    return count;
+  }
+
+  private void warn(int count) {
+    int left = pace.left(count);
+    if (left > 0) {
+      LOG.warn(
+          "drain of {} relays ({}): at {}/s only {} end within {}; the other {} end at once then",
+          count,
+          reason,
+          pace.rate().orElseThrow(),
+          count - left,
+          pace.deadline(),
+          left);
+    }
   }
 
   private List<Relay> find(List<RelayLoop> loops) throws InterruptedException {
@@ -67,6 +107,9 @@ public record Drain(Predicate<Relay> which, Pace pace, int code, String reason) 
 
   private static void waitUntil(long time) throws InterruptedException {
     for (long left = time - System.nanoTime(); left > 0; left = time - System.nanoTime()) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
       if (left > 1_000_000) {
         TimeUnit.NANOSECONDS.sleep(left);
       } else {

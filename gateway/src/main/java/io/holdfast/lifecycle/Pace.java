@@ -24,4 +24,12 @@ public record Pace(Duration deadline, OptionalDouble rate) {
     double perSecond = rate.orElse(Math.max(SLOWEST, count / (deadline.toNanos() / 1e9)));
     return (long) (1e9 / perSecond);
   }
+
+  /** How many of {@code count} the rate has not reached by the deadline. */
+  int left(int count) {
+    if (deadline.isZero() || rate.isEmpty()) {
+      return 0;
+    }
+    return (int) Math.max(0, count - Math.ceil(rate.getAsDouble() * (deadline.toNanos() / 1e9)));
+  }
 }

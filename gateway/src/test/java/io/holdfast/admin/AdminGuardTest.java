@@ -113,11 +113,38 @@ class AdminGuardTest {
         .hasMessage("The admin address 0.0.0.0:0 is not loopback; expected a token to go with it.");
   }
 
-  private String call(@Nullable String token, String start, String... headers) throws IOException {
+  @Test
+  void anotherTokenCountsFromTheNextRequest() throws IOException {
+    AdminServer started = start(new Admin(true, "127.0.0.1", 0, "old"));
+    started.change(new Admin(true, "127.0.0.1", 0, "new"));
+    assertThat(ask(started, "GET /metrics", "Host: localhost", "Authorization: Bearer old"))
+        .startsWith("HTTP/1.1 401");
+    assertThat(ask(started, "GET /metrics", "Host: localhost", "Authorization: Bearer new"))
+        .startsWith("HTTP/1.1 200");
+    started.change(new Admin(true, "127.0.0.1", 0, null));
+    assertThat(ask(started, "GET /metrics", "Host: localhost")).startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void anOpenAddressKeepsItsTokenUntilItIsGone() throws IOException {
+    AdminServer started = start(new Admin(true, "0.0.0.0", 0, "old"));
+    started.change(new Admin(true, "127.0.0.1", 0, null));
+    assertThat(ask(started, "GET /metrics", "Host: localhost")).startsWith("HTTP/1.1 401");
+  }
+
+  private AdminServer start(Admin admin) throws IOException {
     stop();
-    AdminServer started =
-        AdminServer.start(new Admin(true, "127.0.0.1", 0, token), new FakeGateway(), new Meters());
+    AdminServer started = AdminServer.start(admin, new FakeGateway(), new Meters());
     server = started;
+    return started;
+  }
+
+  private String call(@Nullable String token, String start, String... headers) throws IOException {
+    return ask(start(new Admin(true, "127.0.0.1", 0, token)), start, headers);
+  }
+
+  private static String ask(AdminServer started, String start, String... headers)
+      throws IOException {
     try (Socket socket =
         new Socket(InetAddress.getLoopbackAddress(), started.address().getPort())) {
       String head =

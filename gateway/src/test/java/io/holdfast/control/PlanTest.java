@@ -57,22 +57,28 @@ final class PlanTest {
 
   @Test
   void aBackendThatIsGoneDrainsByThePolicyItHad() {
-    Service less = service("chat", Balance.ROUND_ROBIN, backend("b", 1));
+    Service less = service("chat", Balance.ROUND_ROBIN, backend("b", 1), backend("c", 1));
     Snapshot after = Snapshots.of(List.of(), List.of(route("r", "/**", "chat")), less);
     Plan plan = Plan.between(with(), after);
     assertThat(plan.all(Step.DropBackend.class))
         .containsExactly(new Step.DropBackend(CHAT, "ws://a:8000"));
     assertThat(plan.sentences())
-        .containsExactly("drain backend ws://a:8000 of service chat", "change service chat");
+        .containsExactly(
+            "drain backend ws://a:8000 of service chat",
+            "add backend ws://c:8000 to service chat",
+            "change service chat");
   }
 
   @Test
   void aBackendOfAnotherWeightOrGroupStays() {
     Backend heavier = new Backend(false, "a", 8000, "", 9, "blue");
-    Service changed = service("chat", Balance.RANDOM, heavier, backend("b", 1));
+    Backend green = new Backend(false, "b", 8000, "", 1, "green");
+    Service changed = service("chat", Balance.RANDOM, heavier, green);
     assertThat(
             between(with(), Snapshots.of(List.of(), List.of(route("r", "/**", "chat")), changed)))
-        .containsExactly("change service chat");
+        .containsExactly(
+            "change weight of backend ws://a:8000 of service chat from 1 to 9",
+            "change backend ws://b:8000 of service chat");
   }
 
   @Test
@@ -102,6 +108,37 @@ final class PlanTest {
         .containsExactly("drain route one", "change route two", "add route three");
   }
 
+  private static List<String> adminFrom(Admin before, Admin after) {
+    return between(withAdmin(before), withAdmin(after));
+  }
+
+  private static Snapshot withAdmin(Admin admin) {
+    Snapshot s = with();
+    return new Snapshot(
+        s.listeners(),
+        admin,
+        s.limits(),
+        s.routes(),
+        s.services(),
+        s.shutdown(),
+        s.logs(),
+        s.transport());
+  }
+
+  @Test
+  void anAdminTokenChangesAtOnceAndItsAddressLater() {
+    Admin old = new Admin(true, "0.0.0.0", 1, "old");
+    String later = "change the admin listener at the next start";
+    assertThat(adminFrom(old, new Admin(true, "0.0.0.0", 1, "new")))
+        .containsExactly("change admin token");
+    assertThat(adminFrom(old, new Admin(true, "0.0.0.0", 2, "new")))
+        .containsExactly(later, "change admin token");
+    assertThat(adminFrom(old, new Admin(true, "127.0.0.1", 1, null)))
+        .as("the token stays as long as the address")
+        .containsExactly(later);
+    assertThat(adminFrom(old, new Admin(false, "0.0.0.0", 1, "old"))).containsExactly(later);
+  }
+
   @Test
   void whatOnlyNewConnectionsNoticeIsNoted() {
     Snapshot before = with();
@@ -120,7 +157,7 @@ final class PlanTest {
             "change limits",
             "change logs",
             "change shutdown",
-            "change admin",
+            "change the admin listener at the next start",
             "change transport at the next start");
   }
 }

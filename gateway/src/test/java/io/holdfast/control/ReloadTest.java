@@ -6,6 +6,7 @@ import static io.holdfast.control.Snapshots.listener;
 import static io.holdfast.control.Snapshots.route;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.admin.ReloadOutcome;
@@ -57,11 +58,15 @@ final class ReloadTest {
           waterMark);
   private final List<Snapshot> applied = new ArrayList<>();
   private final AtomicReference<Snapshot> next = new AtomicReference<>();
+  private volatile boolean broken;
   private final Control control =
       new Control(
           new ConfigSource() {
             @Override
             public Loaded load() throws ConfigRejected {
+              if (broken) {
+                throw new IllegalStateException("broken for a test");
+              }
               Snapshot snapshot = next.get();
               if (snapshot == null) {
                 throw new ConfigRejected(
@@ -174,6 +179,99 @@ final class ReloadTest {
                 List.of(new ReloadOutcome.Problem("f.yaml", 1, 2, "routes", "is wrong"))));
     assertThat(routing.get()).isSameAs(was);
     assertThat(listens(one)).isTrue();
+  }
+
+  private static Listener everywhere(int port) {
+    return new Listener("0.0.0.0", port, null, List.of());
+  }
+
+  private static List<String> errors(ReloadOutcome outcome) {
+    assertThat(outcome).isInstanceOf(ReloadOutcome.Refused.class);
+    return ((ReloadOutcome.Refused) outcome)
+        .errors().stream().map(ReloadOutcome.Problem::message).toList();
+  }
+
+  @Test
+  void aListenerIsNarrowedAndWidenedOnItsPort() throws Exception {
+    int port = freePort();
+    control.start(snapshot(Balance.RANDOM, everywhere(port)));
+    next.set(snapshot(Balance.RANDOM, listener(port)));
+    assertThat(control.reload("narrow")).isInstanceOf(ReloadOutcome.Applied.class);
+    assertThat(listens(port)).isTrue();
+    assertThat(control.addresses()).singleElement().matches(a -> a.getAddress().isLoopbackAddress());
+
+    next.set(snapshot(Balance.RANDOM, everywhere(port)));
+    assertThat(control.reload("widen")).isInstanceOf(ReloadOutcome.Applied.class);
+    assertThat(listens(port)).isTrue();
+    assertThat(control.addresses()).singleElement().matches(a -> a.getAddress().isAnyLocalAddress());
+  }
+
+  @Test
+  void aListenerThatMadeWayComesBackWhenTheReloadFails() throws Exception {
+    int port = freePort();
+    control.start(snapshot(Balance.RANDOM, everywhere(port)));
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      next.set(snapshot(Balance.RANDOM, listener(port), listener(taken.getLocalPort())));
+      assertThat(errors(control.reload("test")))
+          .containsExactly(
+              "cannot listen on 127.0.0.1:%d: the address is in use by another process"
+                  .formatted(taken.getLocalPort()));
+    }
+    assertThat(listens(port)).isTrue();
+    assertThat(control.addresses()).singleElement().matches(a -> a.getAddress().isAnyLocalAddress());
+  }
+
+  @Test
+  void aListenerInTheWayOfAnotherIsNamed() throws Exception {
+    int port = freePort();
+    control.start(snapshot(Balance.RANDOM, everywhere(port)));
+    next.set(snapshot(Balance.RANDOM, everywhere(port), listener(port)));
+    assertThat(errors(control.reload("test")))
+        .containsExactly(
+            "cannot listen on 127.0.0.1:%d: this gateway listens on 0.0.0.0:%d already"
+                .formatted(port, port));
+    assertThat(listens(port)).isTrue();
+  }
+
+  @Test
+  void aListenerListedTwiceIsRefused() throws Exception {
+    control.start(snapshot(Balance.RANDOM, listener(0)));
+    next.set(snapshot(Balance.RANDOM, listener(0), listener(0)));
+    assertThat(errors(control.reload("test")))
+        .containsExactly("cannot listen on 127.0.0.1:0: it is listed twice");
+    assertThat(control.addresses()).hasSize(1);
+  }
+
+  @Test
+  void afterTheEndNothingIsBound() throws Exception {
+    int port = freePort();
+    control.start(snapshot(Balance.RANDOM, listener(0)));
+    control.close();
+    next.set(snapshot(Balance.RANDOM, listener(port)));
+    assertThat(errors(control.reload("test"))).containsExactly("draining");
+    assertThat(listens(port)).isFalse();
+  }
+
+  @Test
+  void aFailureOfOursIsARefusedReload() throws Exception {
+    control.start(snapshot(Balance.RANDOM, listener(0)));
+    Routing was = routing.get();
+    broken = true;
+    assertThat(errors(control.reload("test")).getFirst()).contains("broken for a test");
+    assertThat(routing.get()).isSameAs(was);
+    broken = false;
+    next.set(was.snapshot());
+    assertThat(control.reload("again")).isEqualTo(new ReloadOutcome.Applied(List.of()));
+  }
+
+  @Test
+  void anInterruptedStartLeavesNothingBound() throws Exception {
+    int port = freePort();
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> control.start(snapshot(Balance.RANDOM, listener(port))))
+        .isInstanceOf(InterruptedException.class);
+    awaitClosed(port);
+    assertThat(control.addresses()).isEmpty();
   }
 
   @Test

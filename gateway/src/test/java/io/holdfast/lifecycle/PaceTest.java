@@ -32,4 +32,12 @@ final class PaceTest {
     assertThat(Pace.AT_ONCE.interval(1_000)).isZero();
     assertThat(new Pace(Duration.ofSeconds(1), OptionalDouble.of(1)).interval(0)).isZero();
   }
+
+  @Test
+  void tellsHowManyItsRateDoesNotReach() {
+    assertThat(new Pace(Duration.ofSeconds(30), OptionalDouble.of(10)).left(300)).isZero();
+    assertThat(new Pace(Duration.ofSeconds(30), OptionalDouble.of(10)).left(305)).isEqualTo(5);
+    assertThat(new Pace(Duration.ofSeconds(1), OptionalDouble.empty()).left(300)).isZero();
+    assertThat(Pace.AT_ONCE.left(300)).isZero();
+  }
 }

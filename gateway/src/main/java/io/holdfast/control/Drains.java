@@ -1,0 +1,151 @@
+package io.holdfast.control;
+
+import io.holdfast.balance.LiveBackends;
+import io.holdfast.lifecycle.Drain;
+import io.holdfast.lifecycle.Pace;
+import io.holdfast.listen.RelayStory;
+import io.holdfast.model.Service;
+import io.holdfast.model.Snapshot;
+import io.holdfast.relay.RelayLoop;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The drains of what reloads took away, each on a thread of its own. Calls must not overlap. */
+final class Drains {
+  private static final Logger LOG = LoggerFactory.getLogger(Drains.class);
+
+  /** A request may have found its route just before, and not yet its backend. */
+  private static final long JUST_BEFORE = TimeUnit.MILLISECONDS.toNanos(500);
+
+  /** What a reload took away. */
+  sealed interface Gone {
+    /** Whether a relay is of it. */
+    boolean has(RelayStory story);
+
+    /** Whether it is there again. */
+    boolean isIn(Snapshot snapshot);
+
+    /** For the log and for the Closes. */
+    String reason();
+
+    /** A backend, as live state knows it. */
+    record OfBackend(String service, String address) implements Gone {
+      @Override
+      public boolean has(RelayStory story) {
+        return story.backend().service().equals(service)
+            && story.backend().address().equals(address);
+      }
+
+      @Override
+      public boolean isIn(Snapshot snapshot) {
+        Service present = snapshot.services().get(service);
+        return present != null
+            && present.backends().stream().anyMatch(b -> b.address().equals(address));
+      }
+
+      @Override
+      public String reason() {
+        return "backend removed";
+      }
+    }
+
+    /** A route. */
+    record OfRoute(String name) implements Gone {
+      @Override
+      public boolean has(RelayStory story) {
+        return story.route().equals(name);
+      }
+
+      @Override
+      public boolean isIn(Snapshot snapshot) {
+        return snapshot.routes().stream().anyMatch(r -> r.name().equals(name));
+      }
+
+      @Override
+      public String reason() {
+        return "route removed";
+      }
+    }
+  }
+
+  private final LiveBackends live;
+  private final List<RelayLoop> loops;
+  private final ConcurrentMap<Gone, Thread> running = new ConcurrentHashMap<>();
+
+  Drains(LiveBackends live, List<RelayLoop> loops) {
+    this.live = live;
+    this.loops = List.copyOf(loops);
+  }
+
+  /**
+   * Begins to drain.
+   *
+   * @param service whose policy it is, as it was before
+   */
+  void start(Gone gone, Service service) {
+    Pace pace = new Pace(service.drain().deadline(), service.drain().rate());
+    Drain drain =
+        new Drain(
+            relay -> relay.owner() instanceof RelayStory story && gone.has(story),
+            pace,
+            service.drain().code(),
+            gone.reason());
+    BooleanSupplier expected = handshakes(service);
+    Thread thread =
+        Thread.ofVirtual()
+            .name("drain")
+            .unstarted(() -> {
+              try {
+                int count = drain.run(loops, expected);
+                LOG.info("drained {} relays of {}: {}", count, service.name(), gone.reason());
+              } catch (InterruptedException e) {
+                LOG.info("drain of {} stopped: {}", service.name(), gone);
+              } finally {
+                running.remove(gone, Thread.currentThread());
+              }
+            });
+    stop(running.put(gone, thread));
+    thread.start();
+  }
+
+  /** Whether handshakes of the old configuration may still be under way. */
+  private BooleanSupplier handshakes(Service service) {
+    long start = System.nanoTime();
+    long tries = service.retries().max() + 1L;
+    long most = service.timeouts().connect().plus(service.timeouts().handshake()).toNanos() * tries;
+    return () -> {
+      long age = System.nanoTime() - start;
+      return age < JUST_BEFORE
+          || (age < most
+              && service.backends().stream()
+                  .anyMatch(b -> live.of(service.name(), b).pending() > 0));
+    };
+  }
+
+  /** Stops those whose backend or route is back. */
+  void stopWhatIsIn(Snapshot snapshot) {
+    for (Map.Entry<Gone, Thread> drain : running.entrySet()) {
+      if (drain.getKey().isIn(snapshot)) {
+        stop(drain.getValue());
+      }
+    }
+  }
+
+  /** Stops all. */
+  void stopAll() {
+    running.values().forEach(Drains::stop);
+  }
+
+  private static void stop(@Nullable Thread thread) {
+    if (thread != null) {
+      thread.interrupt();
+    }
+  }
+}
