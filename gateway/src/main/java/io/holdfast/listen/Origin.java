@@ -47,7 +47,7 @@ final class Origin {
         connectionId + "-" + ++requests,
         head,
         from,
-        trusted ? from.client(head.headers()) : address + ":" + remote.getPort(),
+        trusted ? from.client(head.headers(), listener::trusts) : address + ":" + remote.getPort(),
         local.getAddress().getHostAddress() + ":" + local.getPort(),
         Instant.now(),
         System.nanoTime());

@@ -82,10 +82,11 @@ final class Phases {
     return routing.router().match(host, path, headers::get, query);
   }
 
-  /** A {@code Host} in lower case, without its port. */
-  private static String host(String value) {
+  /** A {@code Host} in lower case, without its port and the dot of a fully qualified name. */
+  static String host(String value) {
     int colon = value.lastIndexOf(':');
     String host = colon > value.lastIndexOf(']') ? value.substring(0, colon) : value;
-    return host.toLowerCase(Locale.ROOT);
+    String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+    return name.toLowerCase(Locale.ROOT);
   }
 }

@@ -14,8 +14,10 @@ import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -45,19 +47,38 @@ public final class Dialer implements AutoCloseable {
       Class<? extends SocketChannel> channelType,
       Class<? extends DatagramChannel> datagramType,
       WriteBufferWaterMark waterMark) {
-    this.channelType = channelType;
-    this.waterMark = waterMark;
-    this.addresses = new Addresses(datagramType);
+    this(channelType, new DnsAddresses(datagramType), waterMark);
   }
 
-  /** Dials {@code backend}: all its addresses in turn, within one connect timeout. */
+  Dialer(
+      Class<? extends SocketChannel> channelType,
+      Addresses addresses,
+      WriteBufferWaterMark waterMark) {
+    this.channelType = channelType;
+    this.addresses = addresses;
+    this.waterMark = waterMark;
+  }
+
+  /**
+   * Dials {@code backend}: all its addresses in turn, within one connect timeout that the look-up
+   * of its name is part of. Called on {@code loop}.
+   */
   public void dial(EventLoop loop, Upstream upstream, Backend backend, Consumer<Result> result) {
-    long deadline = System.nanoTime() + upstream.service().timeouts().connect().toNanos();
+    long timeout = upstream.service().timeouts().connect().toNanos();
+    long deadline = System.nanoTime() + timeout;
+    Future<?> bound =
+        loop.schedule(
+            () -> result.accept(failed(UpstreamFailure.Kind.UNRESOLVED, "no answer in time")),
+            timeout,
+            TimeUnit.NANOSECONDS);
     addresses.resolve(
         loop,
         backend.host(),
         backend.port(),
         (found, cause) -> {
+          if (!bound.cancel(false)) {
+            return;
+          }
           if (found.isEmpty()) {
             String why = cause == null ? "no address" : String.valueOf(cause.getMessage());
             result.accept(failed(UpstreamFailure.Kind.UNRESOLVED, why));
@@ -112,7 +133,9 @@ public final class Dialer implements AutoCloseable {
         result.accept(failed(UpstreamFailure.Kind.CONNECT_TIMEOUT, "no time left"));
         return;
       }
-      bootstrap((int) Math.min(left, Integer.MAX_VALUE))
+      // One address that swallows everything must leave time for the others.
+      long share = Math.max(1, left / (found.size() - index));
+      bootstrap((int) Math.min(share, Integer.MAX_VALUE))
           .connect(found.get(index))
           .addListener(future -> {
             if (future.isSuccess()) {

@@ -1,6 +1,8 @@
 package io.holdfast.upstream;
 
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.NetUtil;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,15 +61,30 @@ public record ForwardedFor(
     return text.toString();
   }
 
-  /** The client's own address, as the nearest peer that is not trusted; for the access log. */
-  public String client(HttpHeaders headers) {
-    if (trusted) {
-      String last = headers.get(FOR);
-      if (last != null) {
-        String[] hops = last.split(",", -1);
-        return hops[hops.length - 1].strip();
+  /**
+   * The client's own address, for the access log: of the peer and the hops before it, the nearest
+   * that is not trusted. Whatever stands further away was written by somebody whom nobody vouches
+   * for. What is no literal address ends the search, at the last one that is.
+   *
+   * @param trusts whether an address (4 or 16 bytes) is a proxy whose word is believed
+   */
+  public String client(HttpHeaders headers, Predicate<byte[]> trusts) {
+    if (!trusted) {
+      return address;
+    }
+    String nearest = address;
+    String[] hops = String.join(",", headers.getAll(FOR)).split(",", -1);
+    for (int i = hops.length - 1; i >= 0; i--) {
+      String hop = hops[i].strip();
+      byte[] literal = NetUtil.createByteArrayFromIpAddressString(hop);
+      if (literal == null) {
+        return nearest;
+      }
+      nearest = hop;
+      if (!trusts.test(literal)) {
+        return nearest;
       }
     }
-    return address;
+    return nearest;
   }
 }

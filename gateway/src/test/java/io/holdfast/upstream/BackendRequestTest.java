@@ -3,6 +3,7 @@ package io.holdfast.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.model.Backend;
+import io.holdfast.model.Cidr;
 import io.holdfast.model.HeaderEdits;
 import io.holdfast.model.HostPolicy;
 import io.holdfast.model.Match;
@@ -181,8 +182,31 @@ final class BackendRequestTest {
     assertThat(headers.getAll("x-forwarded-port")).containsExactly("443");
     assertThat(headers.getAll("forwarded"))
         .containsExactly("for=1.1.1.1, for=10.1.1.1;proto=https;host=\"chat.example.com\"");
-    assertThat(PROXY.client(client.headers())).isEqualTo("1.1.1.1");
-    assertThat(STRANGER.client(client.headers())).isEqualTo("203.0.113.7");
+  }
+
+  @Test
+  void theClientIsTheNearestThatNobodyTrusts() {
+    client
+        .headers()
+        .add("X-Forwarded-For", "1.1.1.1, 2.2.2.2")
+        .add("X-Forwarded-For", "2001:db8::7, 10.9.9.9")
+        .add("X-Forwarded-For", "10.2.2.2");
+    Cidr inside = Cidr.parse("10.0.0.0/8");
+
+    assertThat(PROXY.client(client.headers(), inside::contains)).isEqualTo("2001:db8::7");
+    assertThat(STRANGER.client(client.headers(), inside::contains)).isEqualTo("203.0.113.7");
+  }
+
+  @Test
+  void aHopThatIsNoAddressHidesWhatStandsBeforeIt() {
+    Cidr inside = Cidr.parse("10.0.0.0/8");
+    HttpHeaders headers = client.headers();
+
+    assertThat(PROXY.client(headers, inside::contains)).isEqualTo("10.1.1.1");
+    headers.set("X-Forwarded-For", "1.1.1.1, unknown, 10.2.2.2");
+    assertThat(PROXY.client(headers, inside::contains)).isEqualTo("10.2.2.2");
+    headers.set("X-Forwarded-For", "1.1.1.1, by=forger client=9.9.9.9");
+    assertThat(PROXY.client(headers, inside::contains)).isEqualTo("10.1.1.1");
   }
 
   @Test

@@ -23,6 +23,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +43,10 @@ final class DialerTest {
   }
 
   private Result dial(boolean tls, String host, int port) throws Exception {
+    return dial(dialer, tls, host, port);
+  }
+
+  private Result dial(Dialer dialer, boolean tls, String host, int port) throws Exception {
     Backend backend = new Backend(tls, host, port, "", 1, null);
     Upstream upstream = new Upstream(service("s", Balance.RANDOM, backend));
     CompletableFuture<Result> result = new CompletableFuture<>();
@@ -64,7 +71,7 @@ final class DialerTest {
 
   private List<InetSocketAddress> resolve(String host) throws Exception {
     CompletableFuture<List<InetSocketAddress>> answer = new CompletableFuture<>();
-    try (Addresses addresses = new Addresses(NioDatagramChannel.class)) {
+    try (Addresses addresses = new DnsAddresses(NioDatagramChannel.class)) {
       loop.execute(() ->
           addresses.resolve(
               loop,
@@ -141,6 +148,70 @@ final class DialerTest {
     } catch (IOException e) {
       // The dialer has hung up.
     }
+  }
+
+  @Test
+  void anAddressThatDoesNotAnswerLeavesTimeForTheNext() throws Exception {
+    InetAddress here = InetAddress.getLoopbackAddress();
+    try (ServerSocket full = new ServerSocket(0, 1, here);
+        Socket one = new Socket(here, full.getLocalPort());
+        Socket two = new Socket(here, full.getLocalPort());
+        ServerSocket fine = new ServerSocket(0, 8, here);
+        Dialer dialer =
+            dialer((asking, host, port, answer) ->
+                answer.accept(
+                    List.of(
+                        new InetSocketAddress(here, full.getLocalPort()),
+                        new InetSocketAddress(here, fine.getLocalPort())),
+                    null))) {
+      assertThat(one.isConnected() && two.isConnected()).isTrue();
+      Result result = dial(dialer, false, "two.example", 80);
+      assertThat(result).isInstanceOf(Result.Connected.class);
+      if (result instanceof Result.Connected connected) {
+        assertThat(connected.channel().remoteAddress()).isEqualTo(fine.getLocalSocketAddress());
+        connected.channel().close().sync();
+      }
+    }
+  }
+
+  @Test
+  void aNameServerThatDoesNotAnswerTakesNoLongerThanADial() throws Exception {
+    AtomicReference<Runnable> late = new AtomicReference<>(() -> {});
+    try (Dialer dialer =
+        dialer((asking, host, port, answer) -> late.set(() -> answer.accept(List.of(), null)))) {
+      Result result = dial(dialer, false, "mute.example", 80);
+      assertThat(result)
+          .isEqualTo(new Result.Failed(new UpstreamFailure(Kind.UNRESOLVED, "no answer in time")));
+      // What comes after it is told to nobody.
+      loop.submit(late.get()).sync();
+    }
+  }
+
+  @FunctionalInterface
+  private interface LookUp {
+    void resolve(
+        EventLoop loop,
+        String host,
+        int port,
+        BiConsumer<List<InetSocketAddress>, @Nullable Throwable> answer);
+  }
+
+  private static Dialer dialer(LookUp lookUp) {
+    Addresses addresses =
+        new Addresses() {
+          @Override
+          public void resolve(
+              EventLoop loop,
+              String host,
+              int port,
+              BiConsumer<List<InetSocketAddress>, @Nullable Throwable> answer) {
+            lookUp.resolve(loop, host, port, answer);
+          }
+
+          @Override
+          public void close() {}
+        };
+    return new Dialer(NioSocketChannel.class, addresses, WriteBufferWaterMark.DEFAULT);
   }
 
   @Test
