@@ -32,7 +32,10 @@ final class Drains {
     /** Whether it is there again. */
     boolean isIn(Snapshot snapshot);
 
-    /** For the log and for the Closes. */
+    /** For the log. */
+    String what();
+
+    /** For the Closes. */
     String reason();
 
     /** A backend, as live state knows it. */
@@ -51,6 +54,11 @@ final class Drains {
       }
 
       @Override
+      public String what() {
+        return "backend " + address + " of service " + service;
+      }
+
+      @Override
       public String reason() {
         return "backend removed";
       }
@@ -66,6 +74,11 @@ final class Drains {
       @Override
       public boolean isIn(Snapshot snapshot) {
         return snapshot.routes().stream().anyMatch(r -> r.name().equals(name));
+      }
+
+      @Override
+      public String what() {
+        return "route " + name;
       }
 
       @Override
@@ -104,9 +117,9 @@ final class Drains {
             .unstarted(() -> {
               try {
                 int count = drain.run(loops, expected);
-                LOG.info("drained {} relays of {}: {}", count, service.name(), gone.reason());
+                LOG.info("drained {} relays of {}", count, gone.what());
               } catch (InterruptedException e) {
-                LOG.info("drain of {} stopped: {}", service.name(), gone);
+                LOG.info("drain of {} stopped", gone.what());
               } finally {
                 running.remove(gone, Thread.currentThread());
               }

@@ -72,12 +72,12 @@ public record Drain(Predicate<Relay> which, Pace pace, int code, String reason) 
     int left = pace.left(count);
     if (left > 0) {
       LOG.warn(
-          "drain of {} relays ({}): at {}/s only {} end within {}; the other {} end at once then",
+          "drain of {} relays ({}): at {}/s only {} end within {} ms; the other {} end at once then",
           count,
           reason,
           pace.rate().orElseThrow(),
           count - left,
-          pace.deadline(),
+          pace.deadline().toMillis(),
           left);
     }
   }
