@@ -1,5 +1,6 @@
 package io.holdfast.app;
 
+import io.holdfast.cli.ExitCodes;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -17,11 +18,6 @@ import picocli.CommandLine.ParseResult;
  * asked for.
  */
 final class Failures implements IExecutionExceptionHandler {
-  static final int FAILED = 1;
-  static final int USAGE = 2;
-  static final int UNREACHABLE = 3;
-  static final int INTERRUPTED = 130;
-
   private final PrintWriter err;
   private final boolean debug;
 
@@ -48,10 +44,10 @@ final class Failures implements IExecutionExceptionHandler {
 
   private static int code(Throwable failure) {
     return switch (failure) {
-      case ConnectException e -> UNREACHABLE;
-      case UnknownHostException e -> UNREACHABLE;
-      case InterruptedException e -> INTERRUPTED;
-      default -> FAILED;
+      case ConnectException e -> ExitCodes.UNREACHABLE;
+      case UnknownHostException e -> ExitCodes.UNREACHABLE;
+      case InterruptedException e -> ExitCodes.INTERRUPTED;
+      default -> ExitCodes.FAILED;
     };
   }
 

@@ -1,5 +1,6 @@
 package io.holdfast.app;
 
+import io.holdfast.cli.ExitCodes;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
@@ -16,7 +17,7 @@ final class Mistakes implements IParameterExceptionHandler {
     PrintWriter err = command.getErr();
     if (args.length == 0) {
       command.usage(err);
-      return Failures.USAGE;
+      return ExitCodes.USAGE;
     }
     String name = command.getCommandSpec().qualifiedName();
     err.println(name + ": " + mistake.getMessage());
@@ -28,6 +29,6 @@ final class Mistakes implements IParameterExceptionHandler {
     }
     err.println("See " + name + " --help.");
     err.flush();
-    return Failures.USAGE;
+    return ExitCodes.USAGE;
   }
 }

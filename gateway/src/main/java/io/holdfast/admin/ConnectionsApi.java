@@ -1,5 +1,6 @@
 package io.holdfast.admin;
 
+import io.holdfast.websocket.CloseCode;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -8,8 +9,6 @@ final class ConnectionsApi {
 
   /** A control frame carries 125 bytes, two of them are the code (RFC 6455 section 5.5). */
   private static final int MAX_REASON = 123;
-
-  private static final int GOING_AWAY = 1001;
 
   private final GatewayControl control;
 
@@ -30,8 +29,8 @@ final class ConnectionsApi {
   }
 
   Reply close(String id, Call call) {
-    int code = number(call.query(), "code", GOING_AWAY);
-    if (!sendable(code)) {
+    int code = number(call.query(), "code", CloseCode.GOING_AWAY);
+    if (!CloseCode.isSendable(code)) {
       return Reply.error(
           400, "code must be a close code that may be sent: 1000-1003, 1007-1014 or 3000-4999.");
     }
@@ -42,13 +41,6 @@ final class ConnectionsApi {
     return control.close(id, code, reason)
         ? Reply.json(202, Map.of("id", id, "code", code))
         : Reply.error(404, "There is no connection " + id + ".");
-  }
-
-  /** Codes of RFC 6455 section 7.4.1 and IANA's registry, without those that never go on a wire. */
-  private static boolean sendable(int code) {
-    return (code >= 1000 && code <= 1003)
-        || (code >= 1007 && code <= 1014)
-        || (code >= 3000 && code <= 4999);
   }
 
   /** A parameter's number, {@code missing} where it is not given, or -1 where it is no number. */

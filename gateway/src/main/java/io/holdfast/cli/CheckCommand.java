@@ -60,7 +60,11 @@ public final class CheckCommand implements Callable<Integer> {
   public Integer call() {
     try {
       LoadedConfig loaded = ConfigLoader.load(file, environment);
-      report(List.of(), loaded.warnings());
+      List<ConfigError> errors = TlsFiles.errors(loaded);
+      if (!errors.isEmpty()) {
+        return refuse(errors, loaded.warnings());
+      }
+      report(errors, loaded.warnings());
       if (!json) {
         Snapshot snapshot = loaded.snapshot();
         out()
@@ -73,13 +77,17 @@ public final class CheckCommand implements Callable<Integer> {
       }
       return ExitCodes.FINE;
     } catch (ConfigException e) {
-      report(e.errors(), List.of());
-      if (!json) {
-        int count = e.errors().size();
-        err().printf("%s has %d %s%n", file, count, count == 1 ? "error" : "errors");
-      }
-      return ExitCodes.FAILED;
+      return refuse(e.errors(), e.warnings());
     }
+  }
+
+  private int refuse(List<ConfigError> errors, List<ConfigError> warnings) {
+    report(errors, warnings);
+    if (!json) {
+      int count = errors.size();
+      err().printf("%s has %d %s%n", file, count, count == 1 ? "error" : "errors");
+    }
+    return ExitCodes.FAILED;
   }
 
   private void report(List<ConfigError> errors, List<ConfigError> warnings) {

@@ -15,5 +15,8 @@ public final class ExitCodes {
   /** The gateway or server that it was about cannot be reached. */
   public static final int UNREACHABLE = 3;
 
+  /** A signal cut it short. */
+  public static final int INTERRUPTED = 130;
+
   private ExitCodes() {}
 }

@@ -1,10 +1,11 @@
 package io.holdfast.cli;
 
 import io.holdfast.Holdfast;
+import io.holdfast.config.ConfigLoader;
 import io.holdfast.control.ConfigRejected;
 import io.holdfast.control.ConfigSource;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -71,8 +72,11 @@ public final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--set",
       paramLabel = "PATH=VALUE",
-      description = "Sets an option of the file by its path, such as logs.level=debug.")
-  private Map<String, String> set = new HashMap<>();
+      description = {
+        "Sets an option to a single value over the file, by its path, such as logs.level=debug,"
+            + " services.chat.balance=random or services.chat.backends[0].weight=2."
+      })
+  private Map<String, String> set = new LinkedHashMap<>();
 
   @Override
   public Integer call() throws Exception {
@@ -88,7 +92,17 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   private ConfigSource source() {
-    Map<String, String> flags = new HashMap<>(set);
+    for (String path : set.keySet()) {
+      if (!ConfigLoader.isPath(path)) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--set is given the path \""
+                + path
+                + "\"; expected one such as logs.level or"
+                + " services.chat.backends[0].weight");
+      }
+    }
+    Map<String, String> flags = new LinkedHashMap<>(set);
     if (admin != null) {
       flags.put(
           admin.equals("off") ? "admin.enabled" : "admin.bind",

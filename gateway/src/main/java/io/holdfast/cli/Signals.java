@@ -8,8 +8,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What signals do to a gateway. Caught from before its start, so that none takes the JVM's way. */
 public final class Signals {
-  private static final int INTERRUPTED = 130;
-
   private final BlockingQueue<String> events = new ArrayBlockingQueue<>(16);
   private final AtomicBoolean ending = new AtomicBoolean();
 
@@ -23,7 +21,7 @@ public final class Signals {
           name,
           () -> {
             if (signals.ending.getAndSet(true)) {
-              Runtime.getRuntime().halt(INTERRUPTED);
+              Runtime.getRuntime().halt(ExitCodes.INTERRUPTED);
             }
             // Waiting reloads give way to the end.
             signals.events.clear();

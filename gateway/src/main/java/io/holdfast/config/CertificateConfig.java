@@ -14,8 +14,8 @@ record CertificateConfig(
         Path cert,
     @Option(
             value =
-                "PEM file with the PKCS#8 private key, without a password; relative to the config"
-                    + " file's folder.",
+                "PEM file with the private key (PKCS#8, PKCS#1 or SEC1), without a password;"
+                    + " relative to the config file's folder.",
             required = true)
         Path key) {
 

@@ -1,6 +1,7 @@
 package io.holdfast.config;
 
 import io.holdfast.config.source.ConfigError;
+import io.holdfast.config.source.Problems;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -8,14 +9,21 @@ import java.util.stream.Collectors;
 public final class ConfigException extends Exception {
 
   private final transient List<ConfigError> errors;
+  private final transient List<ConfigError> warnings;
 
-  ConfigException(List<ConfigError> errors) {
-    super(errors.stream().map(ConfigError::message).collect(Collectors.joining("\n")));
-    this.errors = List.copyOf(errors);
+  ConfigException(Problems problems) {
+    super(problems.errors().stream().map(ConfigError::message).collect(Collectors.joining("\n")));
+    this.errors = problems.errors();
+    this.warnings = problems.warnings();
   }
 
   /** All errors, in the order of the file; at least one. */
   public List<ConfigError> errors() {
     return errors;
+  }
+
+  /** What is allowed and most likely not meant, beside the errors, in the order of the file. */
+  public List<ConfigError> warnings() {
+    return warnings;
   }
 }

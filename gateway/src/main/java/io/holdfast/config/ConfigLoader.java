@@ -4,6 +4,7 @@ import io.holdfast.config.source.Place;
 import io.holdfast.config.source.Problems;
 import io.holdfast.config.source.Section;
 import io.holdfast.config.source.Tree;
+import io.holdfast.config.source.TreePath;
 import io.holdfast.config.source.YamlSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,8 +20,8 @@ public final class ConfigLoader {
   /**
    * Loads {@code file}.
    *
-   * @param flags options that the command line sets, by their path in the file, such as {@code
-   *     admin.bind}; they beat the environment, which beats the file
+   * @param flags options that the command line sets, by their {@link #isPath path} in the file;
+   *     they beat the environment, which beats the file
    * @param environment for {@code ${NAME}} and the {@code HOLDFAST_…} variables
    * @throws ConfigException when anything is wrong, with all that is
    */
@@ -33,9 +34,10 @@ public final class ConfigLoader {
         || (document instanceof Tree.Mapping mapping
             && mapping.entries().isEmpty()
             && problems.count() > 0)) {
-      throw new ConfigException(problems.errors());
+      throw new ConfigException(problems);
     }
-    return compile(Overrides.apply(document, flags, environment), Folder.of(file), problems);
+    Tree tree = Overrides.apply(document, flags, environment, problems);
+    return compile(tree, Folder.of(file), problems);
   }
 
   /** As {@link #load(Path, Map, Map)} without flags. */
@@ -77,17 +79,26 @@ public final class ConfigLoader {
     document.put("routes", new Tree.Sequence(toFlag, List.of(route)));
     document.put("services", mapping(toFlag, Map.of("default", service)));
     Tree tree = mapping(Place.of("command line"), document);
-    return compile(
-        Overrides.apply(tree, flags, environment), new Folder(Path.of("")), new Problems());
+    Problems problems = new Problems();
+    tree = Overrides.apply(tree, flags, environment, problems);
+    return compile(tree, new Folder(Path.of("")), problems);
+  }
+
+  /**
+   * Whether {@code text} is written as the path of an option, such as {@code
+   * services.chat.backends[0].weight}.
+   */
+  public static boolean isPath(String text) {
+    return TreePath.is(text);
   }
 
   private static LoadedConfig compile(Tree document, Folder folder, Problems problems)
       throws ConfigException {
     FileConfig config = Section.read(document, problems, in -> FileConfig.read(in, folder));
     if (problems.count() > 0) {
-      throw new ConfigException(problems.errors());
+      throw new ConfigException(problems);
     }
-    return new LoadedConfig(config.compile(), problems.warnings());
+    return new LoadedConfig(config.compile(), problems.warnings(), document);
   }
 
   private static Tree scalar(Place place, String text) {

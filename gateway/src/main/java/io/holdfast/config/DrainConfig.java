@@ -4,6 +4,7 @@ import io.holdfast.config.source.Parsers;
 import io.holdfast.config.source.Rate;
 import io.holdfast.config.source.Section;
 import io.holdfast.model.Drain;
+import io.holdfast.websocket.CloseCode;
 import java.time.Duration;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -40,23 +41,18 @@ record DrainConfig(
       return;
     }
     double paced = rate.perSecond() * deadline.toMillis() / 1000;
-    if (paced < limits.connections()) {
+    if (paced < limits.connections().given()) {
       in.warning(
           "rate",
           "rate × deadline is %.0f relays, and limits.connections allows %d;"
-                  .formatted(paced, limits.connections())
+                  .formatted(paced, limits.connections().given())
               + " the rest ends at once at the deadline");
     }
   }
 
-  /** Codes that an endpoint may send: RFC 6455 section 7.4 and IANA's registry. */
   private static int code(String text) {
-    if (text.matches("\\d{4}")) {
-      int code = Integer.parseInt(text);
-      boolean known = (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014);
-      if (known || (code >= 3000 && code <= 4999)) {
-        return code;
-      }
+    if (text.matches("\\d{4}") && CloseCode.isSendable(Integer.parseInt(text))) {
+      return Integer.parseInt(text);
     }
     throw new IllegalArgumentException(
         "expected a close code from 1000 to 1003, 1007 to 1014 or 3000 to 4999");

@@ -72,7 +72,8 @@ record FileConfig(
         continue;
       }
       for (ListenerConfig other : listeners) {
-        if (listener.bind().collides(other.bind())) {
+        // Over a reload a listener is known by its address, so not even port 0 may stand twice.
+        if (listener.bind().collides(other.bind()) || listener.bind().equals(other.bind())) {
           item.error(
               "%s overlaps %s, which another listener has"
                   .formatted(listener.bind(), other.bind()));
@@ -132,7 +133,7 @@ record FileConfig(
     return new Snapshot(
         listeners.stream().map(ListenerConfig::compile).toList(),
         admin.compile(),
-        limits.compile(),
+        limits.compile(OpenFiles.limit()),
         routes.stream().map(RouteConfig::compile).toList(),
         compiled,
         shutdown.compile(),

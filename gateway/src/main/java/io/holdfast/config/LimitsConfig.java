@@ -11,9 +11,10 @@ record LimitsConfig(
     @Option(
             value =
                 "Client connections at once, over all listeners. More are answered with 503 and"
-                    + " `Retry-After`.",
-            zero = "no limit but the process' file descriptors, of which a relay takes two")
-        int connections,
+                    + " `Retry-After`. `auto` (and 0) is half of the files that the process may"
+                    + " open, less 100, since a relay takes two; where that number is unknown it is"
+                    + " no limit. `off` is no limit of ours.")
+        ConnectionCap connections,
     @Option(
             value =
                 "Client connections at once from one address (IPv6: one /64). More are answered"
@@ -33,13 +34,12 @@ record LimitsConfig(
     @Option("How long a client connection may wait between two requests.")
         Duration keepAliveTimeout) {
 
-  private static final int MOST_CONNECTIONS = 100_000_000;
   private static final long LARGEST_HEAD = 1 << 20;
 
   static LimitsConfig read(Section in) {
     return new LimitsConfig(
-        in.value("connections", "0", Parsers.number(0, MOST_CONNECTIONS)),
-        in.value("connectionsPerAddress", "0", Parsers.number(0, MOST_CONNECTIONS)),
+        in.value("connections", "auto", ConnectionCap::parse),
+        in.value("connectionsPerAddress", "0", Parsers.number(0, ConnectionCap.MOST)),
         in.value("head", "16KiB", LimitsConfig::head),
         in.value("headers", "100", Parsers.number(1, 10_000)),
         in.value("headTimeout", "10s", Parsers::duration),
@@ -54,9 +54,14 @@ record LimitsConfig(
     return size;
   }
 
-  Limits compile() {
+  /**
+   * The limits of a process that may open so many files.
+   *
+   * @param openFiles 0 for unknown or unlimited
+   */
+  Limits compile(long openFiles) {
     return new Limits(
-        connections,
+        connections.within(openFiles),
         connectionsPerAddress,
         (int) head.bytes(),
         headers,

@@ -12,8 +12,6 @@ public enum HandshakeOutcome {
   BAD_REQUEST,
   /** No route matched. */
   NO_ROUTE,
-  /** A limit or an admission rule refused it. */
-  LIMITED,
   /** No backend could be reached, or all of them answered wrongly. */
   BACKEND_FAILED,
   /** No answer in time. */

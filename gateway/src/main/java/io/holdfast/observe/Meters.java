@@ -2,12 +2,10 @@ package io.holdfast.observe;
 
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.DoubleSupplier;
 
 /**
  * Everything the gateway counts, said in its own words; {@code docs/metrics.md} lists the names.
@@ -179,19 +177,5 @@ public final class Meters {
     if (jvm.compareAndSet(false, true)) {
       registry.register(new LazyJvm());
     }
-  }
-
-  /**
-   * Adds a gauge that is read at each scrape, on the scraping thread.
-   *
-   * @param name with the {@code holdfast_} prefix and, if any, the base unit at its end
-   * @throws IllegalArgumentException if the name is taken
-   */
-  public void gauge(String name, String help, DoubleSupplier value) {
-    GaugeWithCallback.builder()
-        .name(name)
-        .help(help)
-        .callback(out -> out.call(value.getAsDouble()))
-        .register(registry);
   }
 }

@@ -34,7 +34,8 @@ final class RelayMeters {
         Metric.counter(
             registry,
             "holdfast_relays_reset_total",
-            "Relays whose client connection was reset, since a Close frame could not be sent.",
+            "Relays of which a leg was reset, since its stream stood inside a frame or its peer did"
+                + " not read.",
             "service",
             "by");
     seconds =

@@ -12,11 +12,9 @@ public final class CloseCode {
   /** Never sent: stands for an end without a Close frame. */
   public static final int ABNORMAL = 1006;
 
-  public static final int POLICY = 1008;
   public static final int TOO_BIG = 1009;
   public static final int INTERNAL_ERROR = 1011;
   public static final int SERVICE_RESTART = 1012;
-  public static final int TRY_AGAIN_LATER = 1013;
 
   private CloseCode() {}
 

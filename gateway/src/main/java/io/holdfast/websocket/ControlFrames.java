@@ -107,13 +107,4 @@ public final class ControlFrames {
     // Written out, the stand-in for "no code" is as wrong as the one for "no Close".
     return code == CloseCode.NO_CODE ? CloseCode.ABNORMAL : code;
   }
-
-  /** The reason of a Close, with a replacement character for what is not UTF-8. */
-  public static String closeReason(ByteBuf in, int payload, int length, int key) {
-    byte[] text = new byte[Math.max(0, length - 2)];
-    for (int i = 0; i < text.length; i++) {
-      text[i] = (byte) unmask(in.getByte(payload + 2 + i), key, i + 2);
-    }
-    return new String(text, StandardCharsets.UTF_8);
-  }
 }

@@ -139,11 +139,6 @@ public final class FrameCursor {
     return headerRead == 0 && remaining == 0;
   }
 
-  /** Whether the next byte is the first of a message, or of a control frame between messages. */
-  public boolean atMessageBoundary() {
-    return atBoundary() && !inMessage;
-  }
-
   /** Bytes of the present frame's payload that are still to come. */
   public long payloadRemaining() {
     return remaining;

@@ -2,6 +2,8 @@ package io.holdfast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -71,6 +73,58 @@ final class CheckCommandTest {
   }
 
   @Test
+  void warningsStandBesideErrors() throws IOException {
+    Path file = Files.writeString(folder.resolve("bad.yaml"), FINE + "transport: fast\n");
+
+    assertThat(check(file.toString())).isEqualTo(1);
+    assertThat(err.toString().lines())
+        .hasSize(3)
+        .anyMatch(line -> line.startsWith("warning: " + file + ":3:32: services.chat.tlsVerify: "));
+  }
+
+  @Test
+  void tlsFilesAreTriedAtTheirPlace() throws Exception {
+    X509Bundle one = authority("CN=one");
+    X509Bundle two = authority("CN=two");
+    Files.writeString(folder.resolve("cert.pem"), one.getCertificatePEM());
+    Files.writeString(folder.resolve("one.key"), one.getPrivateKeyPEM());
+    Files.writeString(folder.resolve("two.key"), two.getPrivateKeyPEM());
+    Files.writeString(folder.resolve("bad.pem"), "no certificate");
+    String text =
+        """
+        listeners:
+          - bind: ":8080"
+          - bind: ":8443"
+            tls: { certificates: [{ cert: cert.pem, key: KEY }] }
+        routes: [{ service: chat }]
+        services:
+          chat:
+            tlsCa: CA
+            backends: ["wss://127.0.0.1:8001"]
+        """;
+    Path fine =
+        Files.writeString(
+            folder.resolve("fine.yaml"), text.replace("KEY", "one.key").replace("CA", "cert.pem"));
+    Path bad =
+        Files.writeString(
+            folder.resolve("bad.yaml"), text.replace("KEY", "two.key").replace("CA", "bad.pem"));
+
+    assertThat(check(fine.toString())).as("%s", err).isZero();
+    assertThat(check(bad.toString())).isEqualTo(1);
+    assertThat(err.toString().lines())
+        .satisfiesExactly(
+            line ->
+                assertThat(line)
+                    .startsWith(bad + ":4:27: listeners[1].tls.certificates[0]: The key in ")
+                    .contains("does not match the certificate"),
+            line ->
+                assertThat(line)
+                    .startsWith(bad + ":8:12: services.chat.tlsCa: The CA file ")
+                    .contains("holds no certificate"),
+            line -> assertThat(line).isEqualTo(bad + " has 2 errors"));
+  }
+
+  @Test
   void aMissingArgumentIsTwo() {
     assertThat(check()).isEqualTo(2);
     assertThat(err.toString()).contains("FILE");
@@ -83,6 +137,14 @@ final class CheckCommandTest {
     assertThat(code).isZero();
     assertThat(JsonMapper.shared().readTree(out.toString()).get("title").asString())
         .isEqualTo("Holdfast config file");
+  }
+
+  private static X509Bundle authority(String name) throws Exception {
+    return new CertificateBuilder()
+        .ecp256()
+        .subject(name)
+        .setIsCertificateAuthority(true)
+        .buildSelfSigned();
   }
 
   private int check(String... arguments) {

@@ -1,7 +1,6 @@
 package io.holdfast.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.holdfast.config.source.ConfigError;
@@ -11,17 +10,20 @@ import io.holdfast.config.source.Tree;
 import io.holdfast.config.source.YamlSource;
 import io.holdfast.model.Admin;
 import io.holdfast.model.Backend;
+import io.holdfast.model.Balance;
 import io.holdfast.model.HostPattern;
 import io.holdfast.model.Listener;
 import io.holdfast.model.Logs;
 import io.holdfast.model.PathPattern;
 import io.holdfast.model.Route;
+import io.holdfast.model.Service;
 import io.holdfast.model.Snapshot;
 import io.holdfast.model.Transport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -184,18 +186,67 @@ final class ConfigLoaderTest {
     assertThat(e.errors())
         .extracting(ConfigError::message)
         .containsExactly(
-            "--shutdown-readiness-delay: shutdown.readinessDelay: found \"x\", expected a duration"
+            "--set shutdown.readinessDelay: shutdown.readinessDelay: found \"x\", expected a duration"
                 + " such as 250ms, 10s, 5m, 24h or 7d, or off",
             "HOLDFAST_LOGS_LEVEL: logs.level: found \"loud\", expected one of debug, info, warn,"
                 + " error");
   }
 
   @Test
-  void aFlagForNoSuchPathIsAMistakeOfTheCaller() throws IOException {
+  void flagsReachEveryOption() throws Exception {
     Path file = write(LEAST);
+    Map<String, String> flags = new LinkedHashMap<>();
+    flags.put("services.chat.balance", "random");
+    flags.put("services.chat.backends[1].url", "ws://127.0.0.2:8002");
+    flags.put("services.chat.backends[1].weight", "3");
+    flags.put("routes[0].match.hosts[0]", "chat.example.com");
+    flags.put("listeners[0].bind", "127.0.0.1:9999");
 
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> ConfigLoader.load(file, Map.of("routes", "x"), Map.of()));
+    Snapshot snapshot = ConfigLoader.load(file, flags, Map.of()).snapshot();
+
+    assertThat(snapshot.listeners().getFirst().port()).isEqualTo(9999);
+    assertThat(snapshot.routes().getFirst().match().hosts()).hasSize(1);
+    Service chat = Objects.requireNonNull(snapshot.services().get("chat"));
+    assertThat(chat.balance()).isEqualTo(Balance.RANDOM);
+    assertThat(chat.backends().get(1).weight()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "services.chat.blance | --set services.chat.blance: services.chat.blance: unknown key; did you mean \"balance\"?",
+        "routes | --set routes: routes: found a single value, expected a list",
+        "routes[3].service | --set routes[3].service: routes[3].service: there is no item [3], expected at most [1]",
+        "listeners.bind | --set listeners.bind: listeners.bind: found a list on the way, expected keys with values",
+        "services[0] | --set services[0]: services[0]: found a mapping on the way, expected a list",
+      })
+  void aFlagThatLeadsNowhereIsNamed(String path, String message) throws IOException {
+    Path file = write(LEAST);
+    ConfigException e =
+        catchThrowableOfType(
+            ConfigException.class, () -> ConfigLoader.load(file, Map.of(path, "x"), Map.of()));
+
+    assertThat(e.errors()).extracting(ConfigError::message).containsExactly(message);
+  }
+
+  @Test
+  void pathsAreWrittenWithDotsAndBrackets() {
+    assertThat(List.of("transport", "a.b", "a[0]", "a[0].b[12].c")).allMatch(ConfigLoader::isPath);
+    assertThat(List.of("", ".a", "a.", "a..b", "a[", "a[x]", "[0]", "a]", "a[0]b"))
+        .noneMatch(ConfigLoader::isPath);
+  }
+
+  @Test
+  void oneListenerPerAddressEvenWhereThePortIsFree() throws IOException {
+    String free = LEAST.replace("{ bind: \":8080\" }", "{ bind: \"127.0.0.1:0\" }, { bind: X }");
+
+    assertThat(write(free.replace("X", "\"127.0.0.2:0\"")))
+        .satisfies(file -> ConfigLoader.load(file, Map.of()));
+    assertThat(errors(free.replace("X", "\"127.0.0.1:0\""), Map.of()))
+        .singleElement()
+        .asString()
+        .endsWith("listeners[1]: 127.0.0.1:0 overlaps 127.0.0.1:0, which another listener has");
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.holdfast.model.Limits;
 import io.holdfast.model.Logs;
 import io.holdfast.model.Shutdown;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,7 +16,7 @@ final class GlobalConfigTest {
 
   @Test
   void limitsDefaults() {
-    assertThat(Reading.fine("{}", LimitsConfig::read).compile())
+    assertThat(Reading.fine("{}", LimitsConfig::read).compile(0))
         .isEqualTo(new Limits(0, 0, 16_384, 100, Duration.ofSeconds(10), Duration.ofSeconds(60)));
   }
 
@@ -31,7 +32,7 @@ final class GlobalConfigTest {
         keepAliveTimeout: 2m
         """;
 
-    assertThat(Reading.fine(yaml, LimitsConfig::read).compile())
+    assertThat(Reading.fine(yaml, LimitsConfig::read).compile(1024))
         .isEqualTo(
             new Limits(50_000, 100, 32_768, 50, Duration.ofSeconds(5), Duration.ofMinutes(2)));
   }
@@ -41,7 +42,7 @@ final class GlobalConfigTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "connections: -1 | c:1:14: connections: found \"-1\", expected a whole number from 0 to 100000000",
+        "connections: -1 | c:1:14: connections: found \"-1\", expected a whole number from 0 to 100000000, auto or off",
         "connectionsPerAddress: many | c:1:24: connectionsPerAddress: found \"many\", expected a whole number from 0 to 100000000",
         "head: 16KB | c:1:7: head: found \"16KB\", expected a size above zero such as 512, 16KiB, 1MiB or 1GiB",
         "head: 2MiB | c:1:7: head: found \"2MiB\", expected a size from 256 to 1MiB",
@@ -52,6 +53,38 @@ final class GlobalConfigTest {
       })
   void limitsValidation(String yaml, String message) {
     assertThat(Reading.error(yaml, LimitsConfig::read)).isEqualTo(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "auto, 20000, 9900",
+    "0, 20000, 9900",
+    "auto, 150, 1",
+    "auto, 999999999999, 100000000",
+    "auto, 0, 0",
+    "off, 20000, 0",
+    "30000, 20000, 30000"
+  })
+  void connectionsFollowTheOpenFilesUnlessGiven(String given, long openFiles, int connections) {
+    LimitsConfig limits = Reading.fine("connections: " + given, LimitsConfig::read);
+
+    assertThat(limits.compile(openFiles).connections()).isEqualTo(connections);
+  }
+
+  @Test
+  void theLimitOfOpenFilesIsRead() {
+    assertThat(
+            OpenFiles.limit(
+                List.of(
+                    "Limit                     Soft Limit           Hard Limit           Units",
+                    "Max open files            1024                 524288               files")))
+        .isEqualTo(1024);
+    assertThat(
+            OpenFiles.limit(
+                List.of(
+                    "Max open files            unlimited            unlimited            files")))
+        .isZero();
+    assertThat(OpenFiles.limit(List.of())).isZero();
   }
 
   @Test

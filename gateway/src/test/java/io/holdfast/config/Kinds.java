@@ -22,6 +22,11 @@ record Kinds(String words, @Nullable String json, @Nullable String pattern, List
       Map.ofEntries(
           kind(Duration.class, "duration", "^(0|off|[0-9]+(ms|s|m|h|d))$", "zero"),
           kind(Size.class, "size", "^(off|[0-9]+(B|KiB|MiB|GiB)?)$", "integer"),
+          kind(
+              ConnectionCap.class,
+              "whole number, `auto` or `off`",
+              "^(auto|off|[0-9]{1,9})$",
+              "integer"),
           kind(Rate.class, "rate", "^[0-9]+/[smh]$", null),
           kind(Share.class, "share", "^[0-9]{1,3}%$", null),
           kind(int.class, "whole number", null, "integer"),

@@ -100,15 +100,6 @@ class MetersTest {
   }
 
   @Test
-  void gaugesAreReadAtEachScrape() {
-    double[] value = {1};
-    meters.gauge("holdfast_test_things", "Things.", () -> value[0]);
-    value[0] = 7;
-
-    assertThat(scrape()).contains("holdfast_test_things 7.0");
-  }
-
-  @Test
   void loopsAreNumbered() {
     meters.newLoop().delay(1_000);
     meters.newLoop().delay(300_000);
