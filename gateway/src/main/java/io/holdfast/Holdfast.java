@@ -51,7 +51,7 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
 
   /** How much may wait for a slow reader, per direction of a relay. */
   private static final WriteBufferWaterMark WATER_MARK =
-      new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+      new WriteBufferWaterMark(32 * 1024, 128 * 1024);
 
   /** What is left before the deadline for Closes to reach those that became relays late. */
   private static final long LAST_CLOSES = TimeUnit.MILLISECONDS.toNanos(250);

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * boundaries of that, and the end of the connection.
  */
 final class Outlet {
+  private static final int LARGE = 32 * 1024;
+
   private final Relay relay;
   private final Channel channel;
   private final boolean masked;
@@ -42,12 +44,15 @@ final class Outlet {
     this.liveness = liveness;
   }
 
-  /** Takes over {@code out}; without a flush. */
+  /** Takes over {@code out}; what is small waits for {@link #flush}, so that many go at once. */
   void write(ByteBuf out) {
     if (closeWritten || !channel.isOpen()) {
       out.release();
-    } else {
+    } else if (out.readableBytes() < LARGE) {
       channel.write(out, channel.voidPromise());
+    } else {
+      // Waiting for more of this size would cross the water mark, and stop and start the reader.
+      channel.writeAndFlush(out, channel.voidPromise());
     }
   }
 
