@@ -175,10 +175,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   /** Reads or does not read what the client sends. */
   void reading(boolean on) {
-    // A socket whose input has ended cannot be armed again; epoll answers with an error.
-    if (!on || !(channel instanceof DuplexChannel duplex) || !duplex.isInputShutdown()) {
-      channel.config().setAutoRead(on);
-    }
+    channel.config().setAutoRead(on);
   }
 
   // Conversations.

@@ -55,9 +55,7 @@ final class RequestDecoder extends HttpRequestDecoder {
   void resume(ChannelHandlerContext ctx) throws Exception {
     paused = false;
     begun = false;
-    if (!inputEnded) {
-      ctx.channel().config().setAutoRead(true);
-    }
+    ctx.channel().config().setAutoRead(true);
     if (actualReadableBytes() > 0) {
       channelRead(ctx, Unpooled.EMPTY_BUFFER);
     }

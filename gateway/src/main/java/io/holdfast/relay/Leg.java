@@ -11,7 +11,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import org.jspecify.annotations.Nullable;
 
@@ -168,15 +167,10 @@ final class Leg extends ChannelInboundHandlerAdapter implements FrameForwarder.S
   }
 
   void resumeReading() {
-    if (!channel.config().isAutoRead() && mayRead() && peer().takesMore()) {
+    if (!channel.config().isAutoRead() && channel.isOpen() && peer().takesMore()) {
       liveness.onResume(relay.now());
       channel.config().setAutoRead(true);
     }
-  }
-
-  /** A socket whose input has ended cannot be armed again; epoll answers with an error. */
-  private boolean mayRead() {
-    return channel.isOpen() && !(channel instanceof DuplexChannel d && d.isInputShutdown());
   }
 
   /** Whether what is passed to this leg can leave it soon, or is dropped. */
