@@ -198,12 +198,16 @@ final class ReloadTest {
     next.set(snapshot(Balance.RANDOM, listener(port)));
     assertThat(control.reload("narrow")).isInstanceOf(ReloadOutcome.Applied.class);
     assertThat(listens(port)).isTrue();
-    assertThat(control.addresses()).singleElement().matches(a -> a.getAddress().isLoopbackAddress());
+    assertThat(control.addresses())
+        .singleElement()
+        .matches(a -> a.getAddress().isLoopbackAddress());
 
     next.set(snapshot(Balance.RANDOM, everywhere(port)));
     assertThat(control.reload("widen")).isInstanceOf(ReloadOutcome.Applied.class);
     assertThat(listens(port)).isTrue();
-    assertThat(control.addresses()).singleElement().matches(a -> a.getAddress().isAnyLocalAddress());
+    assertThat(control.addresses())
+        .singleElement()
+        .matches(a -> a.getAddress().isAnyLocalAddress());
   }
 
   @Test
@@ -218,7 +222,9 @@ final class ReloadTest {
                   .formatted(taken.getLocalPort()));
     }
     assertThat(listens(port)).isTrue();
-    assertThat(control.addresses()).singleElement().matches(a -> a.getAddress().isAnyLocalAddress());
+    assertThat(control.addresses())
+        .singleElement()
+        .matches(a -> a.getAddress().isAnyLocalAddress());
   }
 
   @Test
