@@ -47,6 +47,19 @@ final class Answers {
     return response;
   }
 
+  /** Refuses what {@code story} tells of; the client's connection stays if both sides can. */
+  static void refuse(
+      ClientConnection client, Request.Story story, Refusal refusal, boolean mayKeepAlive) {
+    boolean keepAlive = mayKeepAlive && client.keepsAlive(story.request);
+    story.status = refusal.status().code();
+    story.why = story.why.isEmpty() ? refusal.reason() : story.why;
+    String accept = story.request.head().headers().get(HttpHeaderNames.ACCEPT);
+    FullHttpResponse answer = of(refusal, accept, story.request.id(), keepAlive);
+    client.channel().writeAndFlush(answer, client.channel().voidPromise());
+    client.shared().accessLog().write(story.entry());
+    client.onAnswered(keepAlive);
+  }
+
   private static String text(Refusal refusal, String requestId) {
     String id = requestId.isEmpty() ? "" : " (request " + requestId + ")";
     return refusal.status() + ": " + refusal.message() + id + "\n";

@@ -4,14 +4,12 @@ import io.holdfast.balance.AffinityCookie;
 import io.holdfast.balance.Balancer;
 import io.holdfast.balance.Lease;
 import io.holdfast.balance.LiveBackend;
+import io.holdfast.model.Backend;
 import io.holdfast.model.Timeouts;
 import io.holdfast.upstream.BackendConnection;
-import io.holdfast.upstream.BackendListener;
 import io.holdfast.upstream.BackendRequest;
-import io.holdfast.upstream.Connector;
 import io.holdfast.upstream.UpstreamFailure;
 import io.holdfast.upstream.UpstreamFailure.Kind;
-import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import java.util.HashSet;
@@ -25,12 +23,9 @@ import org.jspecify.annotations.Nullable;
  * was not sent may always be tried again; what was sent only if it is {@link #repeatable}, within
  * the retry budget.
  */
-final class Attempts implements BackendListener {
+final class Attempts {
   /** Requests that cannot be repeated take no connection that its backend may be closing now. */
   private static final long FRESH = TimeUnit.SECONDS.toNanos(2);
-
-  /** More interim answers are no service to anybody, and each costs us one. */
-  private static final int MOST_INTERIM = 100;
 
   /** What becomes of it. */
   interface Outcome {
@@ -61,12 +56,7 @@ final class Attempts implements BackendListener {
   private final boolean repeatable;
   private final AffinityCookie.@Nullable Promise promise;
   private final Set<LiveBackend> tried = new HashSet<>();
-  private final SilenceTimer answerTimer;
-
-  private int interim;
-  private boolean ended;
-  private @Nullable Lease lease;
-  private @Nullable BackendConnection connection;
+  private @Nullable Attempt present;
 
   Attempts(
       ClientConnection client,
@@ -81,7 +71,6 @@ final class Attempts implements BackendListener {
     this.outcome = outcome;
     this.handshake = handshake;
     this.repeatable = repeatable;
-    this.answerTimer = new SilenceTimer(client.worker().eventLoop(), this::onTimeout);
     this.promise = Affinity.promise(story.request.head(), target.balancer().cookie());
   }
 
@@ -90,8 +79,7 @@ final class Attempts implements BackendListener {
     target.balancer().retryBudget().onRequest();
     Lease first = choose(promise == null ? null : promise.backend());
     if (first == null) {
-      ended = true;
-      outcome.onFailed(new UpstreamFailure(Kind.UNAVAILABLE, "no backend takes work"));
+      giveUp(new UpstreamFailure(Kind.UNAVAILABLE, "no backend takes work"));
     } else {
       attempt(first, true);
     }
@@ -104,12 +92,13 @@ final class Attempts implements BackendListener {
 
   /** The client is still sending: the wait for the answer begins anew. */
   void onRequestProgress() {
-    answerTimer.sign();
+    if (present != null) {
+      present.onRequestProgress();
+    }
   }
 
   /** The client is gone. */
   void cancel() {
-    ended = true;
     drop();
   }
 
@@ -119,103 +108,95 @@ final class Attempts implements BackendListener {
   }
 
   private void attempt(Lease next, boolean mayReuse) {
-    lease = next;
     tried.add(next.live());
     story.tries++;
     story.backend = next.backend().address();
     long maxIdle = handshake || !mayReuse ? 0 : repeatable ? Long.MAX_VALUE : FRESH;
+    Attempt attempt = new Attempt(this, next, client.worker().eventLoop());
+    present = attempt;
     client
         .worker()
         .connector()
-        .connect(target.upstream(), next.backend(), maxIdle, this::onConnected);
+        .connect(target.upstream(), next.backend(), maxIdle, attempt::onConnected);
   }
 
-  private void onConnected(Connector.Result result) {
-    switch (result) {
-      case Connector.Result.Failed failed when !ended -> fail(failed.failure());
-      case Connector.Result.Failed failed -> {}
-      case Connector.Result.Connected connected when ended -> connected.connection().close();
-      case Connector.Result.Connected connected -> send(connected.connection());
-    }
+  // What the present attempt asks.
+
+  Outcome outcome() {
+    return outcome;
   }
 
-  private void send(BackendConnection to) {
-    Lease present = lease;
-    if (present == null) {
-      to.close();
-      return;
-    }
-    connection = to;
-    interim = 0;
-    HttpRequest head =
-        BackendRequest.of(
-            story.request.head(),
-            story.request.from(),
-            story.request.id(),
-            target.route(),
-            target.balancer().service().host(),
-            present.backend(),
-            handshake);
+  /** What is sent to {@code backend}. */
+  HttpRequest headFor(Backend backend) {
+    return BackendRequest.of(
+        story.request.head(),
+        story.request.from(),
+        story.request.id(),
+        target.route(),
+        target.balancer().service().host(),
+        backend,
+        handshake);
+  }
+
+  /** How long an answer may take, in nanoseconds. */
+  long patience() {
     Timeouts timeouts = target.balancer().service().timeouts();
-    answerTimer.start((handshake ? timeouts.handshake() : timeouts.response()).toNanos());
-    to.send(head, this);
-    if (connection == to) {
-      outcome.onSent(to);
-    }
+    return (handshake ? timeouts.handshake() : timeouts.response()).toNanos();
   }
 
-  private void onTimeout() {
-    if (ended) {
-      return;
-    }
-    if (outcome.requestPending()) {
-      // Not the backend's fault: it waits for the client as we do.
-      drop();
-      ended = true;
-      outcome.onFailed(new UpstreamFailure(Kind.REQUEST_TIMEOUT, "the request's body stalled"));
-    } else {
-      fail(new UpstreamFailure(Kind.ANSWER_TIMEOUT, "no answer in time"));
-    }
+  /** Whether a 101 was asked for and accepts what was asked. */
+  boolean isRightSwitch(HttpResponse head) {
+    return handshake
+        && HandshakeCheck.isAnswer(head.headers(), HandshakeCheck.accept(story.request.head()));
   }
 
-  @Override
-  public void onHead(HttpResponse head) {
+  // What the present attempt tells.
+
+  /** The final answer's head. */
+  void onAnswer(Attempt attempt, BackendConnection from, HttpResponse head) {
     int status = head.status().code();
-    if (status >= 100 && status < 200 && status != 101) {
-      if (++interim > MOST_INTERIM) {
-        fail(new UpstreamFailure(Kind.BAD_ANSWER, "too many interim answers"));
-      } else {
-        outcome.onInterim(head);
-      }
-      return;
-    }
-    if (status == 101 && !isRightSwitch(head)) {
-      fail(new UpstreamFailure(Kind.BAD_ACCEPT, "wrong answer to a handshake"));
-      return;
-    }
-    boolean unavailable = handshake && status >= 502 && status <= 504;
-    if (unavailable) {
+    if (handshake && status >= 502 && status <= 504) {
       UpstreamFailure failure = new UpstreamFailure(Kind.UNAVAILABLE, "answered " + status);
       if (takeRetry(Kind.UNAVAILABLE)) {
-        failAndRetry(failure);
+        retry(failure);
         return;
       }
       countFailure(failure);
     }
-    BackendConnection present = connection;
-    Lease place = lease;
-    answerTimer.stop();
-    ended = true;
-    connection = null;
-    lease = null;
-    if (present != null && place != null) {
-      outcome.onAnswer(present, place, head);
+    attempt.handedOver();
+    present = null;
+    outcome.onAnswer(from, attempt.lease(), head);
+  }
+
+  /** The backend closed an idle connection just as we used it: no failure of either. */
+  void onStale(Attempt attempt, UpstreamFailure failure) {
+    if (repeatable) {
+      drop();
+      tried.remove(attempt.lease().live());
+      story.tries--;
+      Lease again = choose(attempt.lease().live().id());
+      if (again != null) {
+        attempt(again, false);
+        return;
+      }
+    }
+    onFailure(failure);
+  }
+
+  /** The backend failed. */
+  void onFailure(UpstreamFailure failure) {
+    if (takeRetry(failure.kind())) {
+      retry(failure);
+    } else {
+      countFailure(failure);
+      giveUp(failure);
     }
   }
 
-  private boolean isRightSwitch(HttpResponse head) {
-    return handshake
-        && HandshakeCheck.isAnswer(head.headers(), HandshakeCheck.accept(story.request.head()));
+  /** Nothing more is tried. */
+  void giveUp(UpstreamFailure failure) {
+    drop();
+    outcome.onFailed(failure);
   }
 
   /** Whether there is another backend, and leave to try it, which is spent. */
@@ -226,59 +207,12 @@ final class Attempts implements BackendListener {
         && (kind.unsent() || target.balancer().retryBudget().tryRetry());
   }
 
-  @Override
-  public void onBody(HttpContent part) {
-    part.release();
-  }
-
-  @Override
-  public void onReadComplete() {}
-
-  @Override
-  public void onWritability(boolean writable) {
-    outcome.onBackendWritability(writable);
-  }
-
-  @Override
-  public void onGone(UpstreamFailure failure) {
-    if (ended) {
-      return;
-    }
-    BackendConnection broken = connection;
-    Lease place = lease;
-    boolean stale = broken != null && broken.used() && failure.kind() == Kind.CLOSED_EARLY;
-    if (stale && repeatable && place != null) {
-      // The backend closed an idle connection just as we used it: no failure of either.
-      drop();
-      tried.remove(place.live());
-      story.tries--;
-      Lease again = choose(place.live().id());
-      if (again != null) {
-        attempt(again, false);
-        return;
-      }
-    }
-    fail(failure);
-  }
-
-  private void fail(UpstreamFailure failure) {
-    if (takeRetry(failure.kind())) {
-      failAndRetry(failure);
-      return;
-    }
-    countFailure(failure);
-    drop();
-    ended = true;
-    outcome.onFailed(failure);
-  }
-
-  private void failAndRetry(UpstreamFailure failure) {
+  private void retry(UpstreamFailure failure) {
     String reason = countFailure(failure);
     drop();
     Lease next = choose(null);
     if (next == null) {
-      ended = true;
-      outcome.onFailed(failure);
+      giveUp(failure);
       return;
     }
     client.shared().meters().retry(story.service(), reason);
@@ -287,23 +221,19 @@ final class Attempts implements BackendListener {
 
   private String countFailure(UpstreamFailure failure) {
     String reason = failure.kind().name().toLowerCase(Locale.ROOT);
-    if (lease != null) {
-      String address = lease.live().address();
-      client.shared().meters().backendFailure(story.service(), address, reason);
-      Failures.report(lease.live(), failure);
+    if (present != null) {
+      LiveBackend live = present.lease().live();
+      client.shared().meters().backendFailure(story.service(), live.address(), reason);
+      Failures.report(live, failure);
     }
     return reason;
   }
 
   private void drop() {
-    answerTimer.stop();
-    if (connection != null) {
-      connection.close();
-      connection = null;
-    }
-    if (lease != null) {
-      lease.close();
-      lease = null;
+    Attempt attempt = present;
+    present = null;
+    if (attempt != null) {
+      attempt.drop();
     }
   }
 }

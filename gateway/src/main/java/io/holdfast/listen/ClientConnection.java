@@ -7,12 +7,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
@@ -34,8 +30,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private final Origin origin;
   private final HeadClock headClock;
 
+  private final ClientEnd end;
+
   private @Nullable Conversation conversation;
-  private boolean closing;
 
   ClientConnection(
       Worker worker, Shared shared, Listener listener, Limits limits, Channel channel) {
@@ -45,8 +42,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     this.limits = limits;
     this.channel = channel;
     this.origin = new Origin(channel, listener);
-    this.headClock = new HeadClock(worker.eventLoop(), limits, this::onTimeout);
-    this.decoder = new RequestDecoder(limits, this::onFirstByte);
+    this.headClock = new HeadClock(this, origin);
+    this.decoder = new RequestDecoder(limits, headClock::onFirstByte);
+    this.end = new ClientEnd(channel, headClock);
   }
 
   RequestDecoder decoder() {
@@ -88,7 +86,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object msg) {
-    if (closing) {
+    if (end.begun()) {
       ReferenceCountUtil.release(msg);
     } else if (msg instanceof HttpRequest head) {
       headClock.stop();
@@ -140,20 +138,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
       shared.meters().badRequest("tls");
     }
-    if (!closing && conversation == null && decoder.paused()) {
-      return; // the next request is about to be read; it may be here already
-    }
-    boolean answered =
-        !closing || !(channel instanceof DuplexChannel duplex) || duplex.isOutputShutdown();
-    if (event instanceof ChannelInputShutdownEvent && conversation == null && answered) {
-      // A client that says no more and waits for no answer.
-      channel.close();
-    } else if (event instanceof ChannelInputShutdownEvent
-        && conversation != null
-        && !decoder.paused()) {
-      // The rest of the request will never come.
+    if (event instanceof ChannelInputShutdownEvent && !mayStillBeServed()) {
       channel.close();
     }
+  }
+
+  /** Whether a client that says no more waits for an answer, or for the end of one. */
+  private boolean mayStillBeServed() {
+    if (conversation != null) {
+      return decoder.paused(); // else the rest of the request will never come
+    }
+    // The next request may be here already; the last answer may be on its way.
+    return end.begun() ? !end.told() : decoder.paused();
   }
 
   @Override
@@ -203,7 +199,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void next() {
-    if (!channel.isActive() || closing) {
+    if (!channel.isActive() || end.begun()) {
       return;
     }
     headClock.awaitRequest();
@@ -212,19 +208,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     } catch (Exception e) {
       channel.pipeline().fireExceptionCaught(e);
     }
-  }
-
-  /** Answers with a refusal; the connection stays if both sides can. */
-  void refuse(Request.Story story, Refusal refusal, boolean mayKeepAlive) {
-    HttpRequest head = story.request.head();
-    boolean keepAlive = mayKeepAlive && keepsAlive(story.request);
-    story.status = refusal.status().code();
-    story.why = story.why.isEmpty() ? refusal.reason() : story.why;
-    String accept = head.headers().get(HttpHeaderNames.ACCEPT);
-    FullHttpResponse answer = Answers.of(refusal, accept, story.request.id(), keepAlive);
-    channel.writeAndFlush(answer, channel.voidPromise());
-    shared.accessLog().write(story.entry());
-    onAnswered(keepAlive);
   }
 
   /** Speaks HTTP no more: {@code leg} comes last, and gets nothing before {@link #replay}. */
@@ -249,12 +232,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   /** Ends the connection once all that was written is out. */
   void close() {
-    if (!closing) {
-      closing = true;
-      headClock.stop();
-      reading(true);
-      Linger.close(channel);
-    }
+    end.gently();
   }
 
   /** Ends the connection if it waits for a request; else the present answer will be the last. */
@@ -270,34 +248,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
    * @param delimited whether it can tell by the answer itself; only a reset tells it otherwise
    */
   void abort(boolean delimited) {
-    closing = true;
-    channel.flush();
-    if (!delimited) {
-      channel.config().setOption(ChannelOption.SO_LINGER, 0);
-    }
-    channel.close();
-  }
-
-  // Time limits.
-
-  private void onFirstByte() {
-    if (origin.hasSpoken()) {
-      headClock.awaitHead();
-    }
-  }
-
-  private void onTimeout() {
-    if (!decoder.begun()) {
-      if (!origin.hasSpoken()) {
-        shared.meters().badRequest("silent");
-      }
-      close();
-      return;
-    }
-    shared.meters().badRequest("head_timeout");
-    Refusal refusal = Refusal.of(408, "head_timeout", "The request's head took too long.");
-    shared.accessLog().write(origin.unheard(refusal));
-    channel.write(Answers.of(refusal, null, "", false));
-    close();
+    end.abruptly(delimited);
   }
 }

@@ -116,8 +116,7 @@ final class Exchange implements Conversation, Attempts.Outcome, AnswerStream.Own
     ended = true;
     releaseWaiting();
     client.shared().meters().exchange(story.service(), 400, story.request.age());
-    client.refuse(
-        story, Refusal.of(400, "malformed_body", "The request's body is not well-formed."), false);
+    Answers.refuse(client, story, Refusal.of(400, "malformed_body", "The request's body is not well-formed."), false);
   }
 
   private void stopBackend() {
@@ -190,7 +189,7 @@ final class Exchange implements Conversation, Attempts.Outcome, AnswerStream.Own
     ended = true;
     releaseWaiting();
     client.shared().meters().exchange(story.service(), last.kind().status(), story.request.age());
-    client.refuse(story, Failures.refusal(last), requestEnded);
+    Answers.refuse(client, story, Failures.refusal(last), requestEnded);
   }
 
   // The answer.

@@ -122,7 +122,7 @@ final class Handshake implements Conversation, Attempts.Outcome, AnswerStream.Ow
     HandshakeOutcome outcome =
         last.kind().status() == 504 ? HandshakeOutcome.TIMED_OUT : HandshakeOutcome.BACKEND_FAILED;
     client.shared().meters().handshake(story.service(), outcome, story.request.age());
-    client.refuse(story, Failures.refusal(last), true);
+    Answers.refuse(client, story, Failures.refusal(last), true);
   }
 
   // A backend's refusal, passed on.

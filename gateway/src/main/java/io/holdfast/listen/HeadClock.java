@@ -1,7 +1,5 @@
 package io.holdfast.listen;
 
-import io.holdfast.model.Limits;
-import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -11,25 +9,30 @@ import org.jspecify.annotations.Nullable;
  * life prolongs it, so that a head that drips in is bounded too.
  */
 final class HeadClock {
-  private final EventLoop loop;
-  private final Limits limits;
-  private final Runnable onTimeout;
+  private final ClientConnection client;
+  private final Origin origin;
   private @Nullable Future<?> timer;
 
-  HeadClock(EventLoop loop, Limits limits, Runnable onTimeout) {
-    this.loop = loop;
-    this.limits = limits;
-    this.onTimeout = onTimeout;
+  HeadClock(ClientConnection client, Origin origin) {
+    this.client = client;
+    this.origin = origin;
   }
 
-  /** The connection was accepted, or a later request has begun: its head must end in time. */
+  /** The connection was accepted: its first head must end in time. */
   void awaitHead() {
-    start(limits.headTimeout().toNanos());
+    start(client.limits().headTimeout().toNanos());
   }
 
   /** An answer was complete: the next request must begin in time. */
   void awaitRequest() {
-    start(limits.keepAliveTimeout().toNanos());
+    start(client.limits().keepAliveTimeout().toNanos());
+  }
+
+  /** A request has begun. The time of the first one began with the connection. */
+  void onFirstByte() {
+    if (origin.hasSpoken()) {
+      awaitHead();
+    }
   }
 
   void stop() {
@@ -42,7 +45,21 @@ final class HeadClock {
   private void start(long nanos) {
     stop();
     if (nanos > 0) {
-      timer = loop.schedule(onTimeout, nanos, TimeUnit.NANOSECONDS);
+      timer =
+          client.channel().eventLoop().schedule(this::onTimeout, nanos, TimeUnit.NANOSECONDS);
     }
+  }
+
+  private void onTimeout() {
+    Shared shared = client.shared();
+    if (client.decoder().begun()) {
+      shared.meters().badRequest("head_timeout");
+      Refusal refusal = Refusal.of(408, "head_timeout", "The request's head took too long.");
+      shared.accessLog().write(origin.unheard(refusal));
+      client.channel().write(Answers.of(refusal, null, "", false));
+    } else if (!origin.hasSpoken()) {
+      shared.meters().badRequest("silent");
+    }
+    client.close();
   }
 }

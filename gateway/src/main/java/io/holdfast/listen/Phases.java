@@ -25,7 +25,7 @@ final class Phases {
     Refusal malformed = HeadCheck.check(request.head(), client.limits());
     if (malformed != null) {
       meters.badRequest(malformed.reason());
-      client.refuse(story, malformed, false);
+      Answers.refuse(client, story, malformed, false);
       return;
     }
 
@@ -33,7 +33,7 @@ final class Phases {
     String path = path(request.head().uri());
     if (path == null) {
       meters.badRequest("bad_path");
-      client.refuse(story, Refusal.of(400, "bad_path", "The path is not allowed."), false);
+      Answers.refuse(client, story, Refusal.of(400, "bad_path", "The path is not allowed."), false);
       return;
     }
     Routing routing = client.shared().routing().get();
@@ -44,7 +44,7 @@ final class Phases {
         meters.handshake(Meters.NO_SERVICE, HandshakeOutcome.NO_ROUTE, request.age());
       }
       // A body of this request may follow, which nobody will read.
-      client.refuse(story, Refusal.of(404, "no_route", "Nothing is served here."), story.handshake);
+      Answers.refuse(client, story, Refusal.of(404, "no_route", "Nothing is served here."), story.handshake);
       return;
     }
     story.target = target;
@@ -59,7 +59,7 @@ final class Phases {
     Refusal wrong = HandshakeCheck.check(request.head());
     if (wrong != null) {
       meters.handshake(story.service(), HandshakeOutcome.BAD_REQUEST, request.age());
-      client.refuse(story, wrong, false);
+      Answers.refuse(client, story, wrong, false);
       return;
     }
     new Handshake(client, story, target).start();

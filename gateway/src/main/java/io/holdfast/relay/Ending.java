@@ -98,7 +98,7 @@ final class Ending {
 
   /** Nothing more comes from a leg, with its Close before or without. */
   void onInputEnd(Leg from, @Nullable Throwable cause) {
-    boolean expected = from.closeRead() || from.outlet.closeWritten();
+    boolean expected = from.inlet.closeRead() || from.outlet.closeWritten();
     if (!expected) {
       String how = cause == null ? "" : ": " + cause.getMessage();
       endBy(
@@ -106,7 +106,7 @@ final class Ending {
           CloseCode.ABNORMAL,
           "connection lost" + how);
     }
-    if (from.peer().closeRead()) {
+    if (from.peer().inlet.closeRead()) {
       // The peer asked to close and will get no answer from there; RFC 6455 section 5.5.1 has the
       // code echoed.
       close(from.peer(), CloseCode.isSendable(endCode) ? endCode : CloseCode.NORMAL, "");

@@ -1,11 +1,7 @@
 package io.holdfast.relay;
 
 import io.holdfast.observe.Unexpected;
-import io.holdfast.websocket.Breach;
-import io.holdfast.websocket.ControlFrames;
-import io.holdfast.websocket.FrameCursor;
 import io.holdfast.websocket.FrameRules;
-import io.holdfast.websocket.Opcode;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -15,49 +11,34 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One side of a relay: the last handler of its channel. Turns Netty's events into calls of its
- * {@link Relay}, and reads what its peer sends; what is written to the peer goes through {@link
- * #outlet}.
+ * One side of a relay: the last handler of its channel, which turns Netty's events into calls of
+ * its {@link Relay}. What its peer sends comes in through {@link #inlet}; what is sent to its peer
+ * goes out through {@link #outlet}.
  */
-final class Leg extends ChannelInboundHandlerAdapter implements FrameForwarder.Sink {
+final class Leg extends ChannelInboundHandlerAdapter {
   private final Relay relay;
   private final Channel channel;
   private final boolean client;
-  private final FrameRules rules;
-  private final FrameForwarder forwarder;
   final Liveness liveness;
+  final Inlet inlet;
   final Outlet outlet;
   final Stall stall;
 
   private @Nullable Leg peer;
-  private @Nullable Outlet peerOutlet;
-
-  /** This leg's peer has sent its Close. */
-  private boolean closeRead;
-
-  /** What this leg sends can no longer be read as frames, its answer to our Close neither. */
-  private boolean unreadable;
-
-  /** No more bytes will come from this leg. */
-  private boolean inputEnded;
-
-  private long bytes;
-  private long messages;
 
   Leg(Relay relay, Channel channel, boolean client, FrameRules rules, long now) {
     this.relay = relay;
     this.channel = channel;
     this.client = client;
-    this.rules = rules;
-    this.forwarder = new FrameForwarder(rules, this);
     this.liveness = new Liveness(now);
+    this.inlet = new Inlet(relay, this, rules);
     this.outlet = new Outlet(relay, channel, !client, liveness);
     this.stall = new Stall(channel);
   }
 
   void tie(Leg other) {
     peer = other;
-    peerOutlet = other.outlet;
+    inlet.leadTo(other.outlet);
   }
 
   /** The other leg. */
@@ -66,50 +47,25 @@ final class Leg extends ChannelInboundHandlerAdapter implements FrameForwarder.S
     return peer;
   }
 
-  private Outlet peerOutlet() {
-    assert peerOutlet != null : "legs are tied before they are used";
-    return peerOutlet;
-  }
-
   boolean isClient() {
     return client;
-  }
-
-  /** Whether this leg's peer has sent its Close. */
-  boolean closeRead() {
-    return closeRead;
   }
 
   boolean isOpen() {
     return channel.isOpen();
   }
 
-  /** Bytes read from this leg, headers and control frames included. */
-  long bytes() {
-    return bytes;
-  }
-
-  /** Data messages read from this leg. */
-  long messages() {
-    return messages;
-  }
-
   // Reading.
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object msg) {
-    ByteBuf in = (ByteBuf) msg;
-    int size = in.readableBytes();
-    bytes += size;
     liveness.onRead(relay.now());
-    forwarder.read(in);
-    messages += forwarder.messages();
-    relay.onRead(this, forwarder, size);
+    inlet.read((ByteBuf) msg);
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    peerOutlet().flush();
+    peer().outlet.flush();
   }
 
   @Override
@@ -120,7 +76,7 @@ final class Leg extends ChannelInboundHandlerAdapter implements FrameForwarder.S
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
-      onInputEnd(null);
+      inlet.end(null);
     }
   }
 
@@ -132,7 +88,7 @@ final class Leg extends ChannelInboundHandlerAdapter implements FrameForwarder.S
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     Unexpected.report(cause);
-    onInputEnd(cause);
+    inlet.end(cause);
     channel.close();
   }
 
@@ -146,17 +102,9 @@ final class Leg extends ChannelInboundHandlerAdapter implements FrameForwarder.S
   }
 
   private void onGone() {
-    onInputEnd(null);
+    inlet.end(null);
     outlet.drop();
     relay.onGone();
-  }
-
-  private void onInputEnd(@Nullable Throwable cause) {
-    if (!inputEnded) {
-      inputEnded = true;
-      forwarder.end();
-      relay.ending().onInputEnd(this, cause);
-    }
   }
 
   void pauseReading() {
@@ -178,73 +126,11 @@ final class Leg extends ChannelInboundHandlerAdapter implements FrameForwarder.S
     return channel.isWritable() || outlet.closeWritten() || !channel.isOpen();
   }
 
-  // What the forwarder finds in what this leg sent.
-
-  @Override
-  public void pass(ByteBuf passed) {
-    peerOutlet().write(passed);
-  }
-
-  @Override
-  public boolean onControl(FrameCursor frame, ByteBuf in, int payload) {
-    int length = (int) frame.payloadLength();
-    return switch (frame.opcode()) {
-      case Opcode.PONG -> {
-        if (ControlFrames.carries(in, payload, length, frame.mask(), relay.pingToken())) {
-          yield false;
-        }
-        liveness.onForeignPong();
-        yield true;
-      }
-      case Opcode.PING -> {
-        peer().liveness.onForeignPing();
-        yield true;
-      }
-      case Opcode.CLOSE -> {
-        int code = ControlFrames.closeCode(in, payload, length, frame.mask());
-        Breach breach = rules.checkClose(code);
-        if (breach != null) {
-          forwarder.refuse();
-          onBreach(breach);
-          yield false;
-        }
-        closeRead = true;
-        relay.ending().onClose(this, code);
-        yield true;
-      }
-      default -> true;
-    };
-  }
-
-  @Override
-  public void onClosed() {
-    if (closeRead) {
-      peerOutlet().passedClose();
-      relay.ending().afterClose();
-    }
-  }
-
-  @Override
-  public void onBreach(Breach breach) {
-    unreadable = true;
-    relay.ending().onBreach(this, breach);
-  }
-
-  @Override
-  public boolean wantsBoundary() {
-    return peerOutlet().pending();
-  }
-
-  @Override
-  public void atBoundary() {
-    peerOutlet().writePending();
-  }
-
   // What the relay asks for.
 
   /** Sends a Ping at the next boundary. */
   void ping() {
-    outlet.ping(!peer().forwarder.insideFrame());
+    outlet.ping(!peer().inlet.insideFrame());
   }
 
   /**
@@ -253,8 +139,8 @@ final class Leg extends ChannelInboundHandlerAdapter implements FrameForwarder.S
    * @return false when there will be no boundary any more
    */
   boolean close(int code, String reason) {
-    boolean inside = peer().forwarder.insideFrame();
-    if (inside && peer().inputEnded && !outlet.closeWritten() && channel.isOpen()) {
+    boolean inside = peer().inlet.insideFrame();
+    if (inside && peer().inlet.ended() && !outlet.closeWritten() && channel.isOpen()) {
       return false;
     }
     outlet.close(code, reason, !inside);
@@ -270,9 +156,9 @@ final class Leg extends ChannelInboundHandlerAdapter implements FrameForwarder.S
     if (!outlet.closeWritten() || !channel.isOpen()) {
       return;
     }
-    if (inputEnded || (closeRead && client)) {
+    if (inlet.ended() || (inlet.closeRead() && client)) {
       outlet.end();
-    } else if (unreadable) {
+    } else if (inlet.unreadable()) {
       // Closing now would reset the connection over what is still coming, and lose our Close.
       outlet.endOutput();
     }

@@ -215,21 +215,21 @@ public final class Relay {
 
   /** Data messages from the client. */
   public long messagesFromClient() {
-    return client.messages();
+    return client.inlet.messages();
   }
 
   /** Data messages from the backend. */
   public long messagesFromBackend() {
-    return backend.messages();
+    return backend.inlet.messages();
   }
 
   /** Bytes from the client, frame headers and control frames included. */
   public long bytesFromClient() {
-    return client.bytes();
+    return client.inlet.bytes();
   }
 
   /** Bytes from the backend, frame headers and control frames included. */
   public long bytesFromBackend() {
-    return backend.bytes();
+    return backend.inlet.bytes();
   }
 }

@@ -1,0 +1,132 @@
+package io.holdfast.listen;
+
+import io.holdfast.balance.Lease;
+import io.holdfast.upstream.BackendConnection;
+import io.holdfast.upstream.BackendListener;
+import io.holdfast.upstream.Connector;
+import io.holdfast.upstream.UpstreamFailure;
+import io.holdfast.upstream.UpstreamFailure.Kind;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import org.jspecify.annotations.Nullable;
+
+/** One backend that is tried: connected to, asked, and waited for until its answer's head comes. */
+final class Attempt implements BackendListener {
+  /** More interim answers are no service to anybody, and each costs us one. */
+  private static final int MOST_INTERIM = 100;
+
+  private final Attempts attempts;
+  private final Lease lease;
+  private final SilenceTimer answerTimer;
+  private @Nullable BackendConnection connection;
+  private int interim;
+  private boolean over;
+
+  Attempt(Attempts attempts, Lease lease, EventLoop loop) {
+    this.attempts = attempts;
+    this.lease = lease;
+    this.answerTimer = new SilenceTimer(loop, this::onTimeout);
+  }
+
+  Lease lease() {
+    return lease;
+  }
+
+  /** Hears of the connection to send over, or that there is none. */
+  void onConnected(Connector.Result result) {
+    switch (result) {
+      case Connector.Result.Failed failed -> fail(failed.failure());
+      case Connector.Result.Connected connected when over -> connected.connection().close();
+      case Connector.Result.Connected connected -> send(connected.connection());
+    }
+  }
+
+  private void send(BackendConnection to) {
+    connection = to;
+    HttpRequest head = attempts.headFor(lease.backend());
+    answerTimer.start(attempts.patience());
+    to.send(head, this);
+    if (!over) {
+      attempts.outcome().onSent(to);
+    }
+  }
+
+  /** The client is still sending: the wait for the answer begins anew. */
+  void onRequestProgress() {
+    answerTimer.sign();
+  }
+
+  private void onTimeout() {
+    if (attempts.outcome().requestPending()) {
+      // Not the backend's fault: it waits for the client as we do.
+      attempts.giveUp(new UpstreamFailure(Kind.REQUEST_TIMEOUT, "the request's body stalled"));
+    } else {
+      fail(new UpstreamFailure(Kind.ANSWER_TIMEOUT, "no answer in time"));
+    }
+  }
+
+  @Override
+  public void onHead(HttpResponse head) {
+    int status = head.status().code();
+    if (status >= 100 && status < 200 && status != 101) {
+      if (++interim > MOST_INTERIM) {
+        fail(new UpstreamFailure(Kind.BAD_ANSWER, "too many interim answers"));
+      } else {
+        attempts.outcome().onInterim(head);
+      }
+    } else if (status == 101 && !attempts.isRightSwitch(head)) {
+      fail(new UpstreamFailure(Kind.BAD_ACCEPT, "wrong answer to a handshake"));
+    } else if (connection != null) {
+      attempts.onAnswer(this, connection, head);
+    }
+  }
+
+  @Override
+  public void onBody(HttpContent part) {
+    part.release();
+  }
+
+  @Override
+  public void onReadComplete() {}
+
+  @Override
+  public void onWritability(boolean writable) {
+    attempts.outcome().onBackendWritability(writable);
+  }
+
+  @Override
+  public void onGone(UpstreamFailure failure) {
+    if (over) {
+      return;
+    }
+    if (connection != null && connection.used() && failure.kind() == Kind.CLOSED_EARLY) {
+      attempts.onStale(this, failure);
+    } else {
+      fail(failure);
+    }
+  }
+
+  private void fail(UpstreamFailure failure) {
+    if (!over) {
+      attempts.onFailure(failure);
+    }
+  }
+
+  /** Somebody else has taken over the connection and the lease. */
+  void handedOver() {
+    over = true;
+    answerTimer.stop();
+  }
+
+  /** Gives back what it holds. */
+  void drop() {
+    over = true;
+    answerTimer.stop();
+    if (connection != null) {
+      connection.close();
+    }
+    lease.close();
+  }
+}

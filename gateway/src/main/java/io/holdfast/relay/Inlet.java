@@ -1,0 +1,154 @@
+package io.holdfast.relay;
+
+import io.holdfast.websocket.Breach;
+import io.holdfast.websocket.ControlFrames;
+import io.holdfast.websocket.FrameCursor;
+import io.holdfast.websocket.FrameRules;
+import io.holdfast.websocket.Opcode;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/** What comes in from one leg: its frames, counted, checked and passed to the other leg. */
+final class Inlet implements FrameForwarder.Sink {
+  private final Relay relay;
+  private final Leg leg;
+  private final FrameRules rules;
+  private final FrameForwarder forwarder;
+  private @Nullable Outlet to;
+
+  private boolean closeRead;
+  private boolean unreadable;
+  private boolean ended;
+  private long bytes;
+  private long messages;
+
+  Inlet(Relay relay, Leg leg, FrameRules rules) {
+    this.relay = relay;
+    this.leg = leg;
+    this.rules = rules;
+    this.forwarder = new FrameForwarder(rules, this);
+  }
+
+  /** All that comes in goes to {@code outlet}. */
+  void leadTo(Outlet outlet) {
+    to = outlet;
+  }
+
+  private Outlet to() {
+    assert to != null : "legs are tied before they are used";
+    return to;
+  }
+
+  /** Takes over {@code in}. */
+  void read(ByteBuf in) {
+    int size = in.readableBytes();
+    bytes += size;
+    forwarder.read(in);
+    messages += forwarder.messages();
+    relay.onRead(leg, forwarder, size);
+  }
+
+  /**
+   * Nothing more will come.
+   *
+   * @param cause null when the peer has ended it
+   */
+  void end(@Nullable Throwable cause) {
+    if (!ended) {
+      ended = true;
+      forwarder.end();
+      relay.ending().onInputEnd(leg, cause);
+    }
+  }
+
+  /** Whether nothing more will come. */
+  boolean ended() {
+    return ended;
+  }
+
+  /** Whether the peer has sent its Close. */
+  boolean closeRead() {
+    return closeRead;
+  }
+
+  /** Whether what comes can no longer be read as frames, an answer to our Close neither. */
+  boolean unreadable() {
+    return unreadable;
+  }
+
+  /** Whether what was passed on ends inside a data frame, where nothing may be put in. */
+  boolean insideFrame() {
+    return forwarder.insideFrame();
+  }
+
+  /** Bytes read, headers and control frames included. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** Data messages read. */
+  long messages() {
+    return messages;
+  }
+
+  @Override
+  public void pass(ByteBuf passed) {
+    to().write(passed);
+  }
+
+  @Override
+  public boolean onControl(FrameCursor frame, ByteBuf in, int payload) {
+    int length = (int) frame.payloadLength();
+    return switch (frame.opcode()) {
+      case Opcode.PONG -> {
+        if (ControlFrames.carries(in, payload, length, frame.mask(), relay.pingToken())) {
+          yield false;
+        }
+        leg.liveness.onForeignPong();
+        yield true;
+      }
+      case Opcode.PING -> {
+        leg.peer().liveness.onForeignPing();
+        yield true;
+      }
+      case Opcode.CLOSE -> onClose(ControlFrames.closeCode(in, payload, length, frame.mask()));
+      default -> true;
+    };
+  }
+
+  private boolean onClose(int code) {
+    Breach breach = rules.checkClose(code);
+    if (breach != null) {
+      forwarder.refuse();
+      onBreach(breach);
+      return false;
+    }
+    closeRead = true;
+    relay.ending().onClose(leg, code);
+    return true;
+  }
+
+  @Override
+  public void onClosed() {
+    if (closeRead) {
+      to().passedClose();
+      relay.ending().afterClose();
+    }
+  }
+
+  @Override
+  public void onBreach(Breach breach) {
+    unreadable = true;
+    relay.ending().onBreach(leg, breach);
+  }
+
+  @Override
+  public boolean wantsBoundary() {
+    return to().pending();
+  }
+
+  @Override
+  public void atBoundary() {
+    to().writePending();
+  }
+}
