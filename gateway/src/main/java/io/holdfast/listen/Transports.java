@@ -53,7 +53,7 @@ public record Transports(
   private static Transports epoll() {
     return new Transports(
         "epoll",
-        EpollKeeper.newFactory(),
+        EpollInterest.newFactory(),
         EpollServerSocketChannel.class,
         EpollSocketChannel.class,
         EpollDatagramChannel.class);

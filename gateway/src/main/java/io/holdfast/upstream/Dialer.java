@@ -154,7 +154,6 @@ public final class Dialer implements AutoCloseable {
           .channel(channelType)
           .handler(new ChannelInboundHandlerAdapter())
           .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis)
-          .option(ChannelOption.TCP_NODELAY, true)
           .option(ChannelOption.SO_KEEPALIVE, true)
           .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
           .option(ChannelOption.AUTO_READ, false)
