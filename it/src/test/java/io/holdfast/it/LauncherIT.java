@@ -63,6 +63,33 @@ final class LauncherIT {
   }
 
   @Test
+  void startsWithTheCacheOfTheTrainingRun() throws Exception {
+    // The JVM does not start at all when it must use a cache that it cannot use.
+    Result result =
+        run(
+            HOME.resolve("bin/holdfast"),
+            Map.of("HOLDFAST_JAVA_OPTS", "-XX:AOTMode=on -Xlog:class+load"),
+            "version");
+
+    assertThat(result.output())
+        .containsPattern("io\\.holdfast\\.\\S+ source: shared objects file")
+        .contains("holdfast " + VERSION + "\n");
+    assertThat(result.code()).isZero();
+  }
+
+  @Test
+  void saysNothingOfACacheThatDoesNotFit() throws Exception {
+    Result result =
+        run(
+            HOME.resolve("bin/holdfast"),
+            Map.of("HOLDFAST_JAVA_OPTS", "-XX:-UseCompactObjectHeaders"),
+            "version");
+
+    assertThat(result.output()).startsWith("holdfast " + VERSION + "\n");
+    assertThat(result.code()).isZero();
+  }
+
+  @Test
   void passesExtraFlagsToTheJvm() throws Exception {
     Result result =
         run(
