@@ -115,6 +115,14 @@ public final class Dialer implements AutoCloseable {
         });
   }
 
+  /**
+   * Tells where {@code backend} is now, or nothing when that cannot be found out. Called on {@code
+   * loop}.
+   */
+  void locate(EventLoop loop, Backend backend, Consumer<List<InetSocketAddress>> answer) {
+    addresses.resolve(loop, backend.host(), backend.port(), (found, cause) -> answer.accept(found));
+  }
+
   private static Result failed(UpstreamFailure.Kind kind, String detail) {
     return new Result.Failed(new UpstreamFailure(kind, detail));
   }

@@ -191,6 +191,32 @@ class DnsIT {
     }
   }
 
+  /** A steady stream of requests keeps a pooled connection from ever being idle for long. */
+  @Test
+  void aPooledConnectionDoesNotOutliveItsRecord() throws Exception {
+    dns.set(NAME, 1, TWO);
+    try (GatewayProcess gateway = gateway("")) {
+      for (int i = 0; i < 40; i++) {
+        assertThat(get(gateway)).isEqualTo(200);
+      }
+
+      dns.manner(Manner.FAILS);
+      int asked = dns.queries(NAME);
+      Soon.await()
+          .atMost(PATIENCE)
+          .until(() -> get(gateway) == 200 && dns.queries(NAME) > asked + 2);
+      assertThat(get(gateway)).as("nobody knows better").isEqualTo(200);
+
+      dns.manner(Manner.ANSWERS);
+      dns.set(NAME, 1, THREE);
+      Soon.await().atMost(PATIENCE).until(() -> get(gateway) == 200 && !three.visits().isEmpty());
+      Soon.await()
+          .atMost(PATIENCE)
+          .until(
+              () -> get(gateway) == 200 && two.visits().stream().allMatch(RawBackend.Visit::over));
+    }
+  }
+
   @Test
   void aFailedLookUpEndsCleanlyAndHealsByItself() throws Exception {
     dns.set(NAME, 1, TWO);
