@@ -72,7 +72,7 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
   private Holdfast(ConfigSource source, Snapshot snapshot) {
     Transports transports = Transports.choose(snapshot.transport());
     group = transports.newGroup(Runtime.getRuntime().availableProcessors());
-    dialer = new Dialer(transports.socket(), transports.datagram(), WATER_MARK);
+    dialer = new Dialer(transports.socket(), transports.datagram(), snapshot.dns(), WATER_MARK);
     Shared shared =
         new Shared(
             routing::get,
@@ -131,6 +131,7 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
 
   private void onApplied(Snapshot snapshot) {
     Logging.configure(snapshot.logs());
+    dialer.change(snapshot.dns());
     AdminServer present = admin;
     if (present != null) {
       present.change(snapshot.admin());

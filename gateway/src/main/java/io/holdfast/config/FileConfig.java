@@ -28,6 +28,9 @@ record FileConfig(
     @Option("How the gateway itself stops on SIGTERM.") ShutdownConfig shutdown,
     @Option("What is written to standard output.") LogsConfig logs,
     @Option(
+            "How names of backends are looked up, which is done anew when an answer's time is over.")
+        DnsConfig dns,
+    @Option(
             "How bytes are moved: `auto` takes the best that works here, `epoll` insists on Linux"
                 + " epoll, `nio` works everywhere.")
         Transport transport,
@@ -57,10 +60,12 @@ record FileConfig(
     LimitsConfig limits = in.section("limits", LimitsConfig::read);
     ShutdownConfig shutdown = in.section("shutdown", ShutdownConfig::read);
     LogsConfig logs = in.section("logs", LogsConfig::read);
+    DnsConfig dns = in.section("dns", DnsConfig::read);
     Transport transport = in.value("transport", "auto", Parsers.oneOf(Transport.class));
     Map<String, ServiceConfig> services = services(in, folder, limits);
     List<RouteConfig> routes = routes(in, in.names("services"));
-    return new FileConfig(listeners, admin, limits, shutdown, logs, transport, routes, services);
+    return new FileConfig(
+        listeners, admin, limits, shutdown, logs, dns, transport, routes, services);
   }
 
   private static List<ListenerConfig> listeners(Section in, Folder folder) {
@@ -138,6 +143,7 @@ record FileConfig(
         compiled,
         shutdown.compile(),
         logs.compile(),
+        dns.compile(),
         transport);
   }
 }

@@ -3,12 +3,15 @@ package io.holdfast.config;
 import io.holdfast.config.source.Section;
 import io.holdfast.model.Rewrite;
 import io.holdfast.route.RequestPath;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** {@code rewrite} of a route. */
 record RewriteConfig(
     @Option(
-            value = "Removed from the front of the path where it stands there as whole segments.",
+            value =
+                "Removed from the front of the path where it stands there as whole segments,"
+                    + " percent-encoded or not.",
             otherwise = "nothing is removed")
         @Nullable String stripPrefix,
     @Option(
@@ -23,13 +26,17 @@ record RewriteConfig(
   static RewriteConfig read(Section in) {
     RewriteConfig rewrite =
         new RewriteConfig(
-            in.optional("stripPrefix", RewriteConfig::prefix),
+            in.optional("stripPrefix", RewriteConfig::asMatched),
             in.optional("addPrefix", RewriteConfig::prefix),
             in.optional("replacePath", RewriteConfig::path));
     if (rewrite.stripPrefix != null && rewrite.replacePath != null) {
       in.error("replacePath", "expected either stripPrefix or replacePath, not both");
     }
     return rewrite;
+  }
+
+  private static String asMatched(String text) {
+    return Objects.requireNonNull(RequestPath.of(prefix(text)));
   }
 
   private static String prefix(String text) {

@@ -96,6 +96,7 @@ record Plan(List<Step> steps) {
     note(steps, "limits", before.limits(), after.limits());
     note(steps, "logs", before.logs(), after.logs());
     note(steps, "shutdown", before.shutdown(), after.shutdown());
+    note(steps, "dns", before.dns(), after.dns());
     admin(before.admin(), after.admin(), steps);
     if (before.transport() != after.transport()) {
       steps.add(new Step.Note("change transport at the next start"));

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param services by name; every {@link Route#service()} is a key
  * @param shutdown how the gateway itself drains
  * @param logs what is logged and how
+ * @param dns how names of backends are looked up
  * @param transport which Netty transport moves the bytes
  */
 public record Snapshot(
@@ -23,6 +24,7 @@ public record Snapshot(
     Map<String, Service> services,
     Shutdown shutdown,
     Logs logs,
+    Dns dns,
     Transport transport) {
 
   public Snapshot {

@@ -13,6 +13,9 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +62,12 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
   /** The backend's address. */
   String address() {
     return address;
+  }
+
+  /** Whether it leads to one of these. */
+  boolean leadsTo(Collection<InetSocketAddress> addresses) {
+    SocketAddress remote = channel.remoteAddress();
+    return remote instanceof InetSocketAddress known && addresses.contains(known);
   }
 
   /** Whether it has carried a request before, so that its end may be no sign of trouble. */

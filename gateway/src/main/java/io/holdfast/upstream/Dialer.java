@@ -1,6 +1,7 @@
 package io.holdfast.upstream;
 
 import io.holdfast.model.Backend;
+import io.holdfast.model.Dns;
 import io.holdfast.tls.ClientTls;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -17,8 +18,10 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class Dialer implements AutoCloseable {
   private final Class<? extends SocketChannel> channelType;
   private final WriteBufferWaterMark waterMark;
-  private final Addresses addresses;
+  private final Function<Dns, Addresses> lookUp;
+  private volatile Addresses addresses;
+  private volatile Dns dns;
 
   /** What came of a dial. */
   public sealed interface Result {
@@ -41,22 +46,44 @@ public final class Dialer implements AutoCloseable {
   /**
    * A dialer of one transport.
    *
+   * @param dns who is asked for names, until {@link #change}
    * @param waterMark when a connection's unsent bytes stop and restart who writes to it
    */
   public Dialer(
       Class<? extends SocketChannel> channelType,
       Class<? extends DatagramChannel> datagramType,
+      Dns dns,
       WriteBufferWaterMark waterMark) {
-    this(channelType, new DnsAddresses(datagramType), waterMark);
+    this(channelType, dns, to -> new DnsAddresses(channelType, datagramType, to), waterMark);
   }
 
   Dialer(
       Class<? extends SocketChannel> channelType,
-      Addresses addresses,
+      Dns dns,
+      Function<Dns, Addresses> lookUp,
       WriteBufferWaterMark waterMark) {
     this.channelType = channelType;
-    this.addresses = addresses;
+    this.lookUp = lookUp;
+    this.dns = dns;
+    this.addresses = lookUp.apply(dns);
     this.waterMark = waterMark;
+  }
+
+  /**
+   * Looks names up by {@code changed} from here on, and forgets what it knew of them unless nothing
+   * has changed. Look-ups under way end as they began. One thread at a time.
+   */
+  public void change(Dns changed) {
+    if (changed.equals(dns)) {
+      return;
+    }
+    Addresses old = addresses;
+    addresses = lookUp.apply(changed);
+    // By then every look-up that it has begun is over.
+    CompletableFuture.delayedExecutor(
+            dns.timeout().toNanos() * DnsAddresses.MOST_QUERIES, TimeUnit.NANOSECONDS)
+        .execute(old::close);
+    dns = changed;
   }
 
   /**
@@ -86,6 +113,14 @@ public final class Dialer implements AutoCloseable {
             new Dial(loop, upstream, backend, result, deadline).connect(found, 0);
           }
         });
+  }
+
+  /**
+   * Tells where {@code backend} is now, or nothing when that cannot be found out. Called on {@code
+   * loop}.
+   */
+  void locate(EventLoop loop, Backend backend, Consumer<List<InetSocketAddress>> answer) {
+    addresses.resolve(loop, backend.host(), backend.port(), (found, cause) -> answer.accept(found));
   }
 
   private static Result failed(UpstreamFailure.Kind kind, String detail) {

@@ -1,9 +1,12 @@
 package io.holdfast.upstream;
 
 import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -58,6 +61,25 @@ public final class HttpPool {
       }
     }
     return null;
+  }
+
+  /** Whether there may be a connection to take. */
+  boolean has(Upstream upstream, String address) {
+    return idle.containsKey(new Key(upstream, address));
+  }
+
+  /** Closes those that lead to none of {@code addresses}. */
+  void retain(Upstream upstream, String address, Collection<InetSocketAddress> addresses) {
+    Key key = new Key(upstream, address);
+    Deque<Idle> connections = idle.get(key);
+    if (connections == null) {
+      return;
+    }
+    List<Idle> lost = connections.stream().filter(i -> !i.connection.leadsTo(addresses)).toList();
+    for (Idle each : lost) {
+      each.expiry.cancel(false);
+      remove(key, each.connection);
+    }
   }
 
   /** Keeps a connection for the next exchange, or closes it. */

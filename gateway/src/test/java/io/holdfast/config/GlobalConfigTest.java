@@ -2,16 +2,19 @@ package io.holdfast.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.model.Dns;
 import io.holdfast.model.Limits;
 import io.holdfast.model.Logs;
 import io.holdfast.model.Shutdown;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code limits}, {@code shutdown} and {@code logs}. */
+/** {@code limits}, {@code shutdown}, {@code logs} and {@code dns}. */
 final class GlobalConfigTest {
 
   @Test
@@ -135,5 +138,54 @@ final class GlobalConfigTest {
       })
   void logsValidation(String yaml, String message) {
     assertThat(Reading.error(yaml, LogsConfig::read)).isEqualTo(message);
+  }
+
+  @Test
+  void dnsDefaults() {
+    assertThat(Reading.fine("{}", DnsConfig::read).compile())
+        .isEqualTo(new Dns(List.of(), Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ZERO));
+  }
+
+  @Test
+  void dnsFullMapping() {
+    String yaml =
+        """
+        servers: [10.0.0.53, 127.0.0.1:5353, "[::1]", "[fd00::53]:54"]
+        timeout: 250ms
+        minTtl: 5s
+        maxTtl: 1m
+        """;
+
+    assertThat(Reading.fine(yaml, DnsConfig::read).compile())
+        .isEqualTo(
+            new Dns(
+                List.of(
+                    new InetSocketAddress(InetAddress.ofLiteral("10.0.0.53"), 53),
+                    new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 5353),
+                    new InetSocketAddress(InetAddress.ofLiteral("::1"), 53),
+                    new InetSocketAddress(InetAddress.ofLiteral("fd00::53"), 54)),
+                Duration.ofMillis(250),
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(1)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "servers: 10.0.0.53 | c:1:10: servers: found a single value, expected a list",
+        "servers: [ns.test] | c:1:11: servers[0]: found \"ns.test\", expected an address such as 10.0.0.53, 127.0.0.1:5353 or [::1]:5353, and no name",
+        "servers: [10.53] | c:1:11: servers[0]: found \"10.53\", expected an address such as 10.0.0.53, 127.0.0.1:5353 or [::1]:5353, and no name",
+        "servers: [10.0.0.256] | c:1:11: servers[0]: found \"10.0.0.256\", expected an address such as 10.0.0.53, 127.0.0.1:5353 or [::1]:5353, and no name",
+        "servers: ['10.0.0.53:0'] | c:1:11: servers[0]: found \"10.0.0.53:0\", expected an address such as 10.0.0.53, 127.0.0.1:5353 or [::1]:5353, and no name",
+        "servers: ['[1::2::3]'] | c:1:11: servers[0]: found \"[1::2::3]\", expected an address such as 10.0.0.53, 127.0.0.1:5353 or [::1]:5353, and no name",
+        "timeout: off | c:1:10: timeout: found \"off\", expected a duration above zero such as 250ms, 10s, 5m, 24h or 7d",
+        "minTtl: off | c:1:9: minTtl: found \"off\", expected a duration above zero such as 250ms, 10s, 5m, 24h or 7d",
+        "minTtl: 1500ms | c:1:9: minTtl: found \"1500ms\", expected whole seconds such as 1s, 30s or 5m",
+        "{minTtl: 30s, maxTtl: 10s} | c:1:23: maxTtl: expected no less than minTtl",
+      })
+  void dnsValidation(String yaml, String message) {
+    assertThat(Reading.error(yaml, DnsConfig::read)).isEqualTo(message);
   }
 }

@@ -8,6 +8,7 @@ import io.holdfast.model.Cidr;
 import io.holdfast.model.HostPattern;
 import io.holdfast.model.HostPolicy;
 import io.holdfast.model.PathPattern;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -32,6 +33,11 @@ record Kinds(String words, @Nullable String json, @Nullable String pattern, List
           kind(int.class, "whole number", null, "integer"),
           kind(boolean.class, "true or false", null, "boolean"),
           kind(Address.class, "host:port", ":[0-9]{1,5}$", null),
+          kind(
+              InetSocketAddress.class,
+              "address with or without a port",
+              "^([0-9.]+|\\[[0-9a-fA-F:.]+])(:[0-9]{1,5})?$",
+              null),
           kind(BackendUrl.class, "address", "^(ws|wss|http|https)://[^@?#]+$", null),
           kind(Cidr.class, "address block", "^[0-9a-fA-F:.]+(/[0-9]{1,3})?$", null),
           kind(HostPattern.class, "host name", "^[^:/]+$|^\\[", null),

@@ -102,6 +102,7 @@ final class SchemaTest {
         "limits: { head: 16KB }",
         "limits: { headTimeout: 10 }",
         "admin: { bind: localhost }",
+        "dns: { servers: [ns.example.com] }",
         "services: { chat: { blance: random } }",
         "services: { chat: { backends: ['a:80'] } }",
         "services: { chat: { retries: lots } }",

@@ -30,6 +30,7 @@ record Sections(String path, Class<? extends Record> type, Function<Section, ?> 
           new Sections("limits", LimitsConfig.class, LimitsConfig::read),
           new Sections("shutdown", ShutdownConfig.class, ShutdownConfig::read),
           new Sections("logs", LogsConfig.class, LogsConfig::read),
+          new Sections("dns", DnsConfig.class, DnsConfig::read),
           new Sections(
               "routes[]", RouteConfig.class, in -> RouteConfig.read(in, java.util.Set.of())),
           new Sections("routes[].match", MatchConfig.class, MatchConfig::read),

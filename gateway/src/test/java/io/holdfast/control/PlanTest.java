@@ -11,6 +11,7 @@ import io.holdfast.model.Admin;
 import io.holdfast.model.Backend;
 import io.holdfast.model.Balance;
 import io.holdfast.model.Cidr;
+import io.holdfast.model.Dns;
 import io.holdfast.model.Limits;
 import io.holdfast.model.Listener;
 import io.holdfast.model.Logs;
@@ -122,6 +123,7 @@ final class PlanTest {
         s.services(),
         s.shutdown(),
         s.logs(),
+        s.dns(),
         s.transport());
   }
 
@@ -151,12 +153,14 @@ final class PlanTest {
             Map.of("chat", CHAT),
             new Shutdown(Duration.ofSeconds(1), Duration.ZERO),
             new Logs(Logs.Level.DEBUG, Logs.Format.JSON, Logs.AccessFormat.JSON),
+            new Dns(List.of(), Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ZERO),
             Transport.AUTO);
     assertThat(between(before, after))
         .containsExactly(
             "change limits",
             "change logs",
             "change shutdown",
+            "change dns",
             "change the admin listener at the next start",
             "change transport at the next start");
   }

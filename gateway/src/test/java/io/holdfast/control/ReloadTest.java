@@ -47,7 +47,8 @@ final class ReloadTest {
   private final Transports transports = Transports.choose(Transport.NIO);
   private final EventLoopGroup group = transports.newGroup(1);
   private final WriteBufferWaterMark waterMark = WriteBufferWaterMark.DEFAULT;
-  private final Dialer dialer = new Dialer(transports.socket(), transports.datagram(), waterMark);
+  private final Dialer dialer =
+      new Dialer(transports.socket(), transports.datagram(), Snapshots.DNS, waterMark);
   private final Meters meters = new Meters();
   private final AtomicReference<Routing> routing = new AtomicReference<>();
   private final Listeners listeners =

@@ -1,6 +1,7 @@
 package io.holdfast.control;
 
 import io.holdfast.model.Admin;
+import io.holdfast.model.Dns;
 import io.holdfast.model.HeaderEdits;
 import io.holdfast.model.Limits;
 import io.holdfast.model.Listener;
@@ -25,6 +26,8 @@ final class Snapshots {
       new Limits(0, 0, 16384, 100, Duration.ofSeconds(10), Duration.ofSeconds(60));
   static final Logs LOGS = new Logs(Logs.Level.INFO, Logs.Format.TEXT, Logs.AccessFormat.OFF);
   static final Shutdown SHUTDOWN = new Shutdown(Duration.ZERO, Duration.ofSeconds(10));
+  static final Dns DNS =
+      new Dns(List.of(), Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ZERO);
   static final Admin ADMIN = new Admin(false, "127.0.0.1", 0, null);
 
   private Snapshots() {}
@@ -53,6 +56,7 @@ final class Snapshots {
         List.of(services).stream().collect(Collectors.toMap(Service::name, s -> s)),
         SHUTDOWN,
         LOGS,
+        DNS,
         Transport.NIO);
   }
 }

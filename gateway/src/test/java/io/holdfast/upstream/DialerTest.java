@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.model.Backend;
 import io.holdfast.model.Balance;
+import io.holdfast.model.Dns;
 import io.holdfast.upstream.Dialer.Result;
 import io.holdfast.upstream.UpstreamFailure.Kind;
 import io.netty.channel.EventLoop;
@@ -20,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -30,11 +32,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class DialerTest {
+  private static final Dns DNS =
+      new Dns(List.of(), Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ZERO);
+
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final EventLoop loop = group.next();
   private final Dialer dialer =
-      new Dialer(NioSocketChannel.class, NioDatagramChannel.class, WriteBufferWaterMark.DEFAULT);
+      new Dialer(
+          NioSocketChannel.class, NioDatagramChannel.class, DNS, WriteBufferWaterMark.DEFAULT);
 
   @AfterEach
   void stop() {
@@ -71,7 +77,8 @@ final class DialerTest {
 
   private List<InetSocketAddress> resolve(String host) throws Exception {
     CompletableFuture<List<InetSocketAddress>> answer = new CompletableFuture<>();
-    try (Addresses addresses = new DnsAddresses(NioDatagramChannel.class)) {
+    try (Addresses addresses =
+        new DnsAddresses(NioSocketChannel.class, NioDatagramChannel.class, DNS)) {
       loop.execute(() ->
           addresses.resolve(
               loop,
@@ -211,7 +218,7 @@ final class DialerTest {
           @Override
           public void close() {}
         };
-    return new Dialer(NioSocketChannel.class, addresses, WriteBufferWaterMark.DEFAULT);
+    return new Dialer(NioSocketChannel.class, DNS, dns -> addresses, WriteBufferWaterMark.DEFAULT);
   }
 
   @Test

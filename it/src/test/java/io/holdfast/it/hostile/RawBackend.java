@@ -35,8 +35,12 @@ final class RawBackend implements AutoCloseable {
   }
 
   static RawBackend start(Script script) throws IOException {
-    InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-    return new RawBackend(new ServerSocket(0, 256, loopback), script);
+    return start("127.0.0.1", 0, script);
+  }
+
+  /** Starts one at this address of the loopback network; port 0 is any free one. */
+  static RawBackend start(String host, int port, Script script) throws IOException {
+    return new RawBackend(new ServerSocket(port, 256, InetAddress.ofLiteral(host)), script);
   }
 
   private void accept() {

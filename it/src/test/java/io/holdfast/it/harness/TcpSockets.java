@@ -1,0 +1,56 @@
+package io.holdfast.it.harness;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The TCP sockets of this machine as the kernel lists them, of every process. */
+public final class TcpSockets {
+  /** Sockets that could speak IPv6 stand in the second one, also where they speak IPv4. */
+  private static final List<Path> TABLES =
+      List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
+
+  private static final String ESTABLISHED = "01";
+  private static final String KEEPALIVE = "02:";
+
+  /**
+   * One end of an established connection.
+   *
+   * @param keepalive whether the timer that runs for it is TCP keepalive's; one that waits for an
+   *     acknowledgement takes its place for a moment
+   */
+  public record End(int localPort, int remotePort, boolean keepalive) {}
+
+  private TcpSockets() {}
+
+  /** All ends of established connections between two ports, as seen from {@code local}. */
+  public static List<End> established(int local, int remote) throws IOException {
+    List<End> ends = new ArrayList<>();
+    for (Path table : TABLES) {
+      if (Files.exists(table)) {
+        try (Stream<String> lines = Files.lines(table)) {
+          lines
+              .skip(1)
+              .map(line -> line.strip().split("\\s+"))
+              .forEach(fields -> {
+                End end =
+                    new End(port(fields[1]), port(fields[2]), fields[5].startsWith(KEEPALIVE));
+                if (fields[3].equals(ESTABLISHED)
+                    && end.localPort == local
+                    && end.remotePort == remote) {
+                  ends.add(end);
+                }
+              });
+        }
+      }
+    }
+    return ends;
+  }
+
+  private static int port(String address) {
+    return Integer.parseInt(address.substring(address.indexOf(':') + 1), 16);
+  }
+}
