@@ -1,5 +1,6 @@
 package io.holdfast.loadtest.load;
 
+import io.holdfast.loadtest.wire.Compression;
 import io.holdfast.loadtest.wire.DialFailure;
 import io.holdfast.loadtest.wire.DialListener;
 import io.holdfast.loadtest.wire.Dialer;
@@ -8,6 +9,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.handler.codec.http.HttpResponse;
 import java.net.InetAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Dials a worker's connections, at its share of the pace and a bounded number at a time; on the
@@ -69,10 +71,12 @@ final class Opener {
         source,
         new DialListener() {
           @Override
-          public ChannelHandler opened(Channel channel, HttpResponse response) {
+          public ChannelHandler opened(
+              Channel channel, HttpResponse response, @Nullable Compression compression) {
             tally.opened++;
+            tally.compressed += compression == null ? 0 : 1;
             tally.handshake(System.nanoTime() - start);
-            return new LoadConnection(worker, channel, id);
+            return new LoadConnection(worker, channel, id, compression);
           }
 
           @Override
