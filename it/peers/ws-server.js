@@ -1,4 +1,4 @@
-// A server of npm's `ws` with one behaviour per path. Usage: node ws-server.js [--cert FILE --key FILE]
+// A server of npm's `ws` with one behaviour per path. Usage: node ws-server.js [--cert FILE --key FILE] [--forgetful]
 // Prints `listening PORT`, and `closed URL CODE REASON` at the end of each connection.
 import { createServer as createPlain } from 'node:http';
 import { createServer as createTls } from 'node:https';
@@ -8,18 +8,24 @@ import { WebSocketServer } from 'ws';
 import { block } from './blocks.js';
 import { page } from './page.js';
 
-const { values: flags } = parseArgs({ options: { cert: { type: 'string' }, key: { type: 'string' } } });
+const { values: flags } = parseArgs({
+  options: { cert: { type: 'string' }, key: { type: 'string' }, forgetful: { type: 'boolean' } },
+});
+
+// Every message by itself, and from a small window.
+const forgetful = { serverNoContextTakeover: true, clientNoContextTakeover: true, serverMaxWindowBits: 9 };
 
 // Compresses everything, also a single byte, so that whatever could go wrong with it does.
 const sockets = new WebSocketServer({
   noServer: true,
   maxPayload: 64 << 20,
-  perMessageDeflate: { threshold: 0 },
+  perMessageDeflate: { threshold: 0, ...(flags.forgetful && forgetful) },
   handleProtocols: (offered) => (offered.has('chat.v2') ? 'chat.v2' : false),
 });
 
 const behaviours = {
   '/echo': (ws) => ws.on('message', (data, isBinary) => ws.send(data, { binary: isBinary })),
+  '/bytes-read': (ws) => ws.on('message', (data) => ws.send(`${data.length} ${ws._socket.bytesRead}`)),
   '/speaks-first': (ws) => ws.send('first'),
   '/headers': (ws, url, request) => ws.send(JSON.stringify(request.headers)),
   '/close': (ws, url) => {

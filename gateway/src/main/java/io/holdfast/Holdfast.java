@@ -1,15 +1,15 @@
 package io.holdfast;
 
 import io.holdfast.admin.AdminServer;
-import io.holdfast.admin.ConnectionPage;
-import io.holdfast.admin.ConnectionQuery;
 import io.holdfast.admin.GatewayControl;
-import io.holdfast.admin.ReloadOutcome;
-import io.holdfast.admin.ServiceStatus;
 import io.holdfast.balance.LiveBackends;
 import io.holdfast.control.ConfigRejected;
 import io.holdfast.control.ConfigSource;
+import io.holdfast.control.ConnectionPage;
+import io.holdfast.control.ConnectionQuery;
 import io.holdfast.control.Control;
+import io.holdfast.control.ReloadOutcome;
+import io.holdfast.control.ServiceStatus;
 import io.holdfast.control.Status;
 import io.holdfast.lifecycle.Drain;
 import io.holdfast.lifecycle.Pace;

@@ -1,5 +1,6 @@
 package io.holdfast.admin;
 
+import io.holdfast.control.ReloadOutcome;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,5 +1,6 @@
 package io.holdfast.admin;
 
+import io.holdfast.control.ConnectionQuery;
 import io.holdfast.websocket.CloseCode;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

@@ -1,5 +1,7 @@
 package io.holdfast.admin;
 
+import io.holdfast.control.ReloadOutcome;
+import io.holdfast.control.ServiceStatus;
 import io.holdfast.observe.Meters;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package io.holdfast.cli;
 
 import io.holdfast.admin.AdminClient;
 import io.holdfast.admin.AdminException;
-import io.holdfast.admin.ReloadOutcome;
+import io.holdfast.control.ReloadOutcome;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;

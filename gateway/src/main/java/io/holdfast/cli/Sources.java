@@ -1,12 +1,12 @@
 package io.holdfast.cli;
 
-import io.holdfast.admin.ReloadOutcome;
 import io.holdfast.config.ConfigException;
 import io.holdfast.config.ConfigLoader;
 import io.holdfast.config.LoadedConfig;
 import io.holdfast.config.source.ConfigError;
 import io.holdfast.control.ConfigRejected;
 import io.holdfast.control.ConfigSource;
+import io.holdfast.control.ReloadOutcome;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

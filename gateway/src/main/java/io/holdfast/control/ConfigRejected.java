@@ -1,6 +1,5 @@
 package io.holdfast.control;
 
-import io.holdfast.admin.ReloadOutcome;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -1,6 +1,5 @@
 package io.holdfast.control;
 
-import io.holdfast.admin.ReloadOutcome;
 import io.holdfast.balance.LiveBackends;
 import io.holdfast.control.Plan.Step;
 import io.holdfast.listen.Listeners;

@@ -1,10 +1,5 @@
 package io.holdfast.control;
 
-import io.holdfast.admin.BackendStatus;
-import io.holdfast.admin.ConnectionPage;
-import io.holdfast.admin.ConnectionQuery;
-import io.holdfast.admin.ConnectionStatus;
-import io.holdfast.admin.ServiceStatus;
 import io.holdfast.balance.LiveBackend;
 import io.holdfast.balance.LiveBackends;
 import io.holdfast.listen.RelayStory;
@@ -23,7 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/** What is going on now, for the admin API. Asks every event loop, and waits for their answers. */
+/** What is going on now. Asks every event loop, and waits for their answers. */
 public final class Status {
   private final LiveBackends live;
   private final List<RelayLoop> loops;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.config.ConfigLoader;
+import io.holdfast.control.ConnectionQuery;
+import io.holdfast.control.ReloadOutcome;
 import io.holdfast.model.Admin;
 import io.holdfast.observe.Meters;
 import java.io.ByteArrayInputStream;

@@ -1,5 +1,11 @@
 package io.holdfast.admin;
 
+import io.holdfast.control.BackendStatus;
+import io.holdfast.control.ConnectionPage;
+import io.holdfast.control.ConnectionQuery;
+import io.holdfast.control.ConnectionStatus;
+import io.holdfast.control.ReloadOutcome;
+import io.holdfast.control.ServiceStatus;
 import io.holdfast.model.Snapshot;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.holdfast.admin.ReloadOutcome;
 import io.holdfast.balance.Balancer;
 import io.holdfast.balance.LiveBackends;
 import io.holdfast.listen.Listeners;

@@ -33,6 +33,11 @@ final class ClientFlags {
   private List<String> subprotocols = new ArrayList<>();
 
   @Option(
+      names = "--compress",
+      description = "Offer permessage-deflate, and compress every message if the server agrees.")
+  private boolean compress;
+
+  @Option(
       names = "--insecure",
       description = "Do not verify the certificate or the host name of a wss:// server.")
   private boolean insecure;
@@ -66,6 +71,7 @@ final class ClientFlags {
           ClientTls.forUrl(parsed, insecure),
           headers,
           subprotocols,
+          compress,
           timeout);
     } catch (UnknownHostException e) {
       UnknownHostException clear =

@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
       "  holdfast connect ws://127.0.0.1:9101/",
       "  echo hello | holdfast connect ws://127.0.0.1:9101/",
       "  holdfast connect wss://chat.example.com/ws --subprotocol chat -H 'Authorization: Bearer abc'",
+      "  holdfast connect wss://chat.example.com/ws --compress",
       "  holdfast connect ws://127.0.0.1:9101/feed --count 3 --wait 10s --timestamps"
     })
 public final class ConnectCommand implements Callable<Integer> {

@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
       "  holdfast loadtest ws://127.0.0.1:8080/ws --connections 4000 --rate 20000/s --duration 30s",
       "  holdfast loadtest ws://127.0.0.1:8080/ws --connections 200 --inflight 16 --size 64 --json",
       "  holdfast loadtest ws://127.0.0.1:8080/ws --connections 50000 --ramp 2k/s --rate 0 --source 127.0.0.2,127.0.0.3",
+      "  holdfast loadtest ws://127.0.0.1:8080/ws --size 4KiB --text --compress",
       "  holdfast loadtest ws://127.0.0.1:8080/ws --churn --connections 50 --duration 10s"
     })
 public final class LoadtestCommand implements Callable<Integer> {

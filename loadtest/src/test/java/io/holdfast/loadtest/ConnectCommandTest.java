@@ -111,6 +111,52 @@ class ConnectCommandTest {
     }
   }
 
+  @Test
+  void compressesWhenTheServerAgrees() {
+    String line = "the same again ".repeat(2_000);
+    Cli run = Cli.connect(line + "\n\n/ping\n" + line + "\n", url, "--compress");
+
+    assertThat(run.code()).isZero();
+    assertThat(run.err()).contains("connected to " + url + ", permessage-deflate,");
+    assertThat(run.out().lines())
+        .containsExactly("text " + line, "text", "pong", "text " + line, "close 1000");
+  }
+
+  @Test
+  void saysWhenTheServerDoesNotCompress() throws IOException {
+    EchoOptions plain = EchoOptions.loopback(1).withCompression(false);
+    try (EchoServer declines = EchoServer.start(plain)) {
+      Cli run = Cli.connect("x\n", "ws://127.0.0.1:" + declines.port() + "/", "--compress");
+
+      assertThat(run.code()).isZero();
+      assertThat(run.err()).contains("# the server agreed to no compression");
+      assertThat(run.out().lines()).containsExactly("text x", "close 1000");
+    }
+  }
+
+  @Test
+  void refusesCompressionThatWasNotOffered() throws IOException {
+    try (FaultyServer peer = new FaultyServer(Fault.BAD_DEFLATE)) {
+      Cli run = Cli.connect("x\n", peer.url());
+
+      assertThat(run.code()).isEqualTo(1);
+      assertThat(run.err())
+          .contains("the 101 chose the extension 'permessage-deflate', which was not offered");
+    }
+  }
+
+  @Test
+  void tellsWhatCannotBeInflated() throws IOException {
+    try (FaultyServer peer = new FaultyServer(Fault.BAD_DEFLATE)) {
+      Cli run = Cli.connect("x\n".repeat(30), peer.url(), "--compress");
+
+      assertThat(run.code()).isEqualTo(3);
+      assertThat(run.out().lines()).startsWith("text x").endsWith("close 1006");
+      assertThat(run.err())
+          .contains("the server broke the protocol: a compressed message cannot be inflated");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -42,7 +42,9 @@ final class FaultyServer implements AutoCloseable {
     PAUSE,
     REFUSE_403,
     WRONG_ACCEPT,
-    NO_ANSWER
+    NO_ANSWER,
+    CHOOSE_WINDOW,
+    BAD_DEFLATE
   }
 
   private static final int WHEN = 20;
@@ -112,9 +114,20 @@ final class FaultyServer implements AutoCloseable {
     out.write(
         ("HTTP/1.1 101 Go\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
                 + accept
+                + extensions()
                 + "\r\n\r\n")
             .getBytes(ISO_8859_1));
     return true;
+  }
+
+  /** Compressed messages are echoed as they come, which is what deflating them again gives. */
+  private String extensions() {
+    return switch (fault) {
+      case CHOOSE_WINDOW ->
+          "\r\nSec-WebSocket-Extensions: permessage-deflate; client_max_window_bits=10";
+      case BAD_DEFLATE -> "\r\nSec-WebSocket-Extensions: permessage-deflate";
+      default -> "";
+    };
   }
 
   private void echo(Socket socket, DataInputStream in, OutputStream out)
@@ -167,7 +180,8 @@ final class FaultyServer implements AutoCloseable {
           new CountDownLatch(1).await(500, TimeUnit.MILLISECONDS);
           send(out, first, payload);
         }
-        case NONE, NO_CLOSE_ANSWER, REFUSE_403, WRONG_ACCEPT, NO_ANSWER -> {
+        case BAD_DEFLATE -> send(out, first, new byte[] {-1, -1});
+        case NONE, NO_CLOSE_ANSWER, REFUSE_403, WRONG_ACCEPT, NO_ANSWER, CHOOSE_WINDOW -> {
           send(out, first, payload);
           if (held != null) {
             send(out, first, held);

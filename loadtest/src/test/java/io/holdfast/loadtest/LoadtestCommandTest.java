@@ -31,6 +31,10 @@ class LoadtestCommandTest {
         "--connections 2 --size 1MiB",
         "--connections 30 --rate 2k/s --source 127.0.0.2,127.0.0.3",
         "--connections 10 --churn",
+        "--connections 10 --inflight 8 --compress",
+        "--connections 2 --size 1MiB --compress --text",
+        "--connections 4 --rate 1k/s --size 20000 --compress",
+        "--connections 10 --churn --compress",
       })
   void findsNothingWrongWithAnEchoServer(String options) throws IOException {
     try (EchoServer server = EchoServer.start(EchoOptions.loopback(1))) {
@@ -46,6 +50,9 @@ class LoadtestCommandTest {
       assertThat(report.at("/latency/count").asLong()).isPositive();
       assertThat(report.at("/latency/p50").asDouble()).isPositive();
       assertThat(report.at("/throughput/messagesPerSecond").asDouble()).isPositive();
+      assertThat(report.at("/connections/compressed").asLong())
+          .isEqualTo(
+              options.contains("--compress") ? report.at("/connections/opened").asLong() : 0);
       assertThat(report.at("/closes/1000").asLong())
           .isEqualTo(report.at("/connections/opened").asLong());
       assertThat(report.at("/tool/cpuSeconds").asDouble()).isPositive();
@@ -132,6 +139,38 @@ class LoadtestCommandTest {
         }
         assertThat(bad).as("nothing else is reported: %s", run.out()).isEqualTo(count);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "BAD_DEFLATE, /abnormalEnds/protocol_error",
+    "CHOOSE_WINDOW, /connections/failedBy/bad_handshake"
+  })
+  void reportsWrongCompression(Fault fault, String where) throws IOException {
+    try (FaultyServer server = new FaultyServer(fault)) {
+      Cli run =
+          Cli.loadtest(server.url(), "--compress", "--json", "--connections=3", "--duration=400ms");
+
+      assertThat(run.code()).isEqualTo(1);
+      assertThat(json(run).at(where).asLong()).as(run.out()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void saysWhenTheServerDoesNotCompress() throws IOException {
+    EchoOptions plain = EchoOptions.loopback(1).withCompression(false);
+    try (EchoServer server = EchoServer.start(plain)) {
+      Cli run =
+          Cli.loadtest(
+              "ws://127.0.0.1:" + server.port() + "/",
+              "--compress",
+              "--connections=3",
+              "--warmup=0s",
+              "--duration=100ms");
+
+      assertThat(run.code()).isEqualTo(1);
+      assertThat(run.out()).contains("PROBLEM      3 connections were not compressed");
     }
   }
 

@@ -3,16 +3,21 @@ package io.holdfast.loadtest.connect;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.holdfast.loadtest.wire.CloseCodes;
+import io.holdfast.loadtest.wire.Compression;
 import io.holdfast.loadtest.wire.FrameReader;
 import io.holdfast.loadtest.wire.FrameSink;
 import io.holdfast.loadtest.wire.Frames;
+import io.holdfast.loadtest.wire.InflatingSink;
 import io.holdfast.loadtest.wire.MaskKeys;
+import io.holdfast.loadtest.wire.MessageDeflater;
 import io.holdfast.loadtest.wire.Opcode;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +39,10 @@ final class ConnectHandler extends ChannelInboundHandlerAdapter implements Frame
   }
 
   private final Listener listener;
-  private final FrameReader reader = new FrameReader(false);
+  private FrameReader reader = new FrameReader(false);
+  private FrameSink sink = this;
+  private @Nullable MessageDeflater deflater;
+  private @Nullable InflatingSink inflater;
   private final MaskKeys keys = new MaskKeys();
   private final ByteArrayOutputStream message = new ByteArrayOutputStream();
   private final ByteArrayOutputStream control = new ByteArrayOutputStream(125);
@@ -48,6 +56,14 @@ final class ConnectHandler extends ChannelInboundHandlerAdapter implements Frame
     this.listener = listener;
   }
 
+  /** Has messages compressed both ways; before this handler is in a pipeline. */
+  void compress(Compression agreed) {
+    reader = new FrameReader(false, true);
+    deflater = new MessageDeflater(agreed.clientForgets());
+    inflater = new InflatingSink(this, agreed.serverForgets());
+    sink = inflater;
+  }
+
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     ctx = context;
@@ -56,10 +72,21 @@ final class ConnectHandler extends ChannelInboundHandlerAdapter implements Frame
   /** Sends one frame; on the event loop only. Null once a Close was sent. */
   @Nullable ChannelFuture send(int opcode, byte[] payload) {
     ChannelHandlerContext context = ctx;
-    if (closeSent || context == null) {
+    if (closeSent || ended || context == null) {
       return null;
     }
-    return context.writeAndFlush(Frames.fromClient(context.alloc(), opcode, payload, keys.next()));
+    return context.writeAndFlush(frame(context.alloc(), opcode, payload));
+  }
+
+  private ByteBuf frame(ByteBufAllocator allocator, int opcode, byte[] payload) {
+    if (deflater == null || Opcode.isControl(opcode)) {
+      return Frames.fromClient(allocator, opcode, payload, keys.next());
+    }
+    ByteBuf deflated = deflater.deflate(allocator, ByteBuffer.wrap(payload));
+    ByteBuf frame = allocator.buffer();
+    Frames.writeFromClient(frame, opcode | Frames.COMPRESSED, deflated, keys.next());
+    deflated.release();
+    return frame;
   }
 
   /** Starts the close handshake, bounded; on the event loop only. */
@@ -75,7 +102,7 @@ final class ConnectHandler extends ChannelInboundHandlerAdapter implements Frame
   public void channelRead(ChannelHandlerContext context, Object bytes) {
     ByteBuf in = (ByteBuf) bytes;
     try {
-      reader.read(in, this);
+      reader.read(in, sink);
     } finally {
       in.release();
     }
@@ -86,18 +113,32 @@ final class ConnectHandler extends ChannelInboundHandlerAdapter implements Frame
     if (head.opcode() == Opcode.TEXT || head.opcode() == Opcode.BINARY) {
       text = head.opcode() == Opcode.TEXT;
     }
-    if (!Opcode.isControl(head.opcode()) && message.size() + head.length() > MAX_MESSAGE) {
+    if (!Opcode.isControl(head.opcode())) {
+      hasRoom(head.length());
+    }
+  }
+
+  /** Refuses a message that would become too large by {@code more} bytes. */
+  private boolean hasRoom(long more) {
+    boolean fits = message.size() + more <= MAX_MESSAGE;
+    if (!fits) {
       reader.stop();
       listener.trouble("a message is larger than this client keeps (256 MiB)");
       close(1009, "");
     }
+    return fits;
   }
 
   @Override
   public void payload(FrameReader head, ByteBuf in, int length) {
     byte[] part = new byte[length];
     in.getBytes(in.readerIndex(), part);
-    (Opcode.isControl(head.opcode()) ? control : message).writeBytes(part);
+    if (Opcode.isControl(head.opcode())) {
+      control.writeBytes(part);
+    } else if (hasRoom(length)) {
+      // Asked again, since a few compressed bytes can become many.
+      message.writeBytes(part);
+    }
   }
 
   @Override
@@ -138,6 +179,12 @@ final class ConnectHandler extends ChannelInboundHandlerAdapter implements Frame
   public void channelInactive(ChannelHandlerContext context) {
     if (!ended) {
       ended = true;
+      if (deflater != null) {
+        deflater.close();
+      }
+      if (inflater != null) {
+        inflater.close();
+      }
       byte[] payload = closeReceived;
       listener.ended(
           payload == null ? CloseCodes.ABNORMAL : CloseCodes.codeOf(payload),

@@ -1,6 +1,7 @@
 package io.holdfast.loadtest.connect;
 
 import io.holdfast.loadtest.wire.CloseCodes;
+import io.holdfast.loadtest.wire.Compression;
 import io.holdfast.loadtest.wire.DialFailure;
 import io.holdfast.loadtest.wire.DialListener;
 import io.holdfast.loadtest.wire.DialOptions;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** One conversation, from dial to close. */
 public final class ConnectSession implements AutoCloseable, DialListener, ConnectHandler.Listener {
@@ -132,8 +134,14 @@ public final class ConnectSession implements AutoCloseable, DialListener, Connec
   }
 
   @Override
-  public ChannelHandler opened(Channel channel, HttpResponse response) {
+  public ChannelHandler opened(
+      Channel channel, HttpResponse response, @Nullable Compression compression) {
     transcript.opened(dial.url().text(), response);
+    if (compression != null) {
+      handler.compress(compression);
+    } else if (dial.compress()) {
+      transcript.note("the server agreed to no compression");
+    }
     Duration atMost = options.atMost();
     if (atMost != null) {
       loop.schedule(

@@ -26,11 +26,13 @@ final class Transcript {
 
   void opened(String url, HttpResponse response) {
     String subprotocol = response.headers().get(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
+    String extensions = response.headers().get(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS);
     String backend = response.headers().get("X-Backend");
     note(
         "connected to "
             + url
             + (subprotocol == null ? "" : ", subprotocol " + escape(subprotocol))
+            + (extensions == null ? "" : ", " + escape(extensions))
             + (backend == null ? "" : ", served by " + escape(backend)));
   }
 

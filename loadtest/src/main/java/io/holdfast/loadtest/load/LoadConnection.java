@@ -1,9 +1,10 @@
 package io.holdfast.loadtest.load;
 
 import io.holdfast.loadtest.wire.CloseCodes;
+import io.holdfast.loadtest.wire.Compression;
 import io.holdfast.loadtest.wire.FrameReader;
 import io.holdfast.loadtest.wire.FrameSink;
-import io.holdfast.loadtest.wire.Frames;
+import io.holdfast.loadtest.wire.InflatingSink;
 import io.holdfast.loadtest.wire.Opcode;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -17,16 +18,15 @@ import org.jspecify.annotations.Nullable;
  * the socket takes them, then echoed: {@code echoes <= written <= due}.
  */
 final class LoadConnection extends ChannelInboundHandlerAdapter implements FrameSink {
-  private static final int CHUNK = 32 << 10;
-
   private final LoadWorker worker;
   private final Channel channel;
-  private final int id;
   private final EchoCheck check;
   private final TimeRing times = new TimeRing();
-  private final FrameReader reader = new FrameReader(false);
+  private final FrameReader reader;
+  private final FrameSink sink;
+  private final Outbox outbox;
+  private final @Nullable InflatingSink inflater;
   private final byte[] control = new byte[125];
-  private @Nullable ByteBuf out;
   private long due;
   private long written;
   private long received;
@@ -38,10 +38,14 @@ final class LoadConnection extends ChannelInboundHandlerAdapter implements Frame
   private @Nullable String trouble;
   private byte @Nullable [] closeReceived;
 
-  LoadConnection(LoadWorker worker, Channel channel, int id) {
+  LoadConnection(LoadWorker worker, Channel channel, int id, @Nullable Compression compression) {
     this.worker = worker;
     this.channel = channel;
-    this.id = id;
+    this.reader = new FrameReader(false, compression != null);
+    this.inflater =
+        compression == null ? null : new InflatingSink(this, compression.serverForgets());
+    this.sink = inflater == null ? this : inflater;
+    this.outbox = new Outbox(worker, channel, id, compression);
     this.check = new EchoCheck(worker.payload(), id, worker.options().size());
   }
 
@@ -60,41 +64,16 @@ final class LoadConnection extends ChannelInboundHandlerAdapter implements Frame
 
   private void pump() {
     while (written < due && !closeSent && channel.isWritable()) {
-      writeMessage();
+      outbox.message((int) written, due - written);
+      written++;
+      worker.tally().sent++;
     }
-  }
-
-  private void writeMessage() {
-    int size = worker.options().size();
-    int need = Frames.headSize(size, true) + size;
-    ByteBuf buffer = out;
-    if (buffer != null && buffer.writableBytes() < need) {
-      channel.write(buffer, channel.voidPromise());
-      buffer = null;
-    }
-    if (buffer == null) {
-      long more = Math.min(due - written, CHUNK / need + 1);
-      buffer = channel.alloc().directBuffer((int) Math.max(need, Math.min(CHUNK, need * more)));
-      out = buffer;
-    }
-    int key = worker.nextKey();
-    Frames.writeHead(buffer, true, worker.opcode(), true, size);
-    buffer.writeIntLE(key);
-    worker.payload().write(buffer, id, (int) written, key);
-    written++;
-    worker.tally().sent++;
   }
 
   /** Sends what was written. */
   void flush() {
     flushing = false;
-    ByteBuf buffer = out;
-    out = null;
-    if (buffer != null) {
-      channel.writeAndFlush(buffer, channel.voidPromise());
-    } else {
-      channel.flush();
-    }
+    outbox.flush();
   }
 
   /** Marks this connection as one to flush; false when it already was. */
@@ -117,11 +96,8 @@ final class LoadConnection extends ChannelInboundHandlerAdapter implements Frame
 
   private void sendClose(byte[] payload) {
     if (!closeSent) {
-      flush();
       closeSent = true;
-      channel.writeAndFlush(
-          Frames.fromClient(channel.alloc(), Opcode.CLOSE, payload, worker.nextKey()),
-          channel.voidPromise());
+      outbox.control(Opcode.CLOSE, payload);
     }
   }
 
@@ -130,7 +106,7 @@ final class LoadConnection extends ChannelInboundHandlerAdapter implements Frame
     ByteBuf in = (ByteBuf) message;
     now = System.nanoTime();
     try {
-      reader.read(in, this);
+      reader.read(in, sink);
     } finally {
       in.release();
     }
@@ -180,10 +156,7 @@ final class LoadConnection extends ChannelInboundHandlerAdapter implements Frame
       sendClose(
           payload.length < 2 ? new byte[0] : CloseCodes.payload(CloseCodes.codeOf(payload), ""));
     } else if (head.opcode() == Opcode.PING && !closeSent) {
-      flush();
-      channel.write(
-          Frames.fromClient(channel.alloc(), Opcode.PONG, payload, worker.nextKey()),
-          channel.voidPromise());
+      outbox.control(Opcode.PONG, payload);
     }
   }
 
@@ -225,9 +198,9 @@ final class LoadConnection extends ChannelInboundHandlerAdapter implements Frame
       return;
     }
     ended = true;
-    if (out != null) {
-      out.release();
-      out = null;
+    outbox.close();
+    if (inflater != null) {
+      inflater.close();
     }
     Tally tally = worker.tally();
     worker.addOutstanding(received - due);

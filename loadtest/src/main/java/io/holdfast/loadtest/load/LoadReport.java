@@ -41,9 +41,20 @@ public record LoadReport(
     boolean ok,
     List<String> problems) {
 
-  /** Connections: how many, failures by kind, and the time from dial to 101 in microseconds. */
+  /**
+   * Connections.
+   *
+   * @param compressed opened with permessage-deflate
+   * @param failedBy failures by kind
+   * @param handshake from dial to 101
+   */
   public record Connections(
-      long asked, long opened, long failed, Map<String, Long> failedBy, Micros handshake) {}
+      long asked,
+      long opened,
+      long compressed,
+      long failed,
+      Map<String, Long> failedBy,
+      Micros handshake) {}
 
   /**
    * Messages by fate.
@@ -63,7 +74,7 @@ public record LoadReport(
       long duplicated,
       long unsent) {}
 
-  /** Echoes per second; bytes are payload, one way. */
+  /** Echoes per second; bytes are payload before compression, one way. */
   public record Throughput(double seconds, double messagesPerSecond, double bytesPerSecond) {}
 
   /** A distribution in microseconds; all zero when {@code count} is. */
@@ -101,7 +112,7 @@ public record LoadReport(
   }
 
   static LoadReport of(LoadOptions options, Tally tally, Throughput throughput, double cpuSeconds) {
-    List<String> problems = problems(tally);
+    List<String> problems = problems(options, tally);
     return new LoadReport(
         options.dial().url().text(),
         options.pace().mode(),
@@ -110,6 +121,7 @@ public record LoadReport(
         new Connections(
             tally.asked,
             tally.opened,
+            tally.compressed,
             tally.failed,
             Map.copyOf(tally.failures),
             Micros.of(tally.handshakes)),
@@ -135,10 +147,13 @@ public record LoadReport(
         problems);
   }
 
-  private static List<String> problems(Tally tally) {
+  private static List<String> problems(LoadOptions options, Tally tally) {
     List<String> problems = new ArrayList<>();
     tally.failures.forEach(
         (kind, n) -> problems.add(n + " connections could not be opened: " + kind));
+    if (options.dial().compress()) {
+      add(problems, tally.opened - tally.compressed, "connections were not compressed");
+    }
     add(problems, tally.early, "connections ended before the test asked them to");
     tally.abnormal.forEach((kind, n) -> problems.add(n + " connections ended abnormally: " + kind));
     add(problems, tally.lost, "messages were sent and never echoed");

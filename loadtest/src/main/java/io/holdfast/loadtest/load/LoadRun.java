@@ -51,10 +51,10 @@ public final class LoadRun {
     long cpu = cpuNanos();
     long start = System.nanoTime();
     onEach(LoadWorker::beginWindow);
-    LoadWorker.Progress before = progress();
+    Progress before = progress();
     hold("measure", options.duration());
     onEach(LoadWorker::stop);
-    LoadWorker.Progress after = progress();
+    Progress after = progress();
     double seconds = (System.nanoTime() - start) / 1e9;
     double cpuSeconds = (cpuNanos() - cpu) / 1e9;
     await("drain", options.drain(), () -> progress().outstanding() <= 0);
@@ -85,7 +85,7 @@ public final class LoadRun {
       worker.loop().submit(() -> worker.open(share)).sync();
     }
     while (progress().pending() > 0 && !stop.await(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-      LoadWorker.Progress now = progress();
+      Progress now = progress();
       show("open", 1 - (double) now.pending() / options.connections());
     }
   }
@@ -118,7 +118,7 @@ public final class LoadRun {
     if (now - shownAt < SHOW_NANOS) {
       return;
     }
-    LoadWorker.Progress progress = progress();
+    Progress progress = progress();
     double rate = (progress.echoed() - shownEchoes) * 1e9 / Math.max(1, now - shownAt);
     line.show(
         new ProgressLine.State(
@@ -131,10 +131,8 @@ public final class LoadRun {
     shownEchoes = progress.echoed();
   }
 
-  private LoadWorker.Progress progress() {
-    return workers.stream()
-        .map(LoadWorker::progress)
-        .reduce(LoadWorker.Progress.NONE, LoadWorker.Progress::plus);
+  private Progress progress() {
+    return workers.stream().map(LoadWorker::progress).reduce(Progress.NONE, Progress::plus);
   }
 
   private void onEach(Consumer<LoadWorker> action) throws InterruptedException {

@@ -1,15 +1,9 @@
 package io.holdfast.loadtest.load;
 
-import io.holdfast.loadtest.wire.DialFailure;
-import io.holdfast.loadtest.wire.DialListener;
 import io.holdfast.loadtest.wire.Dialer;
 import io.holdfast.loadtest.wire.MaskKeys;
 import io.holdfast.loadtest.wire.Opcode;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpResponse;
-import java.net.InetAddress;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,50 +15,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoadWorker {
   private static final long WATCH_NANOS = 10_000_000;
-  private static final int MAX_DIALING = 256;
-
-  /** What the progress line shows, as of some hundredth of a second ago. */
-  record Progress(
-      int open,
-      int pending,
-      long failed,
-      long sent,
-      long echoed,
-      long bytes,
-      long bad,
-      long outstanding) {
-
-    static final Progress NONE = new Progress(0, 0, 0, 0, 0, 0, 0, 0);
-
-    Progress plus(Progress other) {
-      return new Progress(
-          open + other.open,
-          pending + other.pending,
-          failed + other.failed,
-          sent + other.sent,
-          echoed + other.echoed,
-          bytes + other.bytes,
-          bad + other.bad,
-          outstanding + other.outstanding);
-    }
-  }
 
   private final LoadOptions options;
   private final EventLoop loop;
-  private final Dialer dialer;
   private final Payload payload;
   private final MaskKeys keys = new MaskKeys();
   private final int opcode;
   private final int firstId;
   private final Set<LoadConnection> open = new LinkedHashSet<>();
   private final Tally tally = new Tally();
+  private final Opener opener;
   private @Nullable Pacer pacer;
-  private int dialing;
-  private int toOpen;
-  private int openedSoFar;
-  private long rampStart;
   private long outstanding;
-  private int nextId;
   private boolean sending;
   private boolean closing;
   private boolean measuring;
@@ -75,11 +37,10 @@ final class LoadWorker {
   LoadWorker(LoadOptions options, EventLoop loop, Dialer dialer, int index) {
     this.options = options;
     this.loop = loop;
-    this.dialer = dialer;
     this.payload = new Payload(options.size(), options.text());
     this.opcode = options.text() ? Opcode.TEXT : Opcode.BINARY;
     this.firstId = index;
-    this.nextId = index;
+    this.opener = new Opener(this, dialer, index);
   }
 
   LoadOptions options() {
@@ -120,7 +81,7 @@ final class LoadWorker {
     if (measuring) {
       tally.maxLoopDelay = Math.max(tally.maxLoopDelay, System.nanoTime() - watchDue);
     }
-    openMore();
+    opener.openMore();
     publish();
     watch();
   }
@@ -129,7 +90,7 @@ final class LoadWorker {
     progress =
         new Progress(
             open.size(),
-            toOpen + dialing,
+            opener.pending(),
             tally.failed,
             tally.sent,
             tally.echoed,
@@ -140,60 +101,18 @@ final class LoadWorker {
 
   /** Opens this worker's share of the connections, at its share of the pace. */
   void open(int count) {
-    toOpen = count;
-    rampStart = System.nanoTime();
     watch();
-    openMore();
+    opener.open(count);
     publish();
-  }
-
-  private void openMore() {
-    double share = options.ramp() / options.threads();
-    double allowed = share * (System.nanoTime() - rampStart) / 1e9 + 1;
-    while (toOpen > 0 && dialing < MAX_DIALING && (share <= 0 || openedSoFar < allowed)) {
-      toOpen--;
-      openedSoFar++;
-      dial();
-    }
   }
 
   void addOutstanding(long messages) {
     outstanding += messages;
   }
 
-  private void dial() {
-    dialing++;
-    tally.asked++;
-    int id = nextId;
-    nextId += options.threads();
-    List<InetAddress> sources = options.sources();
-    InetAddress source = sources.isEmpty() ? null : sources.get(id % sources.size());
-    long start = System.nanoTime();
-    dialer.dial(
-        loop,
-        source,
-        new DialListener() {
-          @Override
-          public ChannelHandler opened(Channel channel, HttpResponse response) {
-            tally.opened++;
-            tally.handshake(System.nanoTime() - start);
-            return new LoadConnection(LoadWorker.this, channel, id);
-          }
-
-          @Override
-          public void failed(DialFailure failure) {
-            dialing--;
-            tally.failed++;
-            Tally.count(tally.failures, failure.kind());
-            openMore();
-          }
-        });
-  }
-
   /** A connection can send; or it has already {@code ended}. */
   void connectionOpened(LoadConnection connection, boolean ended) {
-    dialing--;
-    openMore();
+    opener.dialed();
     if (ended) {
       return;
     }
@@ -210,7 +129,7 @@ final class LoadWorker {
     open.remove(connection);
     if (options.pace() instanceof LoadOptions.Churn && asAgreed) {
       if (sending) {
-        dial();
+        opener.dial();
       }
     } else if (!closing) {
       tally.early++;

@@ -60,9 +60,12 @@ public final class ReportText {
         "connections",
         format(
             Locale.ROOT,
-            "%,d asked, %,d opened, %,d failed",
+            "%,d asked, %,d opened, %s%,d failed",
             connections.asked(),
             connections.opened(),
+            connections.compressed() == 0
+                ? ""
+                : format(Locale.ROOT, "%,d compressed, ", connections.compressed()),
             connections.failed()));
     line("handshake", micros(connections.handshake()));
   }

@@ -10,6 +10,7 @@ final class Tally {
 
   long asked;
   long opened;
+  long compressed;
   long failed;
   long sent;
   long echoed;
@@ -43,6 +44,7 @@ final class Tally {
   void add(Tally other) {
     asked += other.asked;
     opened += other.opened;
+    compressed += other.compressed;
     failed += other.failed;
     sent += other.sent;
     echoed += other.echoed;

@@ -82,6 +82,9 @@ final class ClientHandshake extends SimpleChannelInboundHandler<HttpObject> {
       headers.set(
           HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, String.join(", ", options.subprotocols()));
     }
+    if (options.compress()) {
+      headers.set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, Compression.OFFER);
+    }
     for (Map.Entry<String, String> header : options.headers()) {
       if (header.getKey().equalsIgnoreCase("host")) {
         headers.set(header.getKey(), header.getValue());
@@ -127,8 +130,17 @@ final class ClientHandshake extends SimpleChannelInboundHandler<HttpObject> {
       fail(ctx, new DialFailure("bad_handshake", wrong));
       return;
     }
+    Compression compression;
+    try {
+      compression =
+          Compression.agreed(
+              head.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS), options.compress());
+    } catch (IllegalArgumentException e) {
+      fail(ctx, new DialFailure("bad_handshake", String.valueOf(e.getMessage())));
+      return;
+    }
     settle();
-    ChannelHandler next = listener.opened(ctx.channel(), head);
+    ChannelHandler next = listener.opened(ctx.channel(), head, compression);
     // The codec hands on what came with the 101 as it leaves, so it goes last.
     ctx.pipeline().addLast(next);
     ctx.pipeline().remove(this);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls for {@code wss} URLs
  * @param headers additional request fields; {@code Host} and {@code Origin} may be among them
  * @param subprotocols offered in this order
+ * @param compress whether permessage-deflate is offered (RFC 7692)
  * @param timeout for the connect, and again for TLS and the handshake
  */
 public record DialOptions(
@@ -23,6 +24,7 @@ public record DialOptions(
     @Nullable SslContext tls,
     List<Map.Entry<String, String>> headers,
     List<String> subprotocols,
+    boolean compress,
     Duration timeout) {
 
   public DialOptions {

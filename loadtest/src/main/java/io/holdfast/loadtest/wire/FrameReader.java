@@ -9,13 +9,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FrameReader {
   private static final int MAX_CONTROL = 125;
+  private static final int RESERVED = 0x70;
 
   private final boolean masked;
+  private final boolean compression;
   private final byte[] head = new byte[14];
   private int have;
   private int need = 2;
   private boolean inPayload;
   private boolean inMessage;
+  private boolean compressed;
   private boolean stopped;
   private int opcode;
   private boolean fin;
@@ -29,7 +32,17 @@ public final class FrameReader {
    * @param masked what section 5.1 asks of the peer: clients mask, servers do not
    */
   public FrameReader(boolean masked) {
+    this(masked, false);
+  }
+
+  /**
+   * As {@link #FrameReader(boolean)}.
+   *
+   * @param compression whether permessage-deflate was agreed, so that messages may be compressed
+   */
+  public FrameReader(boolean masked, boolean compression) {
     this.masked = masked;
+    this.compression = compression;
   }
 
   /**
@@ -46,12 +59,12 @@ public final class FrameReader {
         inPayload = true;
       }
       int here = (int) Math.min(length - offset, in.readableBytes());
-      if (here > 0) {
+      if (here > 0 && !stopped) {
         sink.payload(this, in, here);
         in.skipBytes(here);
         offset += here;
       }
-      if (offset < length) {
+      if (stopped || offset < length) {
         return;
       }
       inPayload = false;
@@ -66,6 +79,11 @@ public final class FrameReader {
     stopped = true;
   }
 
+  /** Whether {@link #stop} was called or the peer broke the protocol. */
+  public boolean stopped() {
+    return stopped;
+  }
+
   /** Whether the next byte belongs to a frame that has begun. */
   public boolean insideFrame() {
     return inPayload || have > 0;
@@ -77,6 +95,11 @@ public final class FrameReader {
 
   public boolean fin() {
     return fin;
+  }
+
+  /** Whether this is a data frame of a compressed message (RFC 7692 section 6). */
+  public boolean compressed() {
+    return compressed && !Opcode.isControl(opcode);
   }
 
   /** The frame's payload length in bytes. */
@@ -125,13 +148,14 @@ public final class FrameReader {
     }
     if (!Opcode.isControl(opcode)) {
       inMessage = !fin;
+      compressed = opcode == Opcode.CONTINUATION ? compressed : (head[0] & RESERVED) != 0;
     }
     return true;
   }
 
   private @Nullable String check(boolean hasKey, int keyAt) {
-    if ((head[0] & 0x70) != 0) {
-      return "a reserved bit is set and no extension was agreed";
+    if ((head[0] & RESERVED) != 0 && !startsCompressed()) {
+      return "a reserved bit is set and no extension gives it a meaning";
     }
     if (!Opcode.isKnown(opcode)) {
       return "opcode " + opcode + " is reserved";
@@ -154,6 +178,12 @@ public final class FrameReader {
       return null;
     }
     return inMessage ? "a new message starts inside another" : "a continuation without a message";
+  }
+
+  private boolean startsCompressed() {
+    return compression
+        && (head[0] & RESERVED) == Frames.COMPRESSED
+        && (opcode == Opcode.TEXT || opcode == Opcode.BINARY);
   }
 
   private long bigEndian(int from, int to) {

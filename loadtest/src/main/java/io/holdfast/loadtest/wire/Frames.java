@@ -2,9 +2,14 @@ package io.holdfast.loadtest.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 
 /** Writes frames (RFC 6455 section 5.2). */
 public final class Frames {
+  /**
+   * Goes with the opcode of a compressed message's first frame: the bit RSV1 (RFC 7692 section 6).
+   */
+  public static final int COMPRESSED = 0x40;
 
   private Frames() {}
 
@@ -45,14 +50,21 @@ public final class Frames {
     return out.writeBytes(payload);
   }
 
+  /** Appends a whole frame as a client sends it, masked with {@code key}. */
+  public static void writeFromClient(ByteBuf out, int opcode, ByteBuf payload, int key) {
+    int length = payload.readableBytes();
+    writeHead(out, true, opcode, true, length);
+    out.writeIntLE(key);
+    int at = out.writerIndex();
+    out.writeBytes(payload, payload.readerIndex(), length);
+    Masking.move(out, at, at, length, key, 0);
+  }
+
   /** A whole frame as a client sends it, masked with {@code key}. */
   public static ByteBuf fromClient(
       ByteBufAllocator allocator, int opcode, byte[] payload, int key) {
-    int size = headSize(payload.length, true);
-    ByteBuf out = allocator.buffer(size + payload.length);
-    writeHead(out, true, opcode, true, payload.length);
-    out.writeIntLE(key).writeBytes(payload);
-    Masking.move(out, size, size, payload.length, key, 0);
+    ByteBuf out = allocator.buffer(headSize(payload.length, true) + payload.length);
+    writeFromClient(out, opcode, Unpooled.wrappedBuffer(payload), key);
     return out;
   }
 }

@@ -52,10 +52,6 @@ public final class Handshake {
           + accept(key)
           + "'";
     }
-    String extensions = headers.get(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS);
-    if (extensions != null && !extensions.isBlank()) {
-      return "the 101 chose the extension '" + extensions + "', which was not offered";
-    }
     String chosen = headers.get(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
     if (chosen != null && !offered.contains(chosen.strip())) {
       return "the 101 chose the subprotocol '" + chosen + "', which was not offered";

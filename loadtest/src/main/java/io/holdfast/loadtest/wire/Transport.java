@@ -33,7 +33,14 @@ public enum Transport {
     return Epoll.isAvailable() ? EPOLL : NIO;
   }
 
-  /** Daemon event loops whose threads are named after {@code name}. */
+  /**
+   * Daemon event loops whose threads are named after {@code name}.
+   *
+   * <p>Netty's epoll handler is used as it is, though it loses sockets whose peer has ended its
+   * side once a write to them has to wait (netty/netty#16689), which the gateway works around. No
+   * socket here lives that long: none allows half closure, so that the peer's end closes it. One
+   * that is to outlive it needs the gateway's remedy too.
+   */
   public EventLoopGroup newGroup(int threads, String name) {
     return new MultiThreadIoEventLoopGroup(
         threads,

@@ -1,4 +1,4 @@
-package io.holdfast.admin;
+package io.holdfast.control;
 
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package io.holdfast.admin;
+package io.holdfast.control;
 
 import org.jspecify.annotations.Nullable;
 
