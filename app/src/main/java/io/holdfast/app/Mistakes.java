@@ -37,7 +37,7 @@ final class Mistakes implements IParameterExceptionHandler {
     if (mistake instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
       String stray = "'" + String.join("', '", unmatched.getUnmatched()) + "'";
       boolean isRoot = mistake.getCommandLine().getParent() == null;
-      return isRoot ? "there is no command " + stray : "nothing is expected at " + stray;
+      return isRoot ? "there is no command " + stray : "unexpected argument " + stray;
     }
     return String.valueOf(mistake.getMessage())
         .replaceFirst("('.*') is not an int$", "$1 is not a whole number");

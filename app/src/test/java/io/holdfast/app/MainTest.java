@@ -114,7 +114,7 @@ final class MainTest {
       quoteCharacter = '"',
       value = {
         "nosuch | holdfast: there is no command 'nosuch'",
-        "check a b | holdfast check: nothing is expected at 'b'",
+        "check a b | holdfast check: unexpected argument 'b'",
         "demo --port x | holdfast demo: Invalid value for option '--port': 'x' is not a whole number",
       })
   void aStrayArgumentIsNamedWithoutJargon(String line, String sentence) {
