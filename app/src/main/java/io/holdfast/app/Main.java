@@ -25,7 +25,7 @@ import picocli.CommandLine.Command;
       "    0  done",
       "    1  failed, or the answer is no",
       "    2  wrong usage",
-      "    3  the other side could not be reached, or ended badly",
+      "    3  the gateway could not be reached, or an open connection ended badly",
       "  130  interrupted",
       "",
       "HOLDFAST_DEBUG=1 adds the stack trace to an error."
@@ -71,5 +71,6 @@ public final class Main {
     if (command.getCommandSpec().findOption("--help") == null) {
       command.getCommandSpec().mixinStandardHelpOptions(true);
     }
+    command.getCommandSpec().versionProvider(new VersionCommand.ShortVersion());
   }
 }

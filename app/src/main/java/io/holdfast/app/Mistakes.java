@@ -20,7 +20,7 @@ final class Mistakes implements IParameterExceptionHandler {
       return ExitCodes.USAGE;
     }
     String name = command.getCommandSpec().qualifiedName();
-    err.println(name + ": " + mistake.getMessage());
+    err.println(name + ": " + sentence(mistake));
     if (mistake instanceof UnmatchedArgumentException unmatched) {
       List<String> near = unmatched.getSuggestions();
       if (!near.isEmpty()) {
@@ -30,5 +30,16 @@ final class Mistakes implements IParameterExceptionHandler {
     err.println("See " + name + " --help.");
     err.flush();
     return ExitCodes.USAGE;
+  }
+
+  /** What picocli says of stray arguments and of numbers speaks of indexes and Java's types. */
+  private static String sentence(ParameterException mistake) {
+    if (mistake instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+      String stray = "'" + String.join("', '", unmatched.getUnmatched()) + "'";
+      boolean isRoot = mistake.getCommandLine().getParent() == null;
+      return isRoot ? "there is no command " + stray : "unexpected argument " + stray;
+    }
+    return String.valueOf(mistake.getMessage())
+        .replaceFirst("('.*') is not an int$", "$1 is not a whole number");
   }
 }

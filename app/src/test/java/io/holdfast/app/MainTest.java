@@ -11,6 +11,8 @@ import java.nio.file.NoSuchFileException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -95,6 +97,29 @@ final class MainTest {
     assertThat(err.toString())
         .contains("holdfast version: Unknown option: '--jsn'")
         .contains("See holdfast version --help.");
+  }
+
+  @Test
+  void everyCommandTellsTheVersion() {
+    for (String name : Commands.NAMES) {
+      out.getBuffer().setLength(0);
+      assertThat(run(name, "-V")).isZero();
+      assertThat(out.toString()).as(name).matches("holdfast \\d+\\.\\d+\\.\\d+\\R");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "nosuch | holdfast: there is no command 'nosuch'",
+        "check a b | holdfast check: unexpected argument 'b'",
+        "demo --port x | holdfast demo: Invalid value for option '--port': 'x' is not a whole number",
+      })
+  void aStrayArgumentIsNamedWithoutJargon(String line, String sentence) {
+    assertThat(run(line.split(" ", -1))).isEqualTo(2);
+    assertThat(err.toString()).startsWith(sentence + System.lineSeparator());
   }
 
   @Test

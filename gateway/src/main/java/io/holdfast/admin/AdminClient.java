@@ -72,6 +72,10 @@ public final class AdminClient implements AutoCloseable {
   }
 
   private AdminException refused(HttpResponse<String> answer) throws AdminException {
+    if (answer.statusCode() == 401 && token == null) {
+      return new AdminException(
+          base + " asks for a token; give it with --token or in HOLDFAST_ADMIN_TOKEN.");
+    }
     String error = json(answer).path("error").asString("");
     return new AdminException(
         base + " answered " + answer.statusCode() + (error.isEmpty() ? "." : ": " + error));

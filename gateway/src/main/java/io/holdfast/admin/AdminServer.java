@@ -1,6 +1,7 @@
 package io.holdfast.admin;
 
 import com.sun.net.httpserver.HttpServer;
+import io.holdfast.control.BindFailure;
 import io.holdfast.model.Admin;
 import io.holdfast.observe.Meters;
 import java.io.IOException;
@@ -61,7 +62,7 @@ public final class AdminServer implements AutoCloseable {
       server = HttpServer.create(address, 64);
     } catch (IOException e) {
       throw new IOException(
-          "The admin address " + shown + " cannot be bound: " + e.getMessage() + ".", e);
+          "The admin address " + shown + " cannot be bound: " + BindFailure.why(e) + ".", e);
     }
     ExecutorService executor =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("admin-", 0).factory());

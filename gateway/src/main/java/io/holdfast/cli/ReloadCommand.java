@@ -5,10 +5,13 @@ import io.holdfast.admin.AdminException;
 import io.holdfast.control.ReloadOutcome;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.ConnectException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpTimeoutException;
-import java.util.List;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,6 +43,9 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class ReloadCommand implements Callable<Integer> {
 
+  /** What a header carries unharmed. */
+  private static final Pattern SENDABLE = Pattern.compile("[ -~]+");
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -47,7 +53,7 @@ public final class ReloadCommand implements Callable<Integer> {
       paramLabel = "URL",
       description = "Where the gateway's admin listener is (default ${DEFAULT-VALUE}).",
       defaultValue = "http://127.0.0.1:9900")
-  private URI admin;
+  private String admin;
 
   @Option(
       names = "--token",
@@ -62,12 +68,12 @@ public final class ReloadCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (admin.getHost() == null || !List.of("http", "https").contains(admin.getScheme())) {
-      throw new ParameterException(
-          spec.commandLine(), "--admin is " + admin + "; expected a URL such as http://host:9900");
-    }
+    URI url = url();
     String given = token == null || token.isEmpty() ? null : token;
-    try (AdminClient client = new AdminClient(admin, given)) {
+    if (given != null && !SENDABLE.matcher(given).matches()) {
+      throw mistake("the token cannot be sent; expected ASCII without control characters");
+    }
+    try (AdminClient client = new AdminClient(url, given)) {
       return report(client.reload());
     } catch (AdminException e) {
       err().println(e.getMessage());
@@ -75,12 +81,43 @@ public final class ReloadCommand implements Callable<Integer> {
     } catch (HttpTimeoutException e) {
       err().println("The gateway at " + admin + " did not answer in time.");
       return ExitCodes.UNREACHABLE;
+    } catch (ConnectException e) {
+      err()
+          .println(
+              isUnresolved(e)
+                  ? "The host of " + admin + " is not known."
+                  : "No gateway can be reached at "
+                      + admin
+                      + "; is it running, and with that address?");
+      return ExitCodes.UNREACHABLE;
     } catch (IOException e) {
       err()
           .println(
-              "No gateway can be reached at " + admin + "; is it running, and with that address?");
+              "No answer of a gateway at " + admin + " (" + e + "); is that its admin listener?");
       return ExitCodes.UNREACHABLE;
     }
+  }
+
+  private static boolean isUnresolved(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return failure instanceof UnresolvedAddressException || (cause != null && isUnresolved(cause));
+  }
+
+  private URI url() {
+    try {
+      URI url = new URI(admin);
+      boolean web = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+      if (web && url.getHost() != null && url.getPort() <= 65_535) {
+        return url;
+      }
+    } catch (URISyntaxException e) {
+      // Said below, in words for the user.
+    }
+    throw mistake("--admin is " + admin + "; expected a URL such as http://host:9900");
+  }
+
+  private ParameterException mistake(String sentence) {
+    return new ParameterException(spec.commandLine(), sentence);
   }
 
   private int report(ReloadOutcome outcome) {

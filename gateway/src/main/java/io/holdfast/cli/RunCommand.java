@@ -5,6 +5,7 @@ import io.holdfast.config.ConfigLoader;
 import io.holdfast.control.ConfigRejected;
 import io.holdfast.control.ConfigSource;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code holdfast run}: the gateway, until a signal ends it. */
@@ -66,17 +68,20 @@ public final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--admin",
       paramLabel = "ADDRESS",
-      description = "Where the admin API listens (admin.bind), or off.")
+      description = "Where the admin API listens (admin.bind; default 127.0.0.1:9900), or off.")
   private @Nullable String admin;
 
   @Option(
       names = "--set",
       paramLabel = "PATH=VALUE",
       description = {
-        "Sets an option to a single value over the file, by its path, such as logs.level=debug,"
-            + " services.chat.balance=random or services.chat.backends[0].weight=2."
+        "Sets an option to a single value over the file, by its path:",
+        "logs.level=debug, services.chat.backends[0].weight=2"
       })
-  private Map<String, String> set = new LinkedHashMap<>();
+  private List<String> set = new ArrayList<>();
+
+  @Parameters(paramLabel = "FILE", arity = "0..1", hidden = true)
+  private @Nullable Path file;
 
   @Override
   public Integer call() throws Exception {
@@ -92,17 +97,11 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   private ConfigSource source() {
-    for (String path : set.keySet()) {
-      if (!ConfigLoader.isPath(path)) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "--set is given the path \""
-                + path
-                + "\"; expected one such as logs.level or"
-                + " services.chat.backends[0].weight");
-      }
+    if (file != null) {
+      // As "check FILE" has it.
+      throw mistake("a file is given with --config: holdfast run --config " + file);
     }
-    Map<String, String> flags = new LinkedHashMap<>(set);
+    Map<String, String> flags = settings();
     if (admin != null) {
       flags.put(
           admin.equals("off") ? "admin.enabled" : "admin.bind",
@@ -111,15 +110,37 @@ public final class RunCommand implements Callable<Integer> {
     Map<String, String> environment = System.getenv();
     if (config != null) {
       if (listen != null || to != null) {
-        throw new ParameterException(
-            spec.commandLine(), "--config and --listen or --to cannot be given together");
+        throw mistake("--config and --listen or --to cannot be given together");
       }
       return Sources.file(config, flags, environment);
     }
     if (listen == null || to == null) {
-      throw new ParameterException(
-          spec.commandLine(), "give a file with --config, or both --listen and --to");
+      throw mistake("give a file with --config, or both --listen and --to");
     }
     return Sources.flags(listen, to, flags, environment);
+  }
+
+  private Map<String, String> settings() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    for (String setting : set) {
+      int equals = setting.indexOf('=');
+      if (equals < 0) {
+        throw mistake("--set is given \"" + setting + "\"; expected PATH=VALUE");
+      }
+      String path = setting.substring(0, equals);
+      if (!ConfigLoader.isPath(path)) {
+        throw mistake(
+            "--set is given the path \""
+                + path
+                + "\"; expected one such as logs.level or"
+                + " services.chat.backends[0].weight");
+      }
+      settings.put(path, setting.substring(equals + 1));
+    }
+    return settings;
+  }
+
+  private ParameterException mistake(String sentence) {
+    return new ParameterException(spec.commandLine(), sentence);
   }
 }

@@ -20,13 +20,19 @@ record Folder(Path path) {
   Path readable(String text) {
     try {
       Path file = path.resolve(text);
-      if (!text.isEmpty() && Files.isRegularFile(file) && Files.isReadable(file)) {
+      if (Files.isRegularFile(file) && Files.isReadable(file)) {
         return file;
       }
-      throw new IllegalArgumentException(
-          "expected a readable file; there is none at " + (text.isEmpty() ? path : file));
+      throw new IllegalArgumentException("expected a readable file; " + whatIs(file));
     } catch (InvalidPathException e) {
       throw new IllegalArgumentException("expected a file name", e);
     }
+  }
+
+  private static String whatIs(Path file) {
+    if (Files.isDirectory(file)) {
+      return file + " is a directory";
+    }
+    return Files.exists(file) ? "this user may not read " + file : "there is none at " + file;
   }
 }

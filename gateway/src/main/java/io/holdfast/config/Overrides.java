@@ -54,7 +54,8 @@ final class Overrides {
     }
     for (Map.Entry<String, String> flag : flags.entrySet()) {
       String path = flag.getKey();
-      Place place = Place.of("--set " + path);
+      // The flag that is short for it is the likelier one.
+      Place place = Place.of(path.equals("admin.bind") ? "--admin" : "--set " + path);
       tree = set(tree, path, new Tree.Scalar(place, flag.getValue(), false), problems);
     }
     return tree;

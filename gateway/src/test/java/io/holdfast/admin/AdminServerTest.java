@@ -269,7 +269,10 @@ class AdminServerTest {
     assertThatThrownBy(
             () -> AdminServer.start(new Admin(true, "127.0.0.1", port, null), gateway, meters))
         .isInstanceOf(IOException.class)
-        .hasMessageStartingWith("The admin address 127.0.0.1:" + port + " cannot be bound: ");
+        .hasMessage(
+            "The admin address 127.0.0.1:"
+                + port
+                + " cannot be bound: the address is in use by another process.");
   }
 
   private void configure(Path folder, String yaml) throws Exception {

@@ -1,19 +1,24 @@
 package io.holdfast.cli;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class ReloadCommandTest {
@@ -98,10 +103,64 @@ class ReloadCommandTest {
                 + "; is it running, and with that address?");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "localhost:9900",
+        "127.0.0.1:9900",
+        "http://",
+        "http://a b",
+        "ftp://host",
+        "http://host:99999"
+      })
+  void anAddressThatIsNoUrlIsUsage(String url) {
+    assertThat(execute("--admin", url)).isEqualTo(2);
+    assertThat(err.toString()).startsWith("--admin is " + url + "; expected a URL such as");
+  }
+
   @Test
-  void anAddressThatIsNoUrlIsUsage() {
-    assertThat(execute("--admin", "localhost:9900")).isEqualTo(2);
-    assertThat(err.toString()).startsWith("--admin is localhost:9900; expected a URL such as");
+  void anUnknownHostIsTold() {
+    assertThat(execute("--admin", "http://no-such-host.invalid:1")).isEqualTo(3);
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines("The host of http://no-such-host.invalid:1 is not known.");
+  }
+
+  @Test
+  void anotherProtocolIsTold() throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual()
+          .start(() -> {
+            try (Socket socket = other.accept()) {
+              socket.getOutputStream().write("SSH-2.0-OpenSSH\r\n\r\n".getBytes(US_ASCII));
+              socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+            } catch (IOException e) {
+              // The command has gone.
+            }
+          });
+      String url = "http://127.0.0.1:" + other.getLocalPort();
+
+      assertThat(execute("--admin", url)).isEqualTo(3);
+      assertThat(err.toString())
+          .startsWith("No answer of a gateway at " + url)
+          .endsWith("is that its admin listener?" + System.lineSeparator());
+    }
+  }
+
+  @Test
+  void aMissingTokenIsAskedFor() {
+    answers(401, "{\"error\":\"This needs a token: Authorization: Bearer ...\"}");
+
+    assertThat(run("--token", "")).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("asks for a token; give it with --token or in HOLDFAST_ADMIN_TOKEN.");
+  }
+
+  @Test
+  void aTokenThatCannotBeSentIsNotShown() {
+    assertThat(run("--token", "s3cret\n")).isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith("the token cannot be sent; expected ASCII")
+        .doesNotContain("s3cret");
   }
 
   private void answers(int status, String body) {

@@ -96,6 +96,14 @@ final class ListenerConfigTest {
                 + folder.resolve("b.pem"));
   }
 
+  @Test
+  void aCertificateThatIsADirectory() {
+    String yaml = "{bind: ':1', tls: {certificates: [{cert: '.', key: a.key}]}}";
+
+    assertThat(Reading.error(yaml, in -> ListenerConfig.read(in, new Folder(folder))))
+        .endsWith("expected a readable file; " + folder.resolve(".") + " is a directory");
+  }
+
   private Listener read(String yaml) {
     return Reading.fine(yaml, in -> ListenerConfig.read(in, new Folder(folder))).compile();
   }

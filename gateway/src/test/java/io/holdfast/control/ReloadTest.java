@@ -38,6 +38,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Reloads over real listeners: as a whole or not at all. */
 final class ReloadTest {
@@ -246,6 +248,18 @@ final class ReloadTest {
     assertThat(errors(control.reload("test")))
         .containsExactly("cannot listen on 127.0.0.1:0: it is listed twice");
     assertThat(control.addresses()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "no-such-host.invalid, the host is not known",
+    "192.0.2.1, this machine has no such address"
+  })
+  void anAddressThatIsNotOursIsNamed(String host, String why) throws Exception {
+    control.start(snapshot(Balance.RANDOM, listener(0)));
+    next.set(snapshot(Balance.RANDOM, listener(0), new Listener(host, 1, null, List.of())));
+    assertThat(errors(control.reload("test")))
+        .containsExactly("cannot listen on " + host + ":1: " + why);
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -15,6 +16,8 @@ import picocli.CommandLine.Parameters;
 
 /** What {@code connect} and {@code loadtest} share: the URL and how to open it. */
 final class ClientFlags {
+  private static final Pattern OWN = Pattern.compile("(?i)sec-websocket-.*|upgrade|connection");
+
   @Parameters(paramLabel = "URL", description = "The ws:// or wss:// URL to open.")
   private String url = "";
 
@@ -64,6 +67,7 @@ final class ClientFlags {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command, String.valueOf(e.getMessage()), e);
     }
+    check(command);
     try {
       return new DialOptions(
           parsed,
@@ -79,5 +83,24 @@ final class ClientFlags {
       clear.initCause(e);
       throw clear;
     }
+  }
+
+  private void check(CommandLine command) {
+    for (Map.Entry<String, String> header : headers) {
+      if (OWN.matcher(header.getKey()).matches()) {
+        throw new ParameterException(
+            command,
+            "-H sets "
+                + header.getKey()
+                + ", which the handshake sets itself; see --subprotocol and --compress");
+      }
+    }
+    for (String name : subprotocols) {
+      if (!Units.TOKEN.matcher(name).matches()) {
+        throw new ParameterException(
+            command, "the subprotocol '" + name + "' is not a token such as chat.v2");
+      }
+    }
+    Units.requirePositive(command, "--connect-timeout", timeout);
   }
 }

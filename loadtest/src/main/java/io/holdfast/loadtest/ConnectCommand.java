@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code holdfast connect URL}: a WebSocket client for people and scripts. */
@@ -77,7 +78,7 @@ public final class ConnectCommand implements Callable<Integer> {
       names = "--count",
       paramLabel = "N",
       description = "Close with 1000 after N messages, whatever the input does.")
-  private int count;
+  private @Nullable Integer count;
 
   @Option(
       names = "--linger",
@@ -103,8 +104,13 @@ public final class ConnectCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
+    Units.requirePositive(spec.commandLine(), "--ping", ping);
+    if (count != null && count < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--count is " + count + "; expected at least 1");
+    }
     ConnectOptions options =
-        new ConnectOptions(binary, raw, timestamps, ping, wait, Math.max(0, count), linger);
+        new ConnectOptions(binary, raw, timestamps, ping, wait, count == null ? 0 : count, linger);
     ConnectSession session;
     try {
       session = new ConnectSession(client.dialOptions(spec.commandLine()), options, out, err);

@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code holdfast echo}: serves until it is interrupted. */
@@ -61,7 +62,9 @@ public final class EchoCommand implements Callable<Integer> {
     EchoServer server;
     try {
       server = EchoServer.start(new EchoOptions(listen, threads, !noCompression, null));
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    } catch (IOException e) {
       spec.commandLine().getErr().println("holdfast echo: " + e.getMessage());
       return 1;
     }

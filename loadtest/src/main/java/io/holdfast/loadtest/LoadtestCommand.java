@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
       "  holdfast loadtest ws://127.0.0.1:9101/",
       "  holdfast loadtest ws://127.0.0.1:8080/ws --connections 4000 --rate 20000/s --duration 30s",
       "  holdfast loadtest ws://127.0.0.1:8080/ws --connections 200 --inflight 16 --size 64 --json",
-      "  holdfast loadtest ws://127.0.0.1:8080/ws --connections 50000 --ramp 2k/s --rate 0 --source 127.0.0.2,127.0.0.3",
+      "  holdfast loadtest ws://127.0.0.1:8080/ws -c 50000 --ramp 2k/s --rate 0 --source 127.0.0.2,127.0.0.3",
       "  holdfast loadtest ws://127.0.0.1:8080/ws --size 4KiB --text --compress",
       "  holdfast loadtest ws://127.0.0.1:8080/ws --churn --connections 50 --duration 10s"
     })
@@ -71,9 +71,8 @@ public final class LoadtestCommand implements Callable<Integer> {
   @Option(
       names = "--inflight",
       paramLabel = "N",
-      defaultValue = "1",
-      description = "Without --rate: messages under way per connection (default ${DEFAULT-VALUE}).")
-  private int inflight = 1;
+      description = "Without --rate and --churn: messages under way per connection (default 1).")
+  private @Nullable Integer inflight;
 
   @Option(
       names = "--churn",
@@ -176,6 +175,10 @@ public final class LoadtestCommand implements Callable<Integer> {
     if (churn && rate != null) {
       throw new ParameterException(spec.commandLine(), "--churn and --rate exclude each other");
     }
+    if (inflight != null && (churn || rate != null)) {
+      throw new ParameterException(
+          spec.commandLine(), "--inflight goes neither with --rate nor with --churn");
+    }
     try {
       return new LoadOptions(
           client.dialOptions(spec.commandLine()),
@@ -199,7 +202,7 @@ public final class LoadtestCommand implements Callable<Integer> {
       return new LoadOptions.Churn();
     }
     if (rate == null) {
-      return new LoadOptions.Closed(inflight);
+      return new LoadOptions.Closed(inflight == null ? 1 : inflight);
     }
     return rate == 0 ? new LoadOptions.Idle() : new LoadOptions.Open(rate);
   }

@@ -7,13 +7,20 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads durations, sizes, rates, addresses and header fields from command-line options. */
 final class Units {
   private static final Pattern NUMBER_UNIT =
       Pattern.compile("(\\d{1,15}(?:\\.\\d{1,9})?)\\s*([a-zA-Z]*)");
+
+  /** A name in HTTP (RFC 9110 section 5.6.2). */
+  static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
   private static final Pattern LITERAL = Pattern.compile("[0-9a-fA-F:.]+");
 
   private Units() {}
@@ -113,11 +120,16 @@ final class Units {
   /** A literal local address to connect from. */
   static final class AddressConverter implements ITypeConverter<InetAddress> {
     @Override
-    public InetAddress convert(String text) throws UnknownHostException {
+    public InetAddress convert(String text) {
+      String expected = "a literal address such as 127.0.0.2";
       if (!LITERAL.matcher(text).matches()) {
-        throw wrong(text, "a literal address such as 127.0.0.2");
+        throw wrong(text, expected);
       }
-      return InetAddress.getByName(text);
+      try {
+        return InetAddress.getByName(text);
+      } catch (UnknownHostException e) {
+        throw wrong(text, expected);
+      }
     }
   }
 
@@ -128,10 +140,21 @@ final class Units {
       int colon = text.indexOf(':');
       String name = text.substring(0, Math.max(0, colon));
       String value = text.substring(colon + 1).strip();
-      if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+") || value.matches("(?s).*[\\r\\n\\x00].*")) {
+      if (!TOKEN.matcher(name).matches() || value.matches("(?s).*[\\r\\n\\x00].*")) {
         throw wrong(text, "a header such as 'Authorization: Bearer abc'");
       }
       return Map.entry(name, value);
+    }
+  }
+
+  /**
+   * Refuses a time that is no time.
+   *
+   * @param duration null for an option that was not given
+   */
+  static void requirePositive(CommandLine command, String option, @Nullable Duration duration) {
+    if (duration != null && !duration.isPositive()) {
+      throw new ParameterException(command, option + " is 0; expected a time such as 10s");
     }
   }
 

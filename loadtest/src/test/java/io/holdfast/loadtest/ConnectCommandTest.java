@@ -158,6 +158,21 @@ class ConnectCommandTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "--count=0, --count is 0; expected at least 1",
+    "--ping=0s, --ping is 0; expected a time such as 10s",
+    "-H=Upgrade: x, '-H sets Upgrade, which the handshake sets itself'",
+    "-H=sec-websocket-extensions: x, see --subprotocol and --compress",
+    "--subprotocol=a b, the subprotocol 'a b' is not a token such as chat.v2",
+  })
+  void refusesWrongUsage(String option, String complaint) {
+    Cli run = Cli.connect("", url, option);
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains(complaint);
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '"',

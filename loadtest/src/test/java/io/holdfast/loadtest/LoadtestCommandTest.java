@@ -205,6 +205,11 @@ class LoadtestCommandTest {
 
     assertThat(run.code()).isEqualTo(1);
     assertThat(json(run).at("/connections/failedBy/refused").asInt()).isEqualTo(4);
+    assertThat(json(run).at("/problems/0").asString())
+        .isEqualTo(
+            "4 connections could not be opened: refused (127.0.0.1:%d refused the connection)"
+                .formatted(free));
+    assertThat(json(run).at("/connections/handshake/max").asDouble()).isZero();
   }
 
   @ParameterizedTest
@@ -213,6 +218,12 @@ class LoadtestCommandTest {
       quoteCharacter = '"',
       value = {
         "http://x/ | its scheme is not ws or wss",
+        "127.0.0.1:1 | it does not begin with ws:// or wss://",
+        "ws://127.0.0.1:1/ --source 999.1.1.1 | '999.1.1.1' is not a literal address",
+        "ws://127.0.0.1:1/ --churn --inflight 2 | --inflight goes neither with --rate nor with --churn",
+        "ws://127.0.0.1:1/ --rate 5 --inflight 2 | --inflight goes neither with --rate nor with --churn",
+        "ws://127.0.0.1:1/ --threads 100000 | threads is 100000, expected 1 to 1024",
+        "ws://127.0.0.1:1/ --connect-timeout 0s | --connect-timeout is 0; expected a time such as 10s",
         "ws://127.0.0.1:1/ --size 8 | size is 8 bytes, expected at least 16",
         "ws://127.0.0.1:1/ --size 8MB | '8MB' is not a size",
         "ws://127.0.0.1:1/ --duration 3x | '3x' is not a duration such as",

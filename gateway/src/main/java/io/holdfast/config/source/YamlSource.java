@@ -2,6 +2,7 @@ package io.holdfast.config.source;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -65,8 +66,11 @@ public final class YamlSource {
       problems.error(Place.of(source), "", "there is no such file");
     } catch (CharacterCodingException e) {
       problems.error(Place.of(source), "", "expected a text file in UTF-8");
+    } catch (AccessDeniedException e) {
+      problems.error(Place.of(source), "", "this user may not read it");
     } catch (IOException e) {
-      problems.error(Place.of(source), "", "cannot be read; expected a readable YAML file");
+      String why = Files.isDirectory(file) ? "is a directory" : "cannot be read";
+      problems.error(Place.of(source), "", why + "; expected a readable YAML file");
     }
     return Tree.Mapping.empty(Place.of(source));
   }

@@ -197,7 +197,7 @@ final class YamlSourceTest {
     YamlSource.read(folder, Map.of(), problems);
 
     assertThat(messages())
-        .containsExactly(folder + ": cannot be read; expected a readable YAML file");
+        .containsExactly(folder + ": is a directory; expected a readable YAML file");
   }
 
   @Test

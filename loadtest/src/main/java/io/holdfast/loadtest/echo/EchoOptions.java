@@ -1,5 +1,6 @@
 package io.holdfast.loadtest.echo;
 
+import io.holdfast.loadtest.wire.Transport;
 import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * How an echo server runs.
  *
  * @param listen addresses to accept on, at least one; port 0 takes a free one
- * @param threads event loops, at least 1
+ * @param threads event loops, 1 to {@link Transport#MAX_THREADS}
  * @param compression whether permessage-deflate is accepted when a client offers it
  * @param tls for {@code wss} on every address, or null for plain TCP
  */
@@ -23,9 +24,7 @@ public record EchoOptions(
     if (listen.isEmpty()) {
       throw new IllegalArgumentException("an echo server needs an address to listen on");
     }
-    if (threads < 1) {
-      throw new IllegalArgumentException("threads is " + threads + ", expected at least 1");
-    }
+    Transport.checkThreads(threads);
   }
 
   /**

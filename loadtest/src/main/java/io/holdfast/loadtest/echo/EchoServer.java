@@ -64,12 +64,26 @@ public final class EchoServer implements AutoCloseable {
                 + ":"
                 + address.getPort()
                 + ": "
-                + bound.cause().getMessage(),
+                + why(bound.cause()),
             bound.cause());
       }
       server.listeners.add(bound.channel());
     }
     return server;
+  }
+
+  private static String why(Throwable cause) {
+    String message = String.valueOf(cause.getMessage());
+    if (message.contains("in use")) {
+      return "the address is in use by another process";
+    }
+    if (message.contains("assign requested address")) {
+      return "this machine has no such address";
+    }
+    if (message.contains("ermission denied")) {
+      return "permission denied (ports below 1024 need root or CAP_NET_BIND_SERVICE)";
+    }
+    return message;
   }
 
   private ChannelInitializer<Channel> pipeline(EchoOptions options) {

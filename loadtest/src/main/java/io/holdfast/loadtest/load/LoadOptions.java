@@ -1,6 +1,7 @@
 package io.holdfast.loadtest.load;
 
 import io.holdfast.loadtest.wire.DialOptions;
+import io.holdfast.loadtest.wire.Transport;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +18,7 @@ import java.util.List;
  * @param warmup time under load before measuring
  * @param duration time measured
  * @param drain bound for outstanding echoes at the end, and again for the close handshakes
- * @param threads event loops, at least 1
+ * @param threads event loops, 1 to {@link Transport#MAX_THREADS}
  * @param sources local addresses to connect from, in turn; empty for the system's choice
  */
 public record LoadOptions(
@@ -74,7 +75,7 @@ public record LoadOptions(
   public LoadOptions {
     sources = List.copyOf(sources);
     require(connections >= 1, "connections is " + connections + ", expected at least 1");
-    require(threads >= 1, "threads is " + threads + ", expected at least 1");
+    Transport.checkThreads(threads);
     require(
         size >= Payload.MIN_SIZE,
         "size is " + size + " bytes, expected at least " + Payload.MIN_SIZE);

@@ -82,9 +82,12 @@ public record LoadReport(
       long count, double mean, double p50, double p90, double p99, double p999, double max) {
 
     static Micros of(Histogram nanos) {
+      if (nanos.getTotalCount() == 0) {
+        return new Micros(0, 0, 0, 0, 0, 0, 0);
+      }
       return new Micros(
           nanos.getTotalCount(),
-          round(nanos.getTotalCount() == 0 ? 0 : nanos.getMean()),
+          round(nanos.getMean()),
           round((double) nanos.getValueAtPercentile(50)),
           round((double) nanos.getValueAtPercentile(90)),
           round((double) nanos.getValueAtPercentile(99)),
@@ -149,8 +152,10 @@ public record LoadReport(
 
   private static List<String> problems(LoadOptions options, Tally tally) {
     List<String> problems = new ArrayList<>();
-    tally.failures.forEach(
-        (kind, n) -> problems.add(n + " connections could not be opened: " + kind));
+    tally.failures.forEach((kind, n) ->
+        problems.add(
+            "%d connections could not be opened: %s (%s)"
+                .formatted(n, kind, tally.reasons.get(kind))));
     if (options.dial().compress()) {
       add(problems, tally.opened - tally.compressed, "connections were not compressed");
     }

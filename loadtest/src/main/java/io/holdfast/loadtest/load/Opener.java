@@ -81,8 +81,7 @@ final class Opener {
 
           @Override
           public void failed(DialFailure failure) {
-            tally.failed++;
-            Tally.count(tally.failures, failure.kind());
+            tally.failure(failure);
             dialed();
           }
         });

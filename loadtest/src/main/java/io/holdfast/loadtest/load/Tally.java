@@ -1,5 +1,6 @@
 package io.holdfast.loadtest.load;
 
+import io.holdfast.loadtest.wire.DialFailure;
 import java.util.Map;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
@@ -23,6 +24,7 @@ final class Tally {
   long early;
   long maxLoopDelay;
   final Map<String, Long> failures = new TreeMap<>();
+  final Map<String, String> reasons = new TreeMap<>();
   final Map<String, Long> closes = new TreeMap<>();
   final Map<String, Long> abnormal = new TreeMap<>();
   final Histogram latency = new Histogram(1_000, LONGEST, 3);
@@ -30,6 +32,13 @@ final class Tally {
 
   static void count(Map<String, Long> map, String key) {
     map.merge(key, 1L, Long::sum);
+  }
+
+  /** A dial failed; of each kind the first message is kept. */
+  void failure(DialFailure failure) {
+    failed++;
+    count(failures, failure.kind());
+    reasons.putIfAbsent(failure.kind(), failure.message());
   }
 
   void latency(long nanos) {
@@ -57,6 +66,7 @@ final class Tally {
     early += other.early;
     maxLoopDelay = Math.max(maxLoopDelay, other.maxLoopDelay);
     other.failures.forEach((key, n) -> failures.merge(key, n, Long::sum));
+    other.reasons.forEach(reasons::putIfAbsent);
     other.closes.forEach((key, n) -> closes.merge(key, n, Long::sum));
     other.abnormal.forEach((key, n) -> abnormal.merge(key, n, Long::sum));
     latency.add(other.latency);

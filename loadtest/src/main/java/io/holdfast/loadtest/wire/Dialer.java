@@ -43,7 +43,7 @@ public final class Dialer {
             .group(loop)
             .channel(transport.clientChannel())
             .option(ChannelOption.TCP_NODELAY, true)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) options.timeout().toMillis())
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis())
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, MARKS)
             .handler(
                 new ChannelInitializer<Channel>() {
@@ -70,6 +70,11 @@ public final class Dialer {
         listener.failed(DialFailure.of(done.cause(), options.url()));
       }
     });
+  }
+
+  /** At least 1, for 0 is no bound at all. */
+  private int connectMillis() {
+    return Math.clamp(options.timeout().toMillis(), 1, Integer.MAX_VALUE);
   }
 
   private void build(Channel channel, DialListener listener) {

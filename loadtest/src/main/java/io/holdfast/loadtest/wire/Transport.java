@@ -20,12 +20,27 @@ public enum Transport {
   EPOLL(EpollSocketChannel.class, EpollServerSocketChannel.class),
   NIO(NioSocketChannel.class, NioServerSocketChannel.class);
 
+  /** Of one group; each has a thread and some file descriptors. */
+  public static final int MAX_THREADS = 1_024;
+
   private final Class<? extends SocketChannel> client;
   private final Class<? extends ServerChannel> server;
 
   Transport(Class<? extends SocketChannel> client, Class<? extends ServerChannel> server) {
     this.client = client;
     this.server = server;
+  }
+
+  /**
+   * Checks a number of event loops.
+   *
+   * @throws IllegalArgumentException with a sentence, for one that cannot be had
+   */
+  public static void checkThreads(int threads) {
+    if (threads < 1 || threads > MAX_THREADS) {
+      throw new IllegalArgumentException(
+          "threads is " + threads + ", expected 1 to " + MAX_THREADS);
+    }
   }
 
   /** The best one that works here. */

@@ -28,6 +28,9 @@ public record WebSocketUrl(
    * @throws IllegalArgumentException with a sentence for the user
    */
   public static WebSocketUrl parse(String text) {
+    if (!text.contains("://")) {
+      throw wrong(text, "it does not begin with ws:// or wss://", null);
+    }
     URI uri;
     try {
       uri = new URI(text);

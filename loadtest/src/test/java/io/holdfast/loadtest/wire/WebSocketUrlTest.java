@@ -26,7 +26,9 @@ class WebSocketUrlTest {
   @ParameterizedTest
   @CsvSource({
     "http://example.com, scheme",
-    "ws:/example.com, names no host",
+    "ws:/example.com, does not begin with ws://",
+    "127.0.0.1:8080, does not begin with ws://",
+    "ws:///path, names no host",
     "ws://u:p@example.com, must not carry a user",
     "ws://example.com/#x, must not carry a fragment",
     "ws://example.com:99999, port",
