@@ -93,7 +93,11 @@ public final class ReloadCommand implements Callable<Integer> {
     } catch (IOException e) {
       err()
           .println(
-              "No answer of a gateway at " + admin + " (" + e + "); is that its admin listener?");
+              "No answer of a gateway at "
+                  + admin
+                  + " ("
+                  + (e.getMessage() == null ? e : e.getMessage())
+                  + "); is that its admin listener?");
       return ExitCodes.UNREACHABLE;
     }
   }

@@ -20,10 +20,11 @@ record Folder(Path path) {
   Path readable(String text) {
     try {
       Path file = path.resolve(text);
-      if (Files.isRegularFile(file) && Files.isReadable(file)) {
+      if (!text.isEmpty() && Files.isRegularFile(file) && Files.isReadable(file)) {
         return file;
       }
-      throw new IllegalArgumentException("expected a readable file; " + whatIs(file));
+      throw new IllegalArgumentException(
+          "expected a readable file; " + (text.isEmpty() ? "none is named" : whatIs(file)));
     } catch (InvalidPathException e) {
       throw new IllegalArgumentException("expected a file name", e);
     }

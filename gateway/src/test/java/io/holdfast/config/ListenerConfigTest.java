@@ -104,6 +104,14 @@ final class ListenerConfigTest {
         .endsWith("expected a readable file; " + folder.resolve(".") + " is a directory");
   }
 
+  @Test
+  void aCertificateWithoutAName() {
+    String yaml = "{bind: ':1', tls: {certificates: [{cert: '', key: a.key}]}}";
+
+    assertThat(Reading.error(yaml, in -> ListenerConfig.read(in, new Folder(folder))))
+        .endsWith("found \"\", expected a readable file; none is named");
+  }
+
   private Listener read(String yaml) {
     return Reading.fine(yaml, in -> ListenerConfig.read(in, new Folder(folder))).compile();
   }

@@ -168,6 +168,9 @@ final class FaultyServer implements AutoCloseable {
           return;
         }
         case END -> {
+          // Closing with unread bytes would reset the connection.
+          socket.shutdownOutput();
+          in.transferTo(OutputStream.nullOutputStream());
           return;
         }
         case MASKED -> out.write(new byte[] {(byte) 0x82, (byte) 0x80, 0, 0, 0, 0});
