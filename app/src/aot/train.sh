@@ -4,7 +4,7 @@
 # under the loads that it is for: relays of small and large messages, short connections, HTTP, its own metrics.
 # Usage: train.sh DISTRIBUTION_FOLDER
 set -euo pipefail
-home=$1
+home=$(cd "$1" && pwd -P)
 work=$(mktemp -d)
 pids=()
 stop() {
@@ -31,7 +31,8 @@ await() {
   echo "$found"
 }
 
-unset JAVA_OPTS HOLDFAST_JAVA_OPTS
+# What is set for a gateway of the user's own must not change this one.
+unset JAVA_OPTS "${!HOLDFAST_@}"
 holdfast=$home/bin/holdfast
 rm -f "$home"/lib/holdfast.aot*
 "$holdfast" echo --listen 127.0.0.1:0 >"$work/echo.log" 2>&1 &
@@ -46,7 +47,7 @@ services:
 routes:
   - { name: trained, match: { path: /** }, service: trained }
 END
-HOLDFAST_JAVA_OPTS="-XX:AOTCacheOutput=$home/lib/holdfast.aot" \
+HOLDFAST_JAVA_OPTS="-XX:AOTCacheOutput=$work/holdfast.aot" \
   "$holdfast" run --config "$work/holdfast.yaml" >"$work/run.log" 2>&1 &
 gateway=$!
 pids+=("$gateway")
@@ -74,4 +75,5 @@ done
 
 kill -TERM "$gateway"
 wait "$gateway" || true
-[ -s "$home/lib/holdfast.aot" ] || fail "no cache was written"
+[ -s "$work/holdfast.aot" ] || fail "no cache was written"
+mv "$work/holdfast.aot" "$home/lib/holdfast.aot"

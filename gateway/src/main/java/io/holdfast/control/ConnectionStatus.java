@@ -3,7 +3,7 @@ package io.holdfast.control;
 import java.time.Instant;
 
 /**
- * A relay or exchange as it is now.
+ * A relay as it is now.
  *
  * @param id unique in this gateway
  * @param service that it belongs to
@@ -16,7 +16,7 @@ import java.time.Instant;
  * @param bytesFromClient bytes after the head
  * @param bytesFromBackend bytes after the head
  * @param ageSeconds since it was established
- * @param idleSeconds since a byte was last read from either side
+ * @param idleSeconds since the last data message of either side; Pings do not count
  * @param state one word in lower case, such as {@code open} or {@code closing}
  */
 public record ConnectionStatus(

@@ -127,6 +127,13 @@ final class AnswerStream implements BackendListener {
     BackendRequest.edit(headers, target.route().responseHeaders());
   }
 
+  /** Why an answer does not go on: whoever does not take or send what is due. */
+  static UpstreamFailure stalled(ClientConnection client) {
+    return client.channel().isWritable()
+        ? new UpstreamFailure(UpstreamFailure.Kind.ANSWER_TIMEOUT, "stalled")
+        : new UpstreamFailure(UpstreamFailure.Kind.REQUEST_TIMEOUT, "the client does not read");
+  }
+
   /** Whether the client can tell where this answer ends. */
   boolean delimited() {
     return delimited;
@@ -151,10 +158,12 @@ final class AnswerStream implements BackendListener {
   public void onBody(HttpContent part) {
     Channel channel = client.channel();
     story.bytesFromBackend += part.content().readableBytes();
-    boolean last = part instanceof LastHttpContent;
     owner.onProgress();
+    if (part instanceof LastHttpContent last) {
+      HopByHop.cleanTrailers(last);
+    }
     channel.write(part, channel.voidPromise());
-    if (last) {
+    if (part instanceof LastHttpContent) {
       channel.flush();
       owner.onAnswerEnd();
     }

@@ -59,7 +59,8 @@ final class Attempt implements BackendListener {
   }
 
   private void onTimeout() {
-    if (attempts.outcome().requestPending()) {
+    boolean backendReads = connection == null || connection.channel().isWritable();
+    if (attempts.outcome().requestPending() && backendReads) {
       // Not the backend's fault: it waits for the client as we do.
       attempts.giveUp(new UpstreamFailure(Kind.REQUEST_TIMEOUT, "the request's body stalled"));
     } else {
@@ -101,7 +102,8 @@ final class Attempt implements BackendListener {
     if (over) {
       return;
     }
-    if (connection != null && connection.used() && failure.kind() == Kind.CLOSED_EARLY) {
+    boolean closed = failure.kind() == Kind.CLOSED_EARLY || failure.kind() == Kind.CLOSED_UNSENT;
+    if (closed && connection != null && connection.used()) {
       attempts.onStale(this, failure);
     } else {
       fail(failure);

@@ -170,7 +170,7 @@ final class Attempts {
 
   /** The backend closed an idle connection just as we used it: no failure of either. */
   void onStale(Attempt attempt, UpstreamFailure failure) {
-    if (repeatable) {
+    if (repeatable || failure.kind().unsent()) {
       drop();
       tried.remove(attempt.lease().live());
       story.tries--;

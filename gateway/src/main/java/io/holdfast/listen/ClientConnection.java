@@ -202,6 +202,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     if (!channel.isActive() || end.begun()) {
       return;
     }
+    if (worker.draining()) {
+      close();
+      return;
+    }
     headClock.awaitRequest();
     try {
       decoder.resume(channel.pipeline().context(decoder));

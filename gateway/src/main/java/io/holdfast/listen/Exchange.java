@@ -76,7 +76,10 @@ final class Exchange implements Conversation, Attempts.Outcome, AnswerStream.Own
     idleTimer.sign();
     attempts.onRequestProgress();
     story.bytesFromClient += part.content().readableBytes();
-    requestEnded |= part instanceof LastHttpContent;
+    if (part instanceof LastHttpContent last) {
+      requestEnded = true;
+      HopByHop.cleanTrailers(last);
+    }
     if (ended || bodiless) {
       part.release();
     } else if (connection == null) {
@@ -116,7 +119,11 @@ final class Exchange implements Conversation, Attempts.Outcome, AnswerStream.Own
     ended = true;
     releaseWaiting();
     client.shared().meters().exchange(story.service(), 400, story.request.age());
-    Answers.refuse(client, story, Refusal.of(400, "malformed_body", "The request's body is not well-formed."), false);
+    Answers.refuse(
+        client,
+        story,
+        Refusal.of(400, "malformed_body", "The request's body is not well-formed."),
+        false);
   }
 
   private void stopBackend() {
@@ -184,7 +191,7 @@ final class Exchange implements Conversation, Attempts.Outcome, AnswerStream.Own
   @Override
   public void onFailed(UpstreamFailure last) {
     connection = null;
-    story.endedBy = EndedBy.BACKEND;
+    story.endedBy = Failures.endedBy(last);
     story.why = last.kind().name().toLowerCase(Locale.ROOT);
     ended = true;
     releaseWaiting();
@@ -218,7 +225,7 @@ final class Exchange implements Conversation, Attempts.Outcome, AnswerStream.Own
   @Override
   public void onAnswerBroken(UpstreamFailure failure) {
     if (!ended) {
-      story.endedBy = EndedBy.BACKEND;
+      story.endedBy = Failures.endedBy(failure);
       story.why = "answer broken off: " + failure.detail();
       if (connection != null) {
         connection.close();
@@ -229,7 +236,7 @@ final class Exchange implements Conversation, Attempts.Outcome, AnswerStream.Own
   }
 
   private void onStalled() {
-    onAnswerBroken(new UpstreamFailure(UpstreamFailure.Kind.ANSWER_TIMEOUT, "stalled"));
+    onAnswerBroken(AnswerStream.stalled(client));
   }
 
   private void end() {

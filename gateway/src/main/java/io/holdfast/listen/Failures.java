@@ -1,6 +1,7 @@
 package io.holdfast.listen;
 
 import io.holdfast.balance.LiveBackend;
+import io.holdfast.observe.EndedBy;
 import io.holdfast.upstream.UpstreamFailure;
 import java.util.Locale;
 import org.slf4j.Logger;
@@ -21,6 +22,13 @@ final class Failures {
           Refusal.of(503, "unavailable", "The service is not available now.", "retry-after", "1");
       default -> Refusal.of(502, "bad_gateway", "The service could not be reached.");
     };
+  }
+
+  /** Who ended what failed so. */
+  static EndedBy endedBy(UpstreamFailure failure) {
+    return failure.kind() == UpstreamFailure.Kind.REQUEST_TIMEOUT
+        ? EndedBy.CLIENT
+        : EndedBy.BACKEND;
   }
 
   /**

@@ -36,11 +36,17 @@ final class Handshake implements Conversation, Attempts.Outcome, AnswerStream.Ow
   private @Nullable Lease lease;
   private boolean ended;
 
+  /** Ends a refusal in the middle of which nothing moves any more. */
+  private final SilenceTimer idleTimer;
+
   Handshake(ClientConnection client, Request.Story story, Routing.Target target) {
     this.client = client;
     this.story = story;
     this.target = target;
     this.attempts = new Attempts(client, story, target, this, true, true);
+    this.idleTimer =
+        new SilenceTimer(
+            client.worker().eventLoop(), () -> onAnswerBroken(AnswerStream.stalled(client)));
   }
 
   void start() {
@@ -109,6 +115,7 @@ final class Handshake implements Conversation, Attempts.Outcome, AnswerStream.Ow
     }
     boolean keepAlive = client.keepsAlive(story.request);
     refusal = AnswerStream.begin(client, story, from, place, head, setCookie, keepAlive, this);
+    idleTimer.start(target.balancer().service().timeouts().exchange().toNanos());
   }
 
   @Override
@@ -128,7 +135,9 @@ final class Handshake implements Conversation, Attempts.Outcome, AnswerStream.Ow
   // A backend's refusal, passed on.
 
   @Override
-  public void onProgress() {}
+  public void onProgress() {
+    idleTimer.sign();
+  }
 
   @Override
   public void onAnswerEnd() {
@@ -145,6 +154,7 @@ final class Handshake implements Conversation, Attempts.Outcome, AnswerStream.Ow
   public void onAnswerBroken(UpstreamFailure failure) {
     if (!ended) {
       closeBackend();
+      story.endedBy = Failures.endedBy(failure);
       story.why = "answer broken off: " + failure.detail();
       end(HandshakeOutcome.BACKEND_FAILED);
       client.abort(refusal == null || refusal.delimited());
@@ -159,6 +169,7 @@ final class Handshake implements Conversation, Attempts.Outcome, AnswerStream.Ow
 
   private void end(HandshakeOutcome outcome) {
     ended = true;
+    idleTimer.stop();
     if (lease != null) {
       lease.close();
     }

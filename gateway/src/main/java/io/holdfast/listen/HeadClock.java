@@ -1,5 +1,6 @@
 package io.holdfast.listen;
 
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +46,7 @@ final class HeadClock {
   private void start(long nanos) {
     stop();
     if (nanos > 0) {
-      timer =
-          client.channel().eventLoop().schedule(this::onTimeout, nanos, TimeUnit.NANOSECONDS);
+      timer = client.channel().eventLoop().schedule(this::onTimeout, nanos, TimeUnit.NANOSECONDS);
     }
   }
 
@@ -56,6 +56,7 @@ final class HeadClock {
       shared.meters().badRequest("head_timeout");
       Refusal refusal = Refusal.of(408, "head_timeout", "The request's head took too long.");
       shared.accessLog().write(origin.unheard(refusal));
+      client.encoder().answering(HttpMethod.GET); // unless it is known, an answer has a body
       client.channel().write(Answers.of(refusal, null, "", false));
     } else if (!origin.hasSpoken()) {
       shared.meters().badRequest("silent");

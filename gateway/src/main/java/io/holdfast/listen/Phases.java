@@ -3,12 +3,10 @@ package io.holdfast.listen;
 import io.holdfast.model.Route;
 import io.holdfast.observe.HandshakeOutcome;
 import io.holdfast.observe.Meters;
-import io.holdfast.route.Lookup;
 import io.holdfast.route.RequestPath;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.QueryStringDecoder;
-import java.util.List;
+import io.netty.handler.codec.http.HttpUtil;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -37,14 +35,25 @@ final class Phases {
       return;
     }
     Routing routing = client.shared().routing().get();
-    Route route = match(routing, request, path);
+    Query query = new Query(request.head().uri());
+    Route route = match(routing, request, path, query);
+    if (query.malformed()) {
+      meters.badRequest("bad_query");
+      Refusal refusal = Refusal.of(400, "bad_query", "The query has a malformed escape.");
+      Answers.refuse(client, story, refusal, false);
+      return;
+    }
     Routing.Target target = route == null ? null : routing.targets().get(route.name());
     if (target == null) {
       if (story.handshake) {
         meters.handshake(Meters.NO_SERVICE, HandshakeOutcome.NO_ROUTE, request.age());
       }
-      // A body of this request may follow, which nobody will read.
-      Answers.refuse(client, story, Refusal.of(404, "no_route", "Nothing is served here."), story.handshake);
+      // Nobody will read a body.
+      boolean bodiless =
+          !HttpUtil.isTransferEncodingChunked(request.head())
+              && HttpUtil.getContentLength(request.head(), 0L) == 0;
+      Answers.refuse(
+          client, story, Refusal.of(404, "no_route", "Nothing is served here."), bodiless);
       return;
     }
     story.target = target;
@@ -70,15 +79,9 @@ final class Phases {
     return target.startsWith("/") ? RequestPath.of(target) : null;
   }
 
-  private static @Nullable Route match(Routing routing, Request request, String path) {
+  private static @Nullable Route match(Routing routing, Request request, String path, Query query) {
     HttpHeaders headers = request.head().headers();
     String host = host(headers.get(HttpHeaderNames.HOST, ""));
-    Lookup query =
-        name -> {
-          QueryStringDecoder decoder = new QueryStringDecoder(request.head().uri());
-          List<String> values = decoder.parameters().get(name);
-          return values == null ? null : values.get(0);
-        };
     return routing.router().match(host, path, headers::get, query);
   }
 

@@ -29,6 +29,9 @@ final class Outlet {
   /** A Close was written; nothing may follow it. */
   private boolean closeWritten;
 
+  /** The end of this direction is under way. */
+  private boolean endingOutput;
+
   /** The end of the channel is under way. */
   private boolean ending;
 
@@ -148,8 +151,8 @@ final class Outlet {
 
   /** Ends this direction alone, behind what was written. */
   void endOutput() {
-    if (!ending) {
-      ending = true;
+    if (!ending && !endingOutput) {
+      endingOutput = true;
       channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> EndOutput.of(channel));
     }
   }

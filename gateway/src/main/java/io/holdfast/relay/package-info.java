@@ -3,10 +3,10 @@
  * io.holdfast.relay.Leg} to a backend leg on one event loop: bytes pass both ways, frame cursors
  * walk along, Pings and Closes are put in at frame boundaries, every wait has a bound.
  *
- * <p>{@code FrameForwarder} reads one direction, {@code Outlet} writes the other and puts frames of
- * our own in, {@code Liveness} and {@code Stall} watch one leg, {@code Deadlines} both, {@code
- * Ending} decides how things end, {@code RelayLoop} holds all relays of one event loop and their
- * deadlines.
+ * <p>A leg's {@code Inlet} takes what its peer sends, frame by frame through a {@code
+ * FrameForwarder}, and passes it to the other leg's {@code Outlet}, which puts frames of our own in
+ * between. {@code Liveness} and {@code Stall} watch one leg, {@code Deadlines} both, {@code Ending}
+ * decides how things end, {@code RelayLoop} holds all relays of one event loop and their deadlines.
  *
  * <p>Everything of a relay is touched by its event loop alone: no locks, no queues between threads.
  */

@@ -1,5 +1,6 @@
 package io.holdfast.route;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *       no slash;
  *   <li>a path with a dot segment, plain or encoded ({@code /a/../b}, {@code /a/%2e%2E/b}), with
  *       path parameters or not ({@code /a/..;x/b}), is refused: what it means would be up to each
- *       backend;
+ *       backend; so is one beside an escaped slash or a backslash ({@code /a/..%2Fb});
  *   <li>a percent sign without two hex digits is refused (RFC 3986 section 2.1), and so is {@code
  *       %00}, at which some backends end a path;
  *   <li>empty segments are kept: {@code //admin} is not {@code /admin}.
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * A refused path must be answered with 400.
  */
 public final class RequestPath {
+  /** What one backend or another takes for the end of a segment. */
+  private static final List<String> SLASHES = List.of("/", "\\", "%2F", "%5C");
 
   private RequestPath() {}
 
@@ -70,16 +73,23 @@ public final class RequestPath {
   }
 
   private static boolean hasDotSegment(String path) {
-    for (int at = path.indexOf("/."); at >= 0; at = path.indexOf("/.", at + 1)) {
-      int end = at + 2;
-      if (end < path.length() && path.charAt(end) == '.') {
-        end++;
-      }
-      if (end == path.length() || path.charAt(end) == '/' || path.charAt(end) == ';') {
+    for (int dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
+      int end = path.startsWith("..", dot) ? dot + 2 : dot + 1;
+      if (endsWithSlash(path, dot)
+          && (end == path.length() || path.charAt(end) == ';' || startsWithSlash(path, end))) {
         return true;
       }
+      dot = end - 1;
     }
     return false;
+  }
+
+  private static boolean endsWithSlash(String path, int end) {
+    return SLASHES.stream().anyMatch(slash -> path.startsWith(slash, end - slash.length()));
+  }
+
+  private static boolean startsWithSlash(String path, int start) {
+    return SLASHES.stream().anyMatch(slash -> path.startsWith(slash, start));
   }
 
   /** RFC 3986 section 2.3. */

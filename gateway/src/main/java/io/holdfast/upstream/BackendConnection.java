@@ -86,7 +86,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     onIdleGone = null;
     decoder.expectAnswerTo(head.method());
     if (gone) {
-      answers.onGone(new UpstreamFailure(Kind.CLOSED_EARLY, "closed before the request"));
+      answers.onGone(new UpstreamFailure(Kind.CLOSED_UNSENT, "closed before the request"));
       return;
     }
     channel.writeAndFlush(head, channel.voidPromise());

@@ -57,7 +57,7 @@ public final class BackendRequest {
       headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
     }
     from.writeTo(headers);
-    if (!headers.contains(REQUEST_ID)) {
+    if (!from.trusted() || !headers.contains(REQUEST_ID)) {
       headers.set(REQUEST_ID, requestId);
     }
     edit(headers, route.requestHeaders());

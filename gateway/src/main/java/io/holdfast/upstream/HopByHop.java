@@ -2,6 +2,7 @@ package io.holdfast.upstream;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Locale;
@@ -21,6 +22,9 @@ public final class HopByHop {
           "transfer-encoding",
           "upgrade");
 
+  private static final Set<String> HEAD_ONLY =
+      Set.of("content-length", "forwarded", "host", "set-cookie", "trailer", "x-request-id");
+
   /** What clients send under this prefix is never believed: backends trust it to be ours. */
   private static final String OURS = "holdfast-";
 
@@ -35,6 +39,23 @@ public final class HopByHop {
       String name = header.getKey().toString().toLowerCase(Locale.ROOT);
       if (!NAMES.contains(name) && !listed.contains(name) && !name.startsWith(OURS)) {
         to.add(header.getKey(), header.getValue());
+      }
+    }
+  }
+
+  /**
+   * Takes out of a body's trailers what a head could not have said either, and what must stand in
+   * the head (RFC 9110 section 6.5.1).
+   */
+  public static void cleanTrailers(LastHttpContent last) {
+    HttpHeaders trailers = last.trailingHeaders();
+    for (String name : trailers.names()) {
+      String lower = name.toLowerCase(Locale.ROOT);
+      if (NAMES.contains(lower)
+          || HEAD_ONLY.contains(lower)
+          || lower.startsWith("x-forwarded-")
+          || lower.startsWith(OURS)) {
+        trailers.remove(name);
       }
     }
   }

@@ -45,20 +45,19 @@ public final class HttpPool {
   public @Nullable BackendConnection take(Upstream upstream, String address, long maxIdle) {
     Key key = new Key(upstream, address);
     Deque<Idle> connections = idle.get(key);
-    while (connections != null) {
-      Idle freshest = connections.pollFirst();
-      if (freshest == null) {
+    Idle freshest = connections == null ? null : connections.peekFirst();
+    while (connections != null
+        && freshest != null
+        && clock.getAsLong() - freshest.since <= maxIdle) {
+      connections.removeFirst();
+      if (connections.isEmpty()) {
         idle.remove(key);
-        return null;
-      }
-      if (clock.getAsLong() - freshest.since > maxIdle) {
-        connections.addFirst(freshest);
-        return null;
       }
       freshest.expiry.cancel(false);
       if (freshest.connection.isUsable()) {
         return freshest.connection;
       }
+      freshest = connections.peekFirst();
     }
     return null;
   }

@@ -18,6 +18,8 @@ public record UpstreamFailure(Kind kind, String detail) {
     CONNECT_TIMEOUT(504, true),
     /** TLS could not be agreed on, or the certificate is not trusted. */
     TLS(502, true),
+    /** The connection had ended before anything was sent. */
+    CLOSED_UNSENT(502, true),
     /** The connection ended before the answer. */
     CLOSED_EARLY(502, false),
     /** No answer in time. */

@@ -292,6 +292,21 @@ final class RelayTest {
   }
 
   @Test
+  void aClientThatWasToldOfItsBreachAndEndsIsGoneAtOnce() {
+    Tied tied = bench.relay(Policy.QUIET.maxFrame(10).build());
+    tied.client.sends(Frame.binary(11).masked(KEY));
+    assertThat(tied.client.gotOne().close()).isEqualTo("1009 frame too big");
+    assertThat(tied.client.isOpen()).isTrue();
+
+    tied.client.endsInput();
+    tied.client.runPendingTasks();
+
+    assertThat(tied.client.isOpen()).isFalse();
+    tied.backend.ends();
+    assertThat(tied.end().code()).isEqualTo(1009);
+  }
+
+  @Test
   void aMessageThatGrowsTooBigEndsBetweenItsFragments() {
     Tied tied = bench.relay(Policy.QUIET.maxFrame(10).build());
     tied.client.sends(

@@ -18,6 +18,8 @@ final class RequestPathTest {
     "/%61dmin, /admin",
     "/%41%7e%2D%5f, /A~-_",
     "/a%2fb, /a%2Fb",
+    "/a%2fb..c, /a%2Fb..c",
+    "/a%5c.b, /a%5C.b",
     "/caf%c3%a9, /caf%C3%A9",
     "/%25%61, /%25a",
     "/%252e%252e/a, /%252e%252e/a",
@@ -45,7 +47,15 @@ final class RequestPathTest {
         "/%2e",
         "/a/..;/b",
         "/a/.;x=1",
-        "/a/..?q"
+        "/a/..?q",
+        "/a/..%2Fb",
+        "/a/..%2fb",
+        "/a%2f../b",
+        "/a/..%5Cb",
+        "/a/..\\b",
+        "/a\\.\\b",
+        "/a/%2e%2e%2fb",
+        "/a%5c.."
       })
   void refusesDotSegments(String target) {
     assertThat(RequestPath.of(target)).isNull();

@@ -285,8 +285,9 @@ final class BackendRequestTest {
   }
 
   @Test
-  void aRequestsOwnIdIsKept() {
+  void aRequestsOwnIdIsKeptIfAProxyOfOursHasGivenIt() {
     client.headers().add("X-Request-Id", "mine");
-    assertThat(sent(STRANGER).getAll("x-request-id")).containsExactly("mine");
+    assertThat(sent(PROXY).getAll("x-request-id")).containsExactly("mine");
+    assertThat(sent(STRANGER).getAll("x-request-id")).containsExactly("id-1");
   }
 }

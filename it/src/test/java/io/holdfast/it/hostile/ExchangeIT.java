@@ -154,7 +154,8 @@ class ExchangeIT {
     });
     try (RawClient client = RawClient.connect(gateway.port())) {
       client.write("POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n");
-      client.write("Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nX-Up: 1\r\n\r\n");
+      client.write("Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n");
+      client.write("Holdfast-Session: 1\r\nX-Forwarded-For: 9.9.9.9\r\nX-Up: 1\r\n\r\n");
       assertThat(client.readHead().status()).isEqualTo(200);
       assertThat(new String(client.readToEnd(), ISO_8859_1))
           .isEqualTo("3\r\nabc\r\n0\r\nX-Down: 2\r\n\r\n");
