@@ -3,11 +3,11 @@ package io.holdfast.listen;
 import io.holdfast.model.Limits;
 import io.holdfast.model.Listener;
 import io.holdfast.observe.Unexpected;
+import io.holdfast.tls.Reset;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
@@ -138,7 +139,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+      headClock.stop(); // its channel is being closed
       shared.meters().badRequest("tls");
+    } else if (event instanceof SslCloseCompletionEvent && !closing) {
+      // A close_notify: BoringSSL ends both directions by it, so nothing can be answered any more.
+      channel.close();
+      return;
     }
     if (!closing && conversation == null && decoder.paused()) {
       return; // the next request is about to be read; it may be here already
@@ -272,10 +278,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   void abort(boolean delimited) {
     closing = true;
     channel.flush();
-    if (!delimited) {
-      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    if (delimited) {
+      channel.close();
+    } else {
+      Reset.of(channel);
     }
-    channel.close();
   }
 
   // Time limits.
