@@ -28,8 +28,8 @@ record LimitsConfig(
         Size head,
     @Option("Header fields of one request. More is answered with 431.") int headers,
     @Option(
-            "From the accept, or the first byte of a later request, to the end of its head. It"
-                + " stops clients that send a byte now and then to hold connections.")
+            "From the accept, TLS included, or the first byte of a later request, to the end of its"
+                + " head. It stops clients that send a byte now and then to hold connections.")
         Duration headTimeout,
     @Option("How long a client connection may wait between two requests.")
         Duration keepAliveTimeout) {

@@ -11,6 +11,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
@@ -136,7 +137,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+      headClock.stop(); // its channel is being closed
       shared.meters().badRequest("tls");
+    } else if (event instanceof SslCloseCompletionEvent && !end.begun()) {
+      // A close_notify: BoringSSL ends both directions by it, so nothing can be answered any more.
+      channel.close();
+      return;
     }
     if (event instanceof ChannelInputShutdownEvent && !mayStillBeServed()) {
       channel.close();

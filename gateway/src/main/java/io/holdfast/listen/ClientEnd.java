@@ -1,7 +1,7 @@
 package io.holdfast.listen;
 
+import io.holdfast.tls.Reset;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 
 /** How a client connection that speaks HTTP ends from our side. */
@@ -43,9 +43,10 @@ final class ClientEnd {
   void abruptly(boolean delimited) {
     begun = true;
     channel.flush();
-    if (!delimited) {
-      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    if (delimited) {
+      channel.close();
+    } else {
+      Reset.of(channel);
     }
-    channel.close();
   }
 }

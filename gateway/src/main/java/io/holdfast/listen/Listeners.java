@@ -11,6 +11,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
@@ -137,10 +138,13 @@ public final class Listeners {
     @Override
     protected void initChannel(Channel channel) {
       Settings present = settings.get();
-      if (present.tls() != null) {
-        channel.pipeline().addLast(TLS, present.tls().newHandler(channel.alloc()));
-      }
       Limits limits = shared.routing().get().snapshot().limits();
+      if (present.tls() != null) {
+        SslHandler tls = present.tls().newHandler(channel.alloc());
+        // First of all timers, so that a client that is late counts as one without TLS.
+        tls.setHandshakeTimeoutMillis(limits.headTimeout().toMillis());
+        channel.pipeline().addLast(TLS, tls);
+      }
       InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
       if (remote == null) {
         channel.close(); // gone before it was accepted

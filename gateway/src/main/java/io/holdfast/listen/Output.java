@@ -1,5 +1,6 @@
 package io.holdfast.listen;
 
+import io.holdfast.tls.Reset;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -14,7 +15,7 @@ final class Output {
 
   private Output() {}
 
-  /** Calls {@code then} when all that was written is out; closes the channel when nothing moves. */
+  /** Calls {@code then} when all that was written is out; resets the channel when nothing moves. */
   static void whenOut(Channel channel, Runnable then) {
     ChannelFuture out = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
     out.addListener(written -> {
@@ -37,7 +38,7 @@ final class Output {
                 return;
               }
               if (now == seen) {
-                channel.close();
+                Reset.of(channel);
               } else {
                 watch(channel, out, now);
               }

@@ -10,7 +10,8 @@ import java.time.Duration;
  *     limit
  * @param headBytes request line and header fields together
  * @param headers header fields of one request
- * @param headTimeout from the accept, or the first byte of a later request, to the end of its head
+ * @param headTimeout from the accept, TLS included, or the first byte of a later request, to the
+ *     end of its head
  * @param keepAliveTimeout how long a client connection may wait between two requests
  */
 public record Limits(

@@ -168,7 +168,8 @@ final class Ending {
       // The other peer did not answer this one's Close, or is gone.
       leg.close(CloseCode.isSendable(endCode) ? endCode : CloseCode.NORMAL, "");
     }
-    if (leg.outlet.closePending()) {
+    if (leg.outlet.closePending() || leg.stall.waits()) {
+      // The Close stands behind what the peer does not read, if it could be written at all.
       reset = true;
       leg.outlet.reset();
     } else {

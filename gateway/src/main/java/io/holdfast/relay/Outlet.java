@@ -1,12 +1,12 @@
 package io.holdfast.relay;
 
 import io.holdfast.tls.EndOutput;
+import io.holdfast.tls.Reset;
 import io.holdfast.websocket.ControlFrames;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,7 +159,6 @@ final class Outlet {
 
   /** Ends the connection with a TCP reset: inside a frame a Close would be read as payload. */
   void reset() {
-    channel.config().setOption(ChannelOption.SO_LINGER, 0);
-    channel.close();
+    Reset.of(channel);
   }
 }

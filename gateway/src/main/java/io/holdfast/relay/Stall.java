@@ -25,6 +25,11 @@ final class Stall {
     mark = 0;
   }
 
+  /** Whether something waits for the peer. */
+  boolean waits() {
+    return mark() != 0;
+  }
+
   /** Nanoseconds without progress; 0 when nothing waits. */
   long at(long now) {
     long present = mark();

@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -187,8 +188,9 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof ChannelInputShutdownReadComplete) {
-      // HTTP has no use for a half-closed backend; the decoder has seen the end of the input.
+    if (event instanceof ChannelInputShutdownReadComplete
+        || event instanceof SslCloseCompletionEvent) {
+      // HTTP has no use for a half-closed backend; the decoder sees the end of the input.
       channel.close();
     }
   }

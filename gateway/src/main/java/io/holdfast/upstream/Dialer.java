@@ -15,6 +15,7 @@ import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -133,7 +134,8 @@ public final class Dialer implements AutoCloseable {
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return String.valueOf(cause.getMessage());
+    String message = cause.getMessage();
+    return message == null ? "closed in the handshake" : message;
   }
 
   @Override
@@ -190,7 +192,8 @@ public final class Dialer implements AutoCloseable {
           .handler(new ChannelInboundHandlerAdapter())
           .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis)
           .option(ChannelOption.SO_KEEPALIVE, true)
-          .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+          // An end in the TLS handshake ends the dial; later the other direction may go on.
+          .option(ChannelOption.ALLOW_HALF_CLOSURE, !backend.tls())
           .option(ChannelOption.AUTO_READ, false)
           .option(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark);
     }
@@ -218,11 +221,16 @@ public final class Dialer implements AutoCloseable {
       tls.handshakeFuture()
           .addListener(future -> {
             if (future.isSuccess()) {
+              channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
               channel.pipeline().remove(Silence.class);
               result.accept(new Result.Connected(channel));
             } else {
               channel.close();
-              result.accept(failed(UpstreamFailure.Kind.TLS, reason(future.cause())));
+              UpstreamFailure.Kind kind =
+                  future.cause() instanceof SslHandshakeTimeoutException
+                      ? UpstreamFailure.Kind.CONNECT_TIMEOUT
+                      : UpstreamFailure.Kind.TLS;
+              result.accept(failed(kind, reason(future.cause())));
             }
           });
     }

@@ -1,5 +1,9 @@
 package io.holdfast.upstream;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMessage;
@@ -7,7 +11,10 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
 import java.util.List;
+import javax.net.ssl.SSLException;
 
 /** Reads a backend's answers. Lenient where a backend can do no harm, strict about framing. */
 final class ResponseDecoder extends HttpResponseDecoder {
@@ -33,6 +40,23 @@ final class ResponseDecoder extends HttpResponseDecoder {
   /** What the next answer is to: one to HEAD has no body, whatever it says. */
   void expectAnswerTo(HttpMethod request) {
     method = request;
+  }
+
+  /**
+   * An answer without a length ends with the connection. Over TLS it is whole only behind a
+   * close_notify (RFC 9112 section 9.8): anybody on the way could have ended TCP.
+   */
+  @Override
+  protected void decodeLast(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
+      throws Exception {
+    super.decodeLast(ctx, in, out);
+    SslHandler tls = ctx.pipeline().get(SslHandler.class);
+    boolean cut = tls != null && !tls.sslCloseFuture().isSuccess();
+    if (cut && !out.isEmpty() && out.getLast() instanceof LastHttpContent) {
+      LastHttpContent broken = new DefaultLastHttpContent();
+      broken.setDecoderResult(DecoderResult.failure(new SSLException("no close_notify")));
+      out.set(out.size() - 1, broken);
+    }
   }
 
   @Override

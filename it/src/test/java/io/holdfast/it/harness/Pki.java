@@ -5,6 +5,8 @@ import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import javax.net.ssl.SSLContext;
 
 /** A certificate authority that exists for one test, and what it signs, as PEM files. */
 public final class Pki {
@@ -43,15 +45,32 @@ public final class Pki {
 
   /** A new certificate that it signs. */
   public Leaf leaf() throws Exception {
-    X509Bundle leaf =
-        new CertificateBuilder()
-            .ecp256()
-            .subject("CN=localhost")
-            .addSanDnsName("localhost")
-            .addSanIpAddress("127.0.0.1")
-            .buildIssuedBy(authority);
+    X509Bundle leaf = sign();
     return new Leaf(
         Files.writeString(folder.resolve(name + "-leaf.pem"), leaf.getCertificatePEM()),
         Files.writeString(folder.resolve(name + "-leaf.key"), leaf.getPrivateKeyPEM()));
+  }
+
+  /** For servers of the test's own process, with a new certificate that it signs. */
+  public SSLContext serving() throws Exception {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(sign().toKeyManagerFactory().getKeyManagers(), null, null);
+    return context;
+  }
+
+  /** For clients of the test's own process that trust it alone. */
+  public SSLContext trusting() throws GeneralSecurityException {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, authority.toTrustManagerFactory().getTrustManagers(), null);
+    return context;
+  }
+
+  private X509Bundle sign() throws Exception {
+    return new CertificateBuilder()
+        .ecp256()
+        .subject("CN=localhost")
+        .addSanDnsName("localhost")
+        .addSanIpAddress("127.0.0.1")
+        .buildIssuedBy(authority);
   }
 }

@@ -7,16 +7,21 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 
 /**
- * A plain socket: writes exact bytes, reads HTTP heads and WebSocket frames. A read that waits for
- * more than ten seconds fails. For one thread.
+ * A socket, perhaps with TLS over it: writes exact bytes, reads HTTP heads and WebSocket frames. A
+ * read that waits for more than ten seconds fails. Ends are TCP's, for TLS without a close_notify,
+ * unless a method says otherwise. For one thread.
  */
 public final class RawClient implements AutoCloseable {
   /** A key as good as any other; {@link #ACCEPT} answers it. */
@@ -27,13 +32,18 @@ public final class RawClient implements AutoCloseable {
 
   private static final int READ_TIMEOUT_MILLIS = 10_000;
 
+  private final Socket tcp;
+
+  /** What is read and written: {@link #tcp} itself, or TLS over it. */
   private final Socket socket;
+
   private final DataInputStream in;
 
-  private RawClient(Socket socket) throws IOException {
+  private RawClient(Socket tcp, Socket socket) throws IOException {
+    this.tcp = tcp;
     this.socket = socket;
-    socket.setSoTimeout(READ_TIMEOUT_MILLIS);
-    socket.setTcpNoDelay(true);
+    tcp.setSoTimeout(READ_TIMEOUT_MILLIS);
+    tcp.setTcpNoDelay(true);
     in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 1 << 16));
   }
 
@@ -42,21 +52,43 @@ public final class RawClient implements AutoCloseable {
     return over(new Socket(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port));
   }
 
-  /** Uses a connected socket, such as a TLS one or one with small buffers. */
-  public static RawClient over(Socket socket) throws IOException {
-    return new RawClient(socket);
+  /** Whether nobody accepts connections at a port of 127.0.0.1. */
+  public static boolean isRefused(int port) throws IOException {
+    try (RawClient client = connect(port)) {
+      return client.socket().isClosed();
+    } catch (ConnectException e) {
+      return true;
+    }
+  }
+
+  /** Uses a connected socket, such as one with small buffers. */
+  public static RawClient over(Socket tcp) throws IOException {
+    return new RawClient(tcp, tcp);
+  }
+
+  /** Speaks TLS over a connected socket. */
+  public static RawClient tls(Socket tcp, SSLContext context) throws IOException {
+    SSLSocket socket =
+        (SSLSocket) context.getSocketFactory().createSocket(tcp, null, tcp.getPort(), false);
+    RawClient client = new RawClient(tcp, socket);
+    socket.startHandshake();
+    return client;
   }
 
   /** Connects, shakes hands for {@code path} and expects a 101. */
   public static RawClient webSocket(int port, String path) throws IOException {
-    RawClient client = connect(port);
-    client.write(upgrade(path));
-    RawHead head = client.readHead();
+    return connect(port).upgraded(path);
+  }
+
+  /** Shakes hands for {@code path} and expects a 101. */
+  public RawClient upgraded(String path) throws IOException {
+    write(upgrade(path));
+    RawHead head = readHead();
     if (head.status() != 101) {
-      client.close();
+      close();
       throw new AssertionError("expected 101, got " + head);
     }
-    return client;
+    return this;
   }
 
   /** The text of a correct opening request, with more header lines ({@code "Name: value"}). */
@@ -70,9 +102,9 @@ public final class RawClient implements AutoCloseable {
     return text.append("\r\n").toString();
   }
 
-  /** The socket, for options. */
+  /** The TCP socket, for options. */
   public Socket socket() {
-    return socket;
+    return tcp;
   }
 
   /** Writes text as ISO 8859-1. */
@@ -92,6 +124,11 @@ public final class RawClient implements AutoCloseable {
 
   /** Sends the end of the stream, and can still read. */
   public void finish() throws IOException {
+    tcp.shutdownOutput();
+  }
+
+  /** Ends the TLS stream with a close_notify, but not the TCP connection, and can still read. */
+  public void closeNotify() throws IOException {
     socket.shutdownOutput();
   }
 
@@ -147,20 +184,7 @@ public final class RawClient implements AutoCloseable {
 
   /** Reads one frame. */
   public RawFrame readFrame() throws IOException {
-    int first = in.readUnsignedByte();
-    int second = in.readUnsignedByte();
-    long length = second & 0x7f;
-    if (length == 126) {
-      length = in.readUnsignedShort();
-    } else if (length == 127) {
-      length = in.readLong();
-    }
-    byte[] key = read((second & 0x80) == 0 ? 0 : 4);
-    byte[] payload = read(Math.toIntExact(length));
-    for (int i = 0; key.length > 0 && i < payload.length; i++) {
-      payload[i] ^= key[i & 3];
-    }
-    return new RawFrame((first & 0x80) != 0, first >> 4 & 7, first & 0xf, payload);
+    return RawFrame.read(in);
   }
 
   /** Reads frames until a Close comes. */
@@ -175,30 +199,33 @@ public final class RawClient implements AutoCloseable {
   /**
    * Reads all that is left.
    *
-   * @throws IOException when the connection is reset, or stays open for ten seconds
+   * @throws IOException when the end is not clean, or stays away for ten seconds
    */
   public byte[] readToEnd() throws IOException {
     return in.readAllBytes();
   }
 
-  /** Reads and drops all that is left, and returns whether the end was clean and not a reset. */
+  /**
+   * Reads and drops all that is left, and returns whether the end was clean: no reset, and with TLS
+   * behind a close_notify.
+   */
   public boolean endsCleanly() throws IOException {
     try {
       in.transferTo(OutputStream.nullOutputStream());
       return true;
-    } catch (SocketException e) {
+    } catch (SocketException | SSLException e) {
       return false;
     }
   }
 
   /** Ends with a reset instead of an end of the stream. */
   public void reset() throws IOException {
-    socket.setSoLinger(true, 0);
-    socket.close();
+    tcp.setSoLinger(true, 0);
+    tcp.close();
   }
 
   @Override
   public void close() throws IOException {
-    socket.close();
+    tcp.close();
   }
 }

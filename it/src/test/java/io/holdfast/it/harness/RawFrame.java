@@ -3,6 +3,8 @@ package io.holdfast.it.harness;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -49,6 +51,26 @@ public final class RawFrame {
   public static RawFrame close(int code, String reason) {
     byte[] text = reason.getBytes(UTF_8);
     return of(CLOSE, ByteBuffer.allocate(2 + text.length).putShort((short) code).put(text).array());
+  }
+
+  /** Reads one, masked or not. */
+  public static RawFrame read(DataInputStream in) throws IOException {
+    int first = in.readUnsignedByte();
+    int second = in.readUnsignedByte();
+    long length = second & 0x7f;
+    if (length == 126) {
+      length = in.readUnsignedShort();
+    } else if (length == 127) {
+      length = in.readLong();
+    }
+    byte[] key = new byte[(second & 0x80) == 0 ? 0 : 4];
+    in.readFully(key);
+    byte[] payload = new byte[Math.toIntExact(length)];
+    in.readFully(payload);
+    for (int i = 0; key.length > 0 && i < payload.length; i++) {
+      payload[i] ^= key[i & 3];
+    }
+    return new RawFrame((first & 0x80) != 0, first >> 4 & 7, first & 0xf, payload);
   }
 
   /** Whether it is the last, or only, frame of its message. */

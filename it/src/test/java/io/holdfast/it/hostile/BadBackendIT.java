@@ -16,17 +16,19 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Backends that answer wrongly, late or not at all, beside one that is fine. */
+/** Backends that answer wrongly, late or not at all, alone and beside one that is fine. */
+@EnumSource(Wire.class)
 @SuppressWarnings("NullAway.Init")
-class BadBackendIT {
+class BadBackendIT extends OneBackend {
   private static final String SERVICE =
       """
       balance: round_robin
@@ -38,31 +40,28 @@ class BadBackendIT {
   private static final String POST =
       "POST /x HTTP/1.1\r\nHost: a\r\nAccept: application/json\r\nContent-Length: 5\r\n\r\nhello";
 
-  private static RawBackend good;
-  private static RawBackend bad;
-  private static GatewayProcess both;
-  private static GatewayProcess alone;
+  private RawBackend good;
+  private GatewayProcess both;
 
-  @BeforeAll
-  static void start() throws IOException {
-    good = RawBackend.start(BadBackendIT::fine);
-    bad = RawBackend.start(RawBackend::ok);
-    both = GatewayProcess.start(Config.of(SERVICE, bad.url(), good.url()));
-    alone = GatewayProcess.start(Config.of(SERVICE, bad.url()));
+  BadBackendIT() {
+    super(RawBackend::ok, "", "", SERVICE);
   }
 
-  @AfterAll
-  static void stop() throws IOException {
-    bad.close();
+  @BeforeParameterizedClassInvocation
+  void startBoth() throws IOException {
+    good = RawBackend.start(wire, BadBackendIT::fine);
+    both = GatewayProcess.start(Config.over(wire, "", "", SERVICE, backend.url(), good.url()));
+  }
+
+  @AfterParameterizedClassInvocation
+  void stopBoth() throws IOException {
     good.close();
     both.close();
-    alone.close();
   }
 
   @BeforeEach
-  void forget() {
+  void forgetGood() {
     good.forget();
-    bad.forget();
   }
 
   private static void fine(RawBackend.Visit visit) throws IOException {
@@ -158,14 +157,14 @@ class BadBackendIT {
   }
 
   /** Sends until the bad backend was the first to be asked. */
-  private static RawClient ask(GatewayProcess gateway, String request) throws IOException {
+  private RawClient ask(GatewayProcess gateway, String request) throws IOException {
     while (true) {
-      bad.forget();
+      backend.forget();
       good.forget();
-      RawClient client = RawClient.connect(gateway.port());
+      RawClient client = wire.connect(gateway.port());
       client.write(request);
-      Soon.await().until(() -> !bad.visits().isEmpty() || !good.visits().isEmpty());
-      if (!bad.visits().isEmpty()) {
+      Soon.await().until(() -> !backend.visits().isEmpty() || !good.visits().isEmpty());
+      if (!backend.visits().isEmpty()) {
         return client;
       }
       client.close();
@@ -176,14 +175,14 @@ class BadBackendIT {
   @MethodSource("handshakeFaults")
   void aHandshakeIsTriedElsewhere(String name, RawBackend.Script script, int status)
       throws Exception {
-    bad.script(script);
+    backend.script(script);
     double retries = both.metric("holdfast_retries_total");
     double failures = both.metric("holdfast_backend_failures_total");
     try (RawClient client = ask(both, WS)) {
       assertThat(client.readHead().status()).isEqualTo(101);
       assertThat(client.readFrame().text()).isEqualTo("good");
     }
-    assertThat(bad.visits()).hasSize(1);
+    assertThat(backend.visits()).hasSize(1);
     assertThat(both.metric("holdfast_retries_total")).isGreaterThan(retries);
     assertThat(both.metric("holdfast_backend_failures_total")).isGreaterThan(failures);
   }
@@ -192,14 +191,14 @@ class BadBackendIT {
   @MethodSource("handshakeFaults")
   void aHandshakeWithoutAnotherBackendIsAnswered(String name, RawBackend.Script script, int status)
       throws Exception {
-    bad.script(script);
+    backend.script(script);
     assertAnswered(WS, status);
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("faults")
   void aGetIsTriedElsewhere(String name, RawBackend.Script script, int status) throws Exception {
-    bad.script(script);
+    backend.script(script);
     try (RawClient client = ask(both, GET)) {
       RawHead head = client.readHead();
       while (head.status() < 200) {
@@ -208,14 +207,14 @@ class BadBackendIT {
       assertThat(head.status()).isEqualTo(200);
       assertThat(client.readBody(head)).isEqualTo("good");
     }
-    assertThat(bad.visits()).hasSize(1);
+    assertThat(backend.visits()).hasSize(1);
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("faults")
   void aRequestWithABodyIsNeverSentTwice(String name, RawBackend.Script script, int status)
       throws Exception {
-    bad.script(script);
+    backend.script(script);
     try (RawClient client = ask(both, POST)) {
       RawHead head = client.readHead();
       while (head.status() < 200) {
@@ -223,7 +222,7 @@ class BadBackendIT {
       }
       if (head.status() == 200) {
         // The reset came before the request was sent, which may then be sent elsewhere.
-        assertThat(bad.received()).isEmpty();
+        assertThat(backend.received()).isEmpty();
         return;
       }
       assertThat(head.status()).isEqualTo(status);
@@ -233,19 +232,19 @@ class BadBackendIT {
       both.log().await("\\Q" + id + "\\E");
     }
     assertThat(good.visits()).isEmpty();
-    assertThat(bad.visits()).hasSize(1);
+    assertThat(backend.visits()).hasSize(1);
   }
 
-  private static void assertAnswered(String request, int status) throws Exception {
-    try (RawClient client = RawClient.connect(alone.port())) {
+  private void assertAnswered(String request, int status) throws Exception {
+    try (RawClient client = connect()) {
       client.write(request);
       RawHead head = client.readHead();
       assertThat(head.status()).isEqualTo(status);
       String id = head.header("x-request-id");
       assertThat(client.readBody(head)).startsWith(status + " ").contains(String.valueOf(id));
-      alone.log().await("\\Q" + id + "\\E");
+      gateway.log().await("\\Q" + id + "\\E");
     }
-    assertThat(bad.visits()).hasSize(1);
+    assertThat(backend.visits()).hasSize(1);
   }
 
   static Stream<Integer> unavailable() {
@@ -255,8 +254,9 @@ class BadBackendIT {
   @ParameterizedTest
   @MethodSource("unavailable")
   void theLastAnswerPassesWithItsBody(int status) throws Exception {
-    bad.script(answers("HTTP/1.1 " + status + " No\r\nX-Own: 1\r\nContent-Length: 4\r\n\r\nbusy"));
-    try (RawClient client = RawClient.connect(alone.port())) {
+    backend.script(
+        answers("HTTP/1.1 " + status + " No\r\nX-Own: 1\r\nContent-Length: 4\r\n\r\nbusy"));
+    try (RawClient client = connect()) {
       client.write(WS);
       RawHead head = client.readHead();
       assertThat(head.status()).isEqualTo(status);
@@ -278,30 +278,45 @@ class BadBackendIT {
   @ParameterizedTest(name = "{0}")
   @MethodSource("brokenAnswers")
   void anAnswerThatBreaksOffIsNotMadeWhole(String name, String rest) throws Exception {
-    bad.script(visit -> {
+    backend.script(visit -> {
       visit.readHead();
       visit.write("HTTP/1.1 200 OK\r\n" + rest);
     });
-    try (RawClient client = RawClient.connect(alone.port())) {
+    try (RawClient client = connect()) {
       client.write(GET);
       RawHead head = client.readHead();
       assertThat(head.status()).isEqualTo(200);
       String body = new String(client.readToEnd(), ISO_8859_1);
       assertThat(body).contains("half").doesNotContain("0\r\n\r\n");
     }
-    alone.log().await("answer broken off");
+    gateway.log().await("answer broken off");
+  }
+
+  /**
+   * To HTTP/1.0 an answer ends with its connection, so that only a reset says that it broke off.
+   */
+  @Test
+  void anAnswerThatBreaksOffIsNotMadeWholeForAnOldClient() throws Exception {
+    backend.script(visit -> {
+      visit.readHead();
+      visit.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n");
+    });
+    try (RawClient client = connect()) {
+      client.write("GET / HTTP/1.0\r\n\r\n");
+      assertThat(client.endsCleanly()).isFalse();
+    }
   }
 
   @Test
   void bytesBehindThe101Arrive() throws Exception {
-    bad.script(visit -> {
+    backend.script(visit -> {
       visit.readHead();
       byte[] frame = RawFrame.text("first").unmasked();
       String text = new String(frame, ISO_8859_1);
       visit.write(RawBackend.switching(visit.accept()) + text);
       visit.readToEnd();
     });
-    try (RawClient client = RawClient.webSocket(alone.port(), "/")) {
+    try (RawClient client = webSocket()) {
       assertThat(client.readFrame().text()).isEqualTo("first");
     }
   }
@@ -313,9 +328,9 @@ class BadBackendIT {
       closed = socket.getLocalPort();
     }
     try (GatewayProcess gateway =
-        GatewayProcess.start(Config.of(SERVICE, "ws://127.0.0.1:" + closed, good.url()))) {
+        GatewayProcess.start(Config.over(wire, "", "", SERVICE, wire.url(closed), good.url()))) {
       for (int i = 0; i < 4; i++) {
-        try (RawClient client = RawClient.connect(gateway.port())) {
+        try (RawClient client = wire.connect(gateway.port())) {
           client.write(POST);
           assertThat(client.readHead().status()).isEqualTo(200);
         }
@@ -336,9 +351,9 @@ class BadBackendIT {
       Soon.await().until(() -> fillers.stream().filter(Socket::isConnected).count() >= 2);
       try (GatewayProcess gateway =
           GatewayProcess.start(
-              Config.of(SERVICE, "ws://127.0.0.1:" + full.getLocalPort(), good.url()))) {
+              Config.over(wire, "", "", SERVICE, wire.url(full.getLocalPort()), good.url()))) {
         for (int i = 0; i < 2; i++) {
-          try (RawClient client = RawClient.webSocket(gateway.port(), "/")) {
+          try (RawClient client = wire.webSocket(gateway.port(), "/")) {
             assertThat(client.readFrame().text()).isEqualTo("good");
           }
         }

@@ -4,53 +4,30 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.holdfast.it.harness.GatewayProcess;
 import io.holdfast.it.harness.RawClient;
 import io.holdfast.it.harness.RawFrame;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Frames that break RFC 6455 or a limit, from either side, and peers that leave in bad ways. */
-@SuppressWarnings("NullAway.Init")
-class BadFrameIT {
+@EnumSource(Wire.class)
+class BadFrameIT extends OneBackend {
   private static final RawFrame HELLO = RawFrame.text("hello");
   private static final byte[] ONE = {1};
 
-  private static RawBackend backend;
-  private static GatewayProcess gateway;
-
-  @BeforeAll
-  static void start() throws IOException {
-    backend = RawBackend.start(RawBackend::silent);
-    gateway =
-        GatewayProcess.start(
-            Config.full(
-                "",
-                "admit: { maxMessage: 1000, maxFrame: 600 }",
-                "timeouts: { close: 300ms }",
-                backend.url()));
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    backend.close();
-    gateway.close();
-  }
-
-  @BeforeEach
-  void forget() {
-    backend.forget();
-    backend.script(RawBackend::silent);
+  BadFrameIT() {
+    super(
+        RawBackend::silent,
+        "",
+        "admit: { maxMessage: 1000, maxFrame: 600 }",
+        "timeouts: { close: 100ms }");
   }
 
   private static byte[] bytes(int... values) {
@@ -115,7 +92,7 @@ class BadFrameIT {
   void aClientIsClosedWithACode(String name, byte[] bad, int code) throws Exception {
     String errors = "holdfast_protocol_errors_total{code=\"" + code + "\",leg=\"client\"";
     double before = gateway.metric(errors);
-    try (RawClient client = RawClient.webSocket(gateway.port(), "/")) {
+    try (RawClient client = webSocket()) {
       client.write(join(HELLO.masked(), bad, RawFrame.text("after").masked()));
 
       assertThat(client.readClose().closeCode()).isEqualTo(code);
@@ -149,7 +126,7 @@ class BadFrameIT {
     });
     String errors = "holdfast_protocol_errors_total{code=\"1002\",leg=\"backend\"";
     double before = gateway.metric(errors);
-    try (RawClient client = RawClient.webSocket(gateway.port(), "/")) {
+    try (RawClient client = webSocket()) {
       assertThat(client.readFrame().text()).isEqualTo("hello");
       RawFrame close = client.readFrame();
       assertThat(close.opcode()).isEqualTo(RawFrame.CLOSE);
@@ -161,7 +138,7 @@ class BadFrameIT {
 
   @Test
   void nothingIsPassedBehindAClose() throws Exception {
-    try (RawClient client = RawClient.webSocket(gateway.port(), "/")) {
+    try (RawClient client = webSocket()) {
       client.write(join(RawFrame.close(4001, "bye").masked(), HELLO.masked()));
 
       // The backend does not answer: the gateway does in its place, at the end of its patience.
@@ -176,7 +153,7 @@ class BadFrameIT {
   @Test
   void aClientThatLeavesInsideAFrameResetsTheBackend() throws Exception {
     double resets = gateway.metric("holdfast_relays_reset_total");
-    try (RawClient client = RawClient.webSocket(gateway.port(), "/")) {
+    try (RawClient client = webSocket()) {
       client.write(Arrays.copyOf(frame(true, 0, RawFrame.BINARY, 500), 100));
       Soon.await().until(() -> backend.received().length() > 250);
     }
@@ -194,7 +171,7 @@ class BadFrameIT {
       visit.write(RawBackend.switching(visit.accept()));
       visit.readToEnd();
     });
-    try (RawClient client = RawClient.connect(gateway.port())) {
+    try (RawClient client = connect()) {
       client.write(RawClient.upgrade("/"));
       client.finish();
       assertThat(client.readHead().status()).isEqualTo(101);
@@ -211,7 +188,7 @@ class BadFrameIT {
       visit.socket().shutdownOutput();
       visit.readToEnd();
     });
-    try (RawClient client = RawClient.webSocket(gateway.port(), "/")) {
+    try (RawClient client = webSocket()) {
       assertThat(client.readFrame().text()).isEqualTo("hello");
       assertThat(client.readFrame().closeCode()).isEqualTo(1012);
     }
@@ -223,14 +200,14 @@ class BadFrameIT {
       visit.upgrade();
       visit.write(Arrays.copyOf(new RawFrame(true, 0, 2, new byte[100]).unmasked(), 50));
     });
-    try (RawClient client = RawClient.webSocket(gateway.port(), "/")) {
+    try (RawClient client = webSocket()) {
       assertThat(client.endsCleanly()).isFalse();
     }
   }
 
   @Test
   void framesThatComeByteByByteArrive() throws Exception {
-    try (RawClient client = RawClient.webSocket(gateway.port(), "/")) {
+    try (RawClient client = webSocket()) {
       for (byte b : HELLO.masked()) {
         client.write(new byte[] {b});
       }
@@ -242,7 +219,7 @@ class BadFrameIT {
   void givesBackEveryFileDescriptor() throws Exception {
     int before = gateway.openFiles();
     for (int i = 0; i < 200; i++) {
-      try (RawClient client = RawClient.webSocket(gateway.port(), "/")) {
+      try (RawClient client = webSocket()) {
         client.write(i % 2 == 0 ? HELLO.unmasked() : new byte[] {(byte) 0x82});
         if (i % 4 == 1) {
           client.reset();

@@ -3,7 +3,6 @@ package io.holdfast.it.hostile;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.it.harness.GatewayProcess;
 import io.holdfast.it.harness.RawClient;
 import io.holdfast.it.harness.RawHead;
 import java.io.IOException;
@@ -16,43 +15,19 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** HTTP requests that are no handshakes: streamed, in order, with bounded memory. */
-@SuppressWarnings("NullAway.Init")
-class ExchangeIT {
+@EnumSource(Wire.class)
+class ExchangeIT extends OneBackend {
   private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
   private static final int MIB = 1 << 20;
 
-  private static RawBackend backend;
-  private static GatewayProcess gateway;
-
-  @BeforeAll
-  static void start() throws IOException {
-    backend = RawBackend.start(RawBackend::ok);
-    gateway = GatewayProcess.start(Config.of("timeouts: { response: 20s }", backend.url()));
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    backend.close();
-    gateway.close();
-  }
-
-  /** Idle connections of the test before must not serve this one by their old script. */
-  @BeforeEach
-  void forget() throws IOException {
-    for (RawBackend.Visit visit : backend.visits()) {
-      visit.socket().close();
-    }
-    Soon.await().until(() -> backend.visits().stream().allMatch(RawBackend.Visit::over));
-    backend.forget();
-    backend.script(RawBackend::ok);
+  ExchangeIT() {
+    super(RawBackend::ok, "", "", "timeouts: { response: 20s }");
   }
 
   private static void readBytes(RawClient client, long length) throws IOException {
@@ -72,7 +47,7 @@ class ExchangeIT {
       }
       visit.readToEnd();
     });
-    try (RawClient client = RawClient.connect(gateway.port())) {
+    try (RawClient client = connect()) {
       client.write(GET);
       RawHead head = client.readHead();
       assertThat(head.header("content-length")).isEqualTo(Integer.toString(length));
@@ -93,7 +68,7 @@ class ExchangeIT {
       visit.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-Body: " + body + "\r\n\r\n");
       visit.readToEnd();
     });
-    try (RawClient client = RawClient.connect(gateway.port())) {
+    try (RawClient client = connect()) {
       client.write("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: " + length + "\r\n\r\n");
       for (long left = length; left > 0; left -= MIB) {
         client.write(new byte[(int) Math.min(left, MIB)]);
@@ -122,7 +97,7 @@ class ExchangeIT {
       visit.readToEnd();
     });
     long before = gateway.residentBytes();
-    try (RawClient client = RawClient.connect(gateway.port());
+    try (RawClient client = connect();
         var executor = Executors.newVirtualThreadPerTaskExecutor()) {
       client.write("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: " + length + "\r\n\r\n");
       List<Integer> sent = Collections.synchronizedList(new ArrayList<>());
@@ -152,7 +127,7 @@ class ExchangeIT {
       visit.write("3\r\nabc\r\n0\r\nX-Down: 2\r\n\r\n");
       visit.readToEnd();
     });
-    try (RawClient client = RawClient.connect(gateway.port())) {
+    try (RawClient client = connect()) {
       client.write("POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n");
       client.write("Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n");
       client.write("Holdfast-Session: 1\r\nX-Forwarded-For: 9.9.9.9\r\nX-Up: 1\r\n\r\n");
@@ -174,7 +149,7 @@ class ExchangeIT {
         next.acquireUninterruptibly();
       }
     });
-    try (RawClient client = RawClient.connect(gateway.port())) {
+    try (RawClient client = connect()) {
       client.write(GET);
       assertThat(client.readHead().headers("transfer-encoding")).containsExactly("chunked");
       for (int i = 0; i < 5; i++) {
@@ -194,7 +169,7 @@ class ExchangeIT {
       visit.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
       visit.readToEnd();
     });
-    try (RawClient client = RawClient.connect(gateway.port())) {
+    try (RawClient client = connect()) {
       client.write(
           "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
       assertThat(client.readHead().status()).isEqualTo(100);
@@ -211,7 +186,7 @@ class ExchangeIT {
       visit.write("HTTP/1.1 " + status + " No\r\nContent-Length: 2\r\n\r\nno");
       visit.readToEnd();
     });
-    try (RawClient client = RawClient.connect(gateway.port())) {
+    try (RawClient client = connect()) {
       client.write(
           "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
       RawHead head = client.readHead();
@@ -234,7 +209,7 @@ class ExchangeIT {
       visit.write("rl");
       visit.readToEnd();
     });
-    try (RawClient client = RawClient.connect(gateway.port())) {
+    try (RawClient client = connect()) {
       client.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nbo");
       RawHead head = client.readHead();
       assertThat(head.header("connection")).isEqualTo("close");
@@ -258,7 +233,7 @@ class ExchangeIT {
         visit.write(answer);
       }
     });
-    try (RawClient client = RawClient.connect(gateway.port())) {
+    try (RawClient client = connect()) {
       for (int i = 0; i < 3; i++) {
         client.write(GET);
         assertThat(answer).contains(Integer.toString(client.readHead().status()));
@@ -276,7 +251,7 @@ class ExchangeIT {
         visit.write("HTTP/1.1 200 OK\r\nContent-Length: 1234\r\n\r\n");
       }
     });
-    try (RawClient client = RawClient.connect(gateway.port())) {
+    try (RawClient client = connect()) {
       for (int i = 0; i < 2; i++) {
         client.write("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
         assertThat(client.readHead().header("content-length")).isEqualTo("1234");
@@ -291,7 +266,7 @@ class ExchangeIT {
       visit.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n");
       visit.readToEnd();
     });
-    try (RawClient client = RawClient.connect(gateway.port())) {
+    try (RawClient client = connect()) {
       client.write("GET / HTTP/1.0\r\n\r\n");
       assertThat(client.readHead().header("transfer-encoding")).isNull();
       assertThat(client.readToEnd()).asString().isEqualTo("ok");
@@ -300,7 +275,7 @@ class ExchangeIT {
 
   @Test
   void anOldClientMayKeepItsConnection() throws Exception {
-    try (RawClient client = RawClient.connect(gateway.port())) {
+    try (RawClient client = connect()) {
       for (int i = 0; i < 3; i++) {
         client.write("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
         RawHead head = client.readHead();
@@ -324,7 +299,7 @@ class ExchangeIT {
     for (int i = 0; i < 50; i++) {
       requests.append("GET /" + i + " HTTP/1.1\r\nHost: a\r\n\r\n");
     }
-    try (RawClient client = RawClient.connect(gateway.port())) {
+    try (RawClient client = connect()) {
       client.write(requests.toString());
       client.finish();
       for (int i = 0; i < 50; i++) {
@@ -341,7 +316,7 @@ class ExchangeIT {
       visit.readHead();
       visit.readToEnd();
     });
-    try (RawClient client = RawClient.connect(gateway.port())) {
+    try (RawClient client = connect()) {
       client.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\nhalf");
       Soon.await().until(() -> backend.received().endsWith("half"));
       client.finish();
@@ -356,7 +331,7 @@ class ExchangeIT {
       visit.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
     });
     double failures = gateway.metric("holdfast_backend_failures_total");
-    try (RawClient client = RawClient.connect(gateway.port())) {
+    try (RawClient client = connect()) {
       for (int i = 0; i < 50; i++) {
         client.write(GET);
         assertThat(client.readBody(client.readHead())).isEqualTo("ok");
@@ -372,7 +347,7 @@ class ExchangeIT {
       for (int i = 0; i < 100; i++) {
         all.add(
             executor.submit(() -> {
-              try (RawClient client = RawClient.connect(gateway.port())) {
+              try (RawClient client = connect()) {
                 for (int n = 0; n < 10; n++) {
                   client.write(GET);
                   assertThat(client.readBody(client.readHead())).isEqualTo("ok");

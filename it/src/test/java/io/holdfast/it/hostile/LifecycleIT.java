@@ -7,7 +7,6 @@ import io.holdfast.it.harness.RawClient;
 import io.holdfast.it.harness.RawFrame;
 import io.holdfast.it.harness.Signal;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -20,14 +19,6 @@ class LifecycleIT {
   private static int ready(GatewayProcess gateway) throws IOException, InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(gateway.admin("/readyz")).build();
     return HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode();
-  }
-
-  private static boolean refuses(int port) throws IOException {
-    try (RawClient client = RawClient.connect(port)) {
-      return client.socket().isClosed();
-    } catch (ConnectException e) {
-      return true;
-    }
   }
 
   @Test
@@ -47,7 +38,7 @@ class LifecycleIT {
       Soon.await().until(() -> ready(gateway) == 503);
       RawClient.webSocket(port, "/").close();
       assertThat(client.readClose().closeCode()).isEqualTo(1001);
-      assertThat(refuses(port)).isTrue();
+      assertThat(RawClient.isRefused(port)).isTrue();
       assertThat(gateway.exitCode()).isZero();
     }
   }

@@ -6,6 +6,7 @@ import io.holdfast.it.harness.GatewayProcess;
 import io.holdfast.it.harness.RawClient;
 import io.holdfast.it.harness.RawFrame;
 import io.holdfast.it.harness.RawHead;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,9 +17,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Limits on clients: connections, slow heads, peers that do not read or do not speak. */
 class LimitsIT {
+  private static final int FLOOD = 100_000;
   private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
   @ParameterizedTest
@@ -94,51 +97,88 @@ class LimitsIT {
     }
   }
 
-  @Test
-  void aClientThatNeverReadsStopsTheBackendAndIsEnded() throws Exception {
+  /** Sends 100,000 bytes of frames again and again, and counts. */
+  private static RawBackend.Script flood(int frameLength, AtomicInteger sent) {
+    byte[] frame = RawFrame.of(RawFrame.BINARY, new byte[frameLength]).unmasked();
+    ByteArrayOutputStream frames = new ByteArrayOutputStream();
+    while (frames.size() < FLOOD) {
+      frames.writeBytes(frame);
+    }
+    return visit -> {
+      visit.upgrade();
+      while (true) {
+        visit.write(frames.toByteArray());
+        sent.incrementAndGet();
+      }
+    };
+  }
+
+  /** What the kernel's buffers on both sides hold, and little more. */
+  private static void assertStopped(GatewayProcess gateway, long before, AtomicInteger sent)
+      throws IOException {
+    Soon.awaitSteady(sent::get);
+    assertThat(sent.get()).isLessThan(600);
+    assertThat(gateway.residentBytes() - before).isLessThan(100L << 20);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aClientThatNeverReadsStopsTheBackendAndIsEnded(Wire wire) throws Exception {
     AtomicInteger sent = new AtomicInteger();
-    RawBackend.Script flood =
-        visit -> {
-          visit.upgrade();
-          RawFrame frame = RawFrame.of(RawFrame.BINARY, new byte[100_000]);
-          for (int i = 0; i < 5_000; i++) {
-            visit.write(frame);
-            sent.set(i);
-          }
-        };
-    try (RawBackend backend = RawBackend.start(flood);
+    String service = "timeouts: { write: 2s, close: 1s }";
+    try (RawBackend backend = RawBackend.start(wire, flood(FLOOD, sent));
         GatewayProcess gateway =
-            GatewayProcess.start(Config.of("timeouts: { write: 2s, close: 1s }", backend.url()));
-        RawClient client = RawClient.webSocket(gateway.port(), "/")) {
-      Soon.awaitSteady(sent::get);
-      // What the kernel's buffers on both sides hold, and little more, of 500 MB.
-      assertThat(sent.get()).isLessThan(400);
-      Soon.await().until(() -> gateway.metric("holdfast_relays_ended_total") == 1);
-      assertThat(client.endsCleanly()).isFalse();
-      gateway.log().await("client does not read");
+            GatewayProcess.start(Config.over(wire, "", "", service, backend.url()))) {
+      gateway.metrics();
+      long before = gateway.residentBytes();
+      try (RawClient client = wire.webSocket(gateway.port(), "/")) {
+        assertStopped(gateway, before, sent);
+        Soon.await().until(() -> gateway.metric("holdfast_relays_ended_total") == 1);
+        assertThat(gateway.metric("holdfast_relays_reset_total")).isEqualTo(1);
+        assertThat(client.endsCleanly()).isFalse();
+        gateway.log().await("client does not read");
+        assertThat(gateway.log().matching(" WARN ")).isEmpty();
+      }
     }
   }
 
-  @Test
-  void aClientThatClosesAndNeverReadsStaysBounded() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void aClientThatClosesAndNeverReadsStaysBounded(Wire wire) throws Exception {
     AtomicInteger sent = new AtomicInteger();
-    RawBackend.Script flood =
-        visit -> {
-          visit.upgrade();
-          RawFrame frame = RawFrame.of(RawFrame.BINARY, new byte[100_000]);
-          for (int i = 0; i < 20_000; i++) {
-            visit.write(frame);
-            sent.set(i);
-          }
-        };
-    try (RawBackend backend = RawBackend.start(flood);
+    String service = "timeouts: { close: 2s, write: off }";
+    try (RawBackend backend = RawBackend.start(wire, flood(FLOOD, sent));
         GatewayProcess gateway =
-            GatewayProcess.start(Config.of("timeouts: { close: 2s }", backend.url()));
-        RawClient client = RawClient.webSocket(gateway.port(), "/")) {
-      client.write(RawFrame.close(1000, ""));
+            GatewayProcess.start(Config.over(wire, "", "", service, backend.url()))) {
+      gateway.metrics();
+      long before = gateway.residentBytes();
+      try (RawClient client = wire.webSocket(gateway.port(), "/")) {
+        client.write(RawFrame.close(1000, ""));
+        assertStopped(gateway, before, sent);
+        Soon.await().until(() -> gateway.metric("holdfast_relays_ended_total") == 1);
+        assertThat(gateway.metric("holdfast_relays_reset_total")).isEqualTo(1);
+        assertThat(client.endsCleanly()).isFalse();
+        assertThat(gateway.log().matching(" WARN ")).isEmpty();
+      }
+    }
+  }
+
+  /** Frames of 64 bytes fill every buffer to its end, so that a Close can be written. */
+  @ParameterizedTest
+  @CsvSource({"PLAIN, 62", "PLAIN, 100000", "TLS, 62", "TLS, 100000"})
+  void aClientThatNeverReadsItsCloseIsReset(Wire wire, int frame) throws Exception {
+    AtomicInteger sent = new AtomicInteger();
+    String service = "timeouts: { close: 1s, write: off }";
+    try (RawBackend backend = RawBackend.start(wire, flood(frame, sent));
+        GatewayProcess gateway =
+            GatewayProcess.start(Config.over(wire, "", "", service, backend.url()));
+        RawClient client = wire.webSocket(gateway.port(), "/")) {
       Soon.awaitSteady(sent::get);
-      assertThat(sent.get()).isLessThan(400);
-      Soon.await().until(() -> gateway.metric("holdfast_relays_ended_total") == 1);
+      delete(gateway, "/api/v1/connections/" + onlyId(gateway) + "?code=4000");
+      Soon.await().until(() -> gateway.metric("holdfast_relays_ended_total", "4xxx") == 1);
+      assertThat(gateway.metric("holdfast_relays_reset_total")).isEqualTo(1);
+      assertThat(client.endsCleanly()).isFalse();
+      assertThat(gateway.log().matching(" WARN ")).isEmpty();
     }
   }
 
@@ -164,17 +204,18 @@ class LimitsIT {
         GatewayProcess gateway =
             GatewayProcess.start(Config.of("timeouts: { close: 300ms }", backend.url()));
         RawClient client = RawClient.webSocket(gateway.port(), "/")) {
-      String id =
-          gateway
-              .adminGet("/api/v1/connections")
-              .replaceAll("(?s).*\"id\" ?: ?\"([^\"]+)\".*", "$1");
-      delete(gateway, "/api/v1/connections/" + id + "?code=4000");
+      delete(gateway, "/api/v1/connections/" + onlyId(gateway) + "?code=4000");
       assertThat(client.readClose().closeCode()).isEqualTo(4000);
       RawFrame toBackend = RawFrame.close(4000, "");
       Soon.await().until(() -> !frames(backend).isEmpty());
       assertThat(frames(backend).charAt(0)).isEqualTo((char) 0x88);
       assertThat(code(frames(backend))).isEqualTo(toBackend.closeCode());
     }
+  }
+
+  private static String onlyId(GatewayProcess gateway) throws IOException, InterruptedException {
+    String connections = gateway.adminGet("/api/v1/connections");
+    return connections.replaceAll("(?s).*\"id\" ?: ?\"([^\"]+)\".*", "$1");
   }
 
   private static String frames(RawBackend backend) {

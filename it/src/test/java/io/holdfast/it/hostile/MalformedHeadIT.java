@@ -3,24 +3,20 @@ package io.holdfast.it.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.holdfast.it.harness.GatewayProcess;
 import io.holdfast.it.harness.RawClient;
 import io.holdfast.it.harness.RawHead;
-import java.io.IOException;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Requests that two readers could understand differently (RFC 9112 section 11), and other noise.
  */
-@SuppressWarnings("NullAway.Init")
-class MalformedHeadIT {
+@EnumSource(Wire.class)
+class MalformedHeadIT extends OneBackend {
   private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n";
   private static final String POST = "POST / HTTP/1.1\r\nHost: a\r\n";
   private static final String CHUNKED = POST + "Transfer-Encoding: chunked\r\n\r\n";
@@ -28,24 +24,8 @@ class MalformedHeadIT {
   /** Behind every bad request: must never be served as a request of its own. */
   private static final String SMUGGLED = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
 
-  private static RawBackend backend;
-  private static GatewayProcess gateway;
-
-  @BeforeAll
-  static void start() throws IOException {
-    backend = RawBackend.start(RawBackend::ok);
-    gateway = GatewayProcess.start(Config.of("timeouts: { pool: off }", backend.url()));
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    backend.close();
-    gateway.close();
-  }
-
-  @BeforeEach
-  void forget() {
-    backend.forget();
+  MalformedHeadIT() {
+    super(RawBackend::ok, "", "", "timeouts: { pool: off }");
   }
 
   static Stream<Arguments> malformed() {
@@ -207,7 +187,7 @@ class MalformedHeadIT {
   void isRefusedAndTheConnectionEnds(String name, String request, int status) throws Exception {
     double before = gateway.metric("holdfast_bad_requests_total");
 
-    try (RawClient client = RawClient.connect(gateway.port())) {
+    try (RawClient client = connect()) {
       client.write(request + SMUGGLED);
       RawHead head = client.readHead();
       assertThat(head.status()).isEqualTo(status);
@@ -284,7 +264,7 @@ class MalformedHeadIT {
   @ParameterizedTest(name = "{0}")
   @MethodSource("served")
   void isServedInOneForm(String name, String request, String seen) throws Exception {
-    try (RawClient client = RawClient.connect(gateway.port())) {
+    try (RawClient client = connect()) {
       client.write(request);
       RawHead head = client.readHead();
       assertThat(head.status()).isEqualTo(200);
@@ -298,7 +278,7 @@ class MalformedHeadIT {
   void givesBackEveryFileDescriptor() throws Exception {
     int before = gateway.openFiles();
     for (int i = 0; i < 300; i++) {
-      try (RawClient client = RawClient.connect(gateway.port())) {
+      try (RawClient client = connect()) {
         client.write(CHUNKED + "z\r\n");
         assertThat(client.readHead().status()).isEqualTo(400);
       }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A backend on a plain server socket that does what a script says and records every byte. */
+/** A backend on a server socket that does what a script says and records every byte. */
 final class RawBackend implements AutoCloseable {
   private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
@@ -24,11 +24,13 @@ final class RawBackend implements AutoCloseable {
     void serve(Visit visit) throws IOException;
   }
 
+  private final Wire wire;
   private final ServerSocket server;
   private final List<Visit> visits = new CopyOnWriteArrayList<>();
   private volatile Script script;
 
-  private RawBackend(ServerSocket server, Script script) {
+  private RawBackend(Wire wire, ServerSocket server, Script script) {
+    this.wire = wire;
     this.server = server;
     this.script = script;
     Thread.ofVirtual().start(this::accept);
@@ -38,15 +40,23 @@ final class RawBackend implements AutoCloseable {
     return start("127.0.0.1", 0, script);
   }
 
+  static RawBackend start(Wire wire, Script script) throws IOException {
+    InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
+    return new RawBackend(wire, new ServerSocket(0, 256, loopback), script);
+  }
+
   /** Starts one at this address of the loopback network; port 0 is any free one. */
   static RawBackend start(String host, int port, Script script) throws IOException {
-    return new RawBackend(new ServerSocket(port, 256, InetAddress.ofLiteral(host)), script);
+    InetAddress address = InetAddress.ofLiteral(host);
+    return new RawBackend(Wire.PLAIN, new ServerSocket(port, 256, address), script);
   }
 
   private void accept() {
     while (!server.isClosed()) {
       try {
-        Visit visit = new Visit(server.accept());
+        Socket tcp = server.accept();
+        tcp.setTcpNoDelay(true);
+        Visit visit = new Visit(tcp, wire.accept(tcp));
         visits.add(visit);
         Thread.ofVirtual().start(() -> serve(visit));
       } catch (IOException e) {
@@ -61,10 +71,12 @@ final class RawBackend implements AutoCloseable {
     } catch (IOException e) {
       visit.broken = true;
     }
-    try {
-      visit.socket.close();
+    try (Socket tcp = visit.tcp) {
+      if (!tcp.isClosed() && !visit.socket.isOutputShutdown()) {
+        visit.socket.shutdownOutput();
+      }
     } catch (IOException e) {
-      visit.broken = true;
+      // The gateway was faster.
     }
     visit.over = true;
   }
@@ -96,25 +108,30 @@ final class RawBackend implements AutoCloseable {
   }
 
   String url() {
-    return "ws://127.0.0.1:" + port();
+    return wire.url(port());
   }
 
   @Override
   public void close() throws IOException {
     server.close();
     for (Visit visit : visits) {
-      visit.socket.close();
+      visit.tcp.close();
     }
   }
 
   /** One connection from the gateway. */
   static final class Visit {
+    private final Socket tcp;
+
+    /** What is read and written: {@link #tcp} itself, or TLS over it. */
     private final Socket socket;
+
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
     private volatile boolean broken;
     private volatile boolean over;
 
-    private Visit(Socket socket) {
+    private Visit(Socket tcp, Socket socket) {
+      this.tcp = tcp;
       this.socket = socket;
     }
 
@@ -135,6 +152,12 @@ final class RawBackend implements AutoCloseable {
       return over;
     }
 
+    /** The TCP socket. */
+    Socket tcp() {
+      return tcp;
+    }
+
+    /** What is read and written; over TLS it ends with a close_notify alone. */
     Socket socket() {
       return socket;
     }
@@ -208,8 +231,8 @@ final class RawBackend implements AutoCloseable {
     }
 
     void reset() throws IOException {
-      socket.setSoLinger(true, 0);
-      socket.close();
+      tcp.setSoLinger(true, 0);
+      tcp.close();
     }
   }
 

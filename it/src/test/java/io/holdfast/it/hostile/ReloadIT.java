@@ -8,9 +8,11 @@ import io.holdfast.it.harness.RawClient;
 import io.holdfast.it.harness.RawFrame;
 import io.holdfast.it.harness.Signal;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -118,7 +120,7 @@ class ReloadIT {
       assertThat(gateway.reload()).isEqualTo(200);
 
       assertThat(answer(second, "/main/a")).isEqualTo(101);
-      Soon.await().until(() -> refuses(first));
+      Soon.await().until(() -> RawClient.isRefused(first));
       assertPasses(early, backend);
       early.close();
     }
@@ -127,14 +129,6 @@ class ReloadIT {
   private static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
-    }
-  }
-
-  private static boolean refuses(int port) throws IOException {
-    try (RawClient client = RawClient.connect(port)) {
-      return client.socket().isClosed();
-    } catch (ConnectException e) {
-      return true;
     }
   }
 
@@ -158,5 +152,29 @@ class ReloadIT {
     int before = backend.received().length();
     client.write(RawFrame.text("still here"));
     Soon.await().until(() -> backend.received().length() > before);
+  }
+
+  @Test
+  void aTokenThatLeakedIsWorthNothingAfterAReload() throws Exception {
+    try (RawBackend backend = RawBackend.start(RawBackend::silent);
+        GatewayProcess gateway =
+            GatewayProcess.start(
+                Config.full("admin: { token: leaked-token-1 }", "", "", backend.url()))) {
+      assertThat(status(gateway, "leaked-token-1")).isEqualTo(200);
+      gateway.rewrite(Config.full("admin: { token: fresh-token-22 }", "", "", backend.url()));
+      gateway.signal(Signal.HUP);
+      gateway.log().await("change admin token");
+      assertThat(status(gateway, "leaked-token-1")).isEqualTo(401);
+      assertThat(status(gateway, "fresh-token-22")).isEqualTo(200);
+    }
+  }
+
+  private static int status(GatewayProcess gateway, String token)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(gateway.admin("/api/v1/services"))
+            .header("Authorization", "Bearer " + token)
+            .build();
+    return HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode();
   }
 }

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Clients that read slowly, or not at all, and what they may cost. */
 class SlowReaderIT {
@@ -55,8 +57,9 @@ class SlowReaderIT {
     }
   }
 
-  @Test
-  void theLastAnswerOfAConnectionArrivesWholeHoweverSlowlyItIsRead() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void theLastAnswerOfAConnectionArrivesWholeHoweverSlowlyItIsRead(Wire wire) throws Exception {
     int length = 20 * MIB;
     byte[] part = new byte[MIB];
     Arrays.fill(part, (byte) 'y');
@@ -68,9 +71,10 @@ class SlowReaderIT {
             visit.write(part);
           }
         };
-    try (RawBackend backend = RawBackend.start(script);
-        GatewayProcess gateway = GatewayProcess.start(Config.of("", backend.url()));
-        RawClient client = RawClient.connect(gateway.port())) {
+    try (RawBackend backend = RawBackend.start(wire, script);
+        GatewayProcess gateway =
+            GatewayProcess.start(Config.over(wire, "", "", "", backend.url()));
+        RawClient client = wire.connect(gateway.port())) {
       client.socket().setReceiveBufferSize(64 * 1024);
       client.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
       assertThat(client.readHead().status()).isEqualTo(200);

@@ -10,14 +10,17 @@ final class Soon {
   private Soon() {}
 
   static ConditionFactory await() {
-    return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5));
+    return Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(5));
   }
 
   /** Waits until a count has not moved for half a second. */
   static void awaitSteady(IntSupplier count) {
     int[] last = {-1};
     await()
-        .atMost(Duration.ofSeconds(15))
+        .atMost(Duration.ofSeconds(30))
         .during(Duration.ofMillis(500))
         .until(() -> {
           int before = last[0];
