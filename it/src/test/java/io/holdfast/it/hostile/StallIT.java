@@ -111,7 +111,8 @@ final class StallIT {
       assertThat(status(client)).isEqualTo(404);
       client.write("GET /x?a=%zz HTTP/1.1\r\nHost: a\r\n\r\n");
       assertThat(client.readHead().status()).isEqualTo(400);
-      assertThat(gateway.metric("holdfast_bad_requests_total", "reason=\"bad_query\"")).isEqualTo(1);
+      assertThat(gateway.metric("holdfast_bad_requests_total", "reason=\"bad_query\""))
+          .isEqualTo(1);
     }
   }
 
