@@ -141,7 +141,7 @@ public final class Listeners {
       Limits limits = shared.routing().get().snapshot().limits();
       if (present.tls() != null) {
         SslHandler tls = present.tls().newHandler(channel.alloc());
-        // First of all timers, so that a client that is late counts as one without TLS.
+        // Due just before the clock of the head, so that a late client counts as one without TLS.
         tls.setHandshakeTimeoutMillis(limits.headTimeout().toMillis());
         channel.pipeline().addLast(TLS, tls);
       }
