@@ -17,8 +17,10 @@ import java.util.List;
  * @param warmup time under load before measuring
  * @param duration time measured
  * @param drain bound for outstanding echoes at the end, and again for the close handshakes
+ * @param hold time to stay open and silent before the close handshakes
  * @param threads event loops, at least 1
  * @param sources local addresses to connect from, in turn; empty for the system's choice
+ * @param cpuOf processes on this machine whose CPU time is to be reported; may be empty
  */
 public record LoadOptions(
     DialOptions dial,
@@ -30,8 +32,10 @@ public record LoadOptions(
     Duration warmup,
     Duration duration,
     Duration drain,
+    Duration hold,
     int threads,
-    List<InetAddress> sources) {
+    List<InetAddress> sources,
+    List<Long> cpuOf) {
 
   /** When messages are sent. */
   public sealed interface Pace {
@@ -73,6 +77,7 @@ public record LoadOptions(
 
   public LoadOptions {
     sources = List.copyOf(sources);
+    cpuOf = List.copyOf(cpuOf);
     require(connections >= 1, "connections is " + connections + ", expected at least 1");
     require(threads >= 1, "threads is " + threads + ", expected at least 1");
     require(
