@@ -55,7 +55,7 @@ fill() {
 
 # start_proxy NAME: starts it on core 0 as its file in proxies/ says, or returns 1 when its program is missing.
 start_proxy() {
-  local name=$1 base=$((19200 + 10 * ${#port[@]})) command=() shown='' about='' first=1
+  local name=$1 base=$((19200 + 10 * ${#port[@]})) command=() shown='' about='' first=0
   port[$name]=${port[$name]:-$base} tls_port[$name]=${tls_port[$name]:-$((base + 1))}
   # shellcheck disable=SC1090 # one of proxies/
   . "$here/proxies/$name" || return 1
@@ -121,7 +121,7 @@ load() { # NAME ARGUMENT...
 measure() {
   local name=$1 repeat=$2 shape report before
   if [ "$scenario" = http ]; then
-    taskset -c 1 "$work/http" "${port[$name]}" 100 "$warmup" >/dev/null || true
+    taskset -c 1 "$work/http" "${port[$name]}" 100 0.5 >/dev/null || true
     before=$(cpu_micros "${pid[$name]}")
     report=$(taskset -c 1 "$work/http" "${port[$name]}" 100 "$3") || report='{"exchanges":0}'
     report="${report%\}},\"cpuMicros\":$(($(cpu_micros "${pid[$name]}") - before))}"
@@ -144,19 +144,21 @@ measure() {
 
 # idle SIZE: what each connection adds to the memory of a fresh process, once it has carried one message.
 idle() {
-  local name each fresh
+  local name each fresh first
   for name in "${proxies[@]}"; do
     takes_part "$name" || continue
     stop "${pid[$name]}"
     wait "${pid[$name]}" 2>/dev/null || true
     start_proxy "$name" || continue
-    load "$name" --connections 50 --size 1KiB --warmup 0s --duration "$($quick && echo 1 || echo "${warm[$name]}")s" >/dev/null || true
+    first=$($quick && echo 1 || echo "$((${warm[$name]} + 1))")
+    load "$name" --connections 50 --size 1KiB --warmup 0s --duration "${first}s" >/dev/null || true
+    load "$name" --connections 50 --churn --warmup 0s --duration "${first}s" >/dev/null || true
     sleep 1
     settle "$name"
     fresh=$(memory "${pid[$name]}")
     for each in 2000 8000; do
       say "$scenario $name $each"
-      load "$name" --connections $each --rate $((each / 2))/s --size "$1" --warmup 0s --duration 2s --hold 5s >"$work/idle" &
+      load "$name" --connections $each --rate $((each / 2))/s --size "$1" --warmup 0s --duration 2s --hold 4s >"$work/idle" &
       local loader=$!
       await_connections "$name" $each
       sleep 4 # two of load, two of rest

@@ -18,10 +18,10 @@ Usage: bench/run.sh [--quick] [--docs] [-r REPEATS] [-d SECONDS] [-p PROXY,PROXY
   http      plain HTTP exchanges over 100 kept connections, for reference
   idle      memory at 2,000 and 8,000 connections; each has carried 128 B
   idle-64k  the same; each has carried 64 KiB
-  tls, tls-bulk, tls-short   single, bulk and short over wss://
+  tls, tls-bulk, tls-short   single, bulk and short over wss:// (all but tls-short run by default)
 
   -r REPEATS     rounds of each scenario, through all proxies in turn (default 3); idle has one
-  -d SECONDS     time measured in each run (default 2)
+  -d SECONDS     time measured in each run (default 2), behind two of warm-up
   -p PROXY,...   files of bench/proxies (default: all whose program is found), for example -p haproxy,holdfast
   --quick        one round of one second: shows that all works, not who is faster
   --docs         write docs/performance.md from what was measured
@@ -32,7 +32,7 @@ TRAEFIK may name other builds than those on PATH.
 END
 }
 
-repeats=3 seconds=2 warmup=0.5 docs=false quick=false only='' results=$here/results/$(date +%Y-%m-%d-%H%M%S).json
+repeats=3 seconds=2 warmup=2 docs=false quick=false only='' results=$here/results/$(date +%Y-%m-%d-%H%M%S).json
 arguments=("$@") scenarios=()
 while [ $# -gt 0 ]; do
   case $1 in
@@ -40,7 +40,7 @@ while [ $# -gt 0 ]; do
     -d) seconds=$2 && shift ;;
     -p) only=${2//,/ } && shift ;;
     -o) results=$2 && shift ;;
-    --quick) quick=true repeats=1 seconds=1 ;;
+    --quick) quick=true repeats=1 seconds=1 warmup=0.5 ;;
     --docs) docs=true ;;
     -h | --help) usage && exit 0 ;;
     single | busy | medium | bulk | steady | short | http | idle | idle-64k | tls | tls-bulk | tls-short) scenarios+=("$1") ;;
@@ -49,7 +49,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 [ ${#scenarios[@]} -gt 0 ] ||
-  scenarios=(single busy medium bulk steady short http tls tls-bulk tls-short idle idle-64k)
+  scenarios=(single busy medium bulk steady short http tls tls-bulk idle idle-64k)
 
 for tool in taskset ip openssl python3; do
   command -v "$tool" >/dev/null || { echo "bench: $tool is missing" >&2 && exit 3; }
@@ -95,10 +95,13 @@ for scenario in "${scenarios[@]}"; do
     idle-64k) idle 64KiB ;;
     *)
       for name in "${proxies[@]}"; do
-        ! takes_part "$name" || measure "$name" 0 "$($quick && echo 1 || echo "${warm[$name]}")"
+        if takes_part "$name" && [ "${warm[$name]}" != 0 ]; then
+          measure "$name" 0 "$($quick && echo 1 || echo "${warm[$name]}")"
+        fi
       done
       for repeat in $(seq "$repeats"); do
         for name in "${proxies[@]}"; do
+          [ "$name" != direct ] || [ "$repeat" = 1 ] || continue # once is enough to see what the load can do
           ! takes_part "$name" || measure "$name" "$repeat" "$seconds"
         done
       done
