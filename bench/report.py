@@ -171,6 +171,8 @@ def text(machine, summary, runs, heading):
         f"congestion control {machine['congestion']}; load average at the start {machine['load']}; {machine['time']}.",
         f"{machine['repeats']} rounds of {machine['seconds']} s.",
     ]
+    if machine["load"] > 1:
+        lines += ["", "**The machine was busy with other work**: times are longer than they need be, and only clear differences count."]
     for scenario, proxies in summary.items():
         lines += ["", f"{heading} {scenario}", "", SCENARIOS[scenario][0][0].upper() + SCENARIOS[scenario][0][1:] + ".", ""]
         lines += table(scenario, proxies)
@@ -187,7 +189,7 @@ def page(machine, summary, runs):
         "",
         "Made by [`bench/run.sh --docs`](../bench/README.md), which anyone can run again. Absolute numbers depend on the machine and on what else",
         "it does: compare lines. Every proxy runs on one core, and the load with the echo servers on another, so a proxy that needs little CPU",
-        "may wait for the load: messages/s have a ceiling that is not the proxy's, CPU per message has not.",
+        "waits for the load: messages/s have a ceiling that is not the proxy's. CPU per message tells more.",
         "",
         "- A message is one that was relayed: an echo is two. CPU is user and system time of all the proxy's processes over the measured time.",
         "- Each figure is the median of the rounds, ± half of the distance between lowest and highest. Every echo was checked, byte for byte.",
