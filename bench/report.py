@@ -1,34 +1,248 @@
-"""Medians of what run.sh measured, as a table. Use: report.py RESULTS TICKS_PER_SECOND HAPROXY"""
+"""Medians and spread of what run.sh measured: a table on standard output, JSON, and the documentation's page.
 
-import collections
+  report.py [--results FILE] [--docs FILE] MACHINE RUNS      as run.sh does
+  report.py [--docs FILE] RESULTS                            again from a JSON file of before
+"""
+
+import argparse
 import json
+import os
 import platform
 import statistics
-import sys
 
-path, ticks_per_second, haproxy = sys.argv[1], int(sys.argv[2]), sys.argv[3]
-runs = collections.defaultdict(list)
-for line in open(path):
-    scenario, proxy, ticks, report = line.split(" ", 3)
-    report = json.loads(report)
-    # An echo is two relayed messages: one up, one down. Those of the warm-up count on both sides.
-    relayed = 2 * report["messages"]["echoed"]
-    runs[scenario, proxy].append(
-        (int(ticks) / ticks_per_second * 1e6 / relayed, 2 * report["throughput"]["messagesPerSecond"])
+PEERS_NOT = ("direct", "floor", "holdfast")
+
+# Scenario: title, what is counted.
+SCENARIOS = {
+    "single": ("64 B echoes, 200 connections, one under way on each", "message"),
+    "busy": ("64 B echoes, 200 connections, 16 under way on each", "message"),
+    "medium": ("16 KiB echoes, 50 connections", "bulk"),
+    "bulk": ("1 MiB echoes, 8 connections", "bulk"),
+    "steady": ("128 B echoes, 4,000 connections, 20,000 a second (open loop)", "message"),
+    "short": ("short connections: connect, handshake, one echo, close; 64 at a time", "handshake"),
+    "http": ("HTTP exchanges over 100 kept connections, for reference", "exchange"),
+    "tls": ("64 B echoes over TLS, 200 connections", "message"),
+    "tls-bulk": ("1 MiB echoes over TLS, 8 connections", "bulk"),
+    "tls-short": ("short connections over TLS, 64 at a time", "handshake"),
+    "idle": ("memory per idle connection, each has carried 128 B", "memory"),
+    "idle-64k": ("memory per idle connection, each has carried 64 KiB", "memory"),
+}
+
+# Kind of scenario: its columns as (key, title, decimals, which is better).
+TIMES = [("p50", "p50 ms", 2, None), ("p99", "p99 ms", 2, None), ("p999", "p99.9 ms", 2, None), ("max", "max ms", 1, None)]
+COLUMNS = {
+    "message": [("rate", "messages/s", 0, max), ("cpu", "CPU µs per message", 2, min), *TIMES],
+    "bulk": [
+        ("mb", "MB/s each way", 0, max),
+        ("mbcpu", "MB per CPU second", 0, max),
+        ("cpu", "CPU µs per message", 1, min),
+        *TIMES,
+    ],
+    "handshake": [("rate", "handshakes/s", 0, max), ("cpu", "CPU µs per connection", 1, min), *TIMES],
+    "exchange": [("rate", "exchanges/s", 0, max), ("cpu", "CPU µs per exchange", 1, min), *TIMES],
+    "memory": [
+        ("pss2000", "PSS KiB at 2,000", 1, min),
+        ("rss2000", "RSS KiB at 2,000", 1, None),
+        ("pss8000", "PSS KiB at 8,000", 1, min),
+        ("rss8000", "RSS KiB at 8,000", 1, None),
+        ("fresh", "process without any, MiB", 0, None),
+    ],
+}
+
+
+def columns(scenario):
+    """An open loop has a fixed rate, and its latencies count; in a closed one they follow from the rate."""
+    kind = COLUMNS[SCENARIOS[scenario][1]]
+    if scenario != "steady":
+        return kind
+    return [(k, t, d, {"rate": None, "p99": min, "p999": min}.get(k, better)) for k, t, d, better in kind]
+
+
+def measures(run):
+    """What one run says, by column; None for a run that lost something."""
+    kind = SCENARIOS[run["scenario"]][1]
+    if kind == "memory":
+        memory = run["memory"]
+        found = {"fresh": memory["fresh"]["pss"] / 1024}
+        for what in ("pss", "rss"):
+            grown = memory["loaded"][what] - memory["fresh"][what]
+            found[f"{what}{memory['connections']}"] = grown / memory["connections"]
+        return found
+    report = run["report"]
+    if kind == "exchange":
+        count, micros = report["exchanges"], report["cpuMicros"]
+        if not count:
+            return None
+        latency = {k: report[k] / 1e3 for k in ("p50", "p99", "p999", "max")}
+        return {"rate": count / report["seconds"], "cpu": micros / count if micros else None, **latency}
+    if not report["ok"]:
+        return None
+    # An echo is two relayed messages, one up and one down; a short connection is one of its kind.
+    each = 1 if kind == "handshake" else 2
+    throughput = report["throughput"]
+    found = {k: report["latency"][k] / 1e3 for k in ("p50", "p99", "p999", "max")}
+    found["rate"] = each * throughput["messagesPerSecond"]
+    found["mb"] = throughput["bytesPerSecond"] / 1e6
+    if report["cpuOf"]:
+        found["cpu"] = report["cpuOf"]["microsPerEcho"] / each
+        seconds = report["cpuOf"]["cpuSeconds"] or 1e-9
+        found["mbcpu"] = 2 * throughput["bytesPerSecond"] * throughput["seconds"] / 1e6 / seconds
+    return found
+
+
+def summarise(runs):
+    """{scenario: {proxy: {column: {median, low, high}}}}"""
+    values = {}
+    for run in runs:
+        here = values.setdefault(run["scenario"], {}).setdefault(run["proxy"], {})
+        for column, value in (measures(run) or {}).items():
+            if value is not None:
+                here.setdefault(column, []).append(value)
+    return {
+        scenario: {
+            proxy: {
+                column: {"median": statistics.median(all_), "low": min(all_), "high": max(all_)}
+                for column, all_ in found.items()
+            }
+            for proxy, found in proxies.items()
+        }
+        for scenario, proxies in values.items()
+    }
+
+
+def shown(value, decimals, spread):
+    if not value:
+        return "–"
+    text = f"{value['median']:,.{decimals}f}"
+    share = (value["high"] - value["low"]) / 2 / abs(value["median"]) * 100 if value["median"] else 0
+    return f"{text} ±{share:.0f} %" if spread and share >= 0.5 else text
+
+
+def table(scenario, proxies):
+    head = ["proxy", *(title for _, title, _, _ in columns(scenario))]
+    rows = [
+        [name, *(shown(found.get(key), decimals, better) for key, _, decimals, better in columns(scenario))]
+        for name, found in proxies.items()
+    ]
+    widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
+
+    def line(row):
+        return "| " + " | ".join(c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(row, widths))) + " |"
+
+    rule = "|" + "|".join("-" * (w + 1) + ("-" if i == 0 else ":") for i, w in enumerate(widths)) + "|"
+    return [line(head), rule, *(line(row) for row in rows)]
+
+
+def against_best(summary):
+    """(scenario, column title, ours, best peer, its name, ratio > 1 when we lose, clear) of what can be better or worse."""
+    for scenario, proxies in summary.items():
+        ours = proxies.get("holdfast", {})
+        for key, title, decimals, better in columns(scenario):
+            peers = [(found[key], name) for name, found in proxies.items() if name not in PEERS_NOT and key in found]
+            if better is None or key not in ours or not peers:
+                continue
+            best, name = better(peers, key=lambda peer: peer[0]["median"])
+            mine, theirs = ours[key]["median"], best["median"]
+            ratio = mine / theirs if better is min else theirs / mine
+            clear = ours[key]["low"] > best["high"] if better is min else ours[key]["high"] < best["low"]
+            yield scenario, title, f"{mine:,.{decimals}f}", f"{theirs:,.{decimals}f}", name, ratio, clear
+
+
+def losses(summary):
+    lines = []
+    for scenario, title, mine, theirs, name, ratio, clear in against_best(summary):
+        if ratio > 1:
+            unsure = "" if clear or title.startswith("PSS") else "; the runs overlap"
+            lines.append(f"- `{scenario}`, {title}: {mine} against {theirs} of {name} ({ratio:.2f} × worse{unsure})")
+    return lines or ["- nowhere, in these scenarios and on this machine"]
+
+
+def problems(runs):
+    return [
+        f"- `{run['scenario']}`, {run['proxy']}: {problem}"
+        for run in runs
+        for problem in run.get("report", {}).get("problems", [])
+    ]
+
+
+def text(machine, summary, runs, heading):
+    lines = [
+        f"{machine['cpu']}, {machine['cores']} cores, {machine['memory']}; Linux {machine['kernel']}, {machine['machine']};",
+        f"congestion control {machine['congestion']}; load average at the start {machine['load']}; {machine['time']}.",
+        f"{machine['repeats']} rounds of {machine['seconds']} s.",
+    ]
+    if machine["load"] > 1:
+        lines += ["", "**The machine was busy with other work**: times are longer than they need be, and only clear differences count."]
+    for scenario, proxies in summary.items():
+        lines += ["", f"{heading} {scenario}", "", SCENARIOS[scenario][0][0].upper() + SCENARIOS[scenario][0][1:] + ".", ""]
+        lines += table(scenario, proxies)
+    lines += ["", f"{heading} Where Holdfast loses to the best of its peers", "", *losses(summary)]
+    found = problems(runs)
+    if found:
+        lines += ["", f"{heading} Runs that failed and are left out", "", *found]
+    return lines
+
+
+def page(machine, summary, runs):
+    lines = [
+        "# Performance",
+        "",
+        "Made by [`bench/run.sh --docs`](../bench/README.md), which anyone can run again. Absolute numbers depend on the machine and on what else",
+        "it does: compare lines. Every proxy runs on one core, and the load with the echo servers on another, so a proxy that needs little CPU",
+        "waits for the load: messages/s have a ceiling that is not the proxy's. CPU per message tells more.",
+        "",
+        "- A message is one that was relayed: an echo is two. CPU is user and system time of all the proxy's processes over the measured time.",
+        "- Each figure is the median of the rounds, ± half of the distance between lowest and highest. Every echo was checked, byte for byte.",
+        "- Latency counts from when a message was due. Only `steady` has a fixed rate; elsewhere it follows from the throughput.",
+        "- MB are 10⁶ bytes; those per CPU second count both ways. Memory is what a connection adds to a warm process: the kernel's",
+        "  socket buffers do not count. Holdfast's heap was collected before.",
+        "- `direct` is the load without a proxy, `floor` a bare relay in C: what the kernel charges. `-64k` has large buffers, the best",
+        "  setting for large messages; Holdfast has one setting, its defaults.",
+        "",
+        "| proxy | version | settings |",
+        "|---|---|---|",
+    ]
+    lines += [f"| {p['name']} | {p['version'] or '–'} | {p['settings']} |" for p in machine["proxies"]]
+    return [*lines, "", *text(machine, summary, runs, "##")]
+
+
+def describe(path):
+    machine = json.load(open(path))
+    machine["proxies"] = [p for p in machine["proxies"] if p]
+    cpu = [line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]
+    memory = int(open("/proc/meminfo").readline().split()[1]) / 2**20
+    machine.update(
+        cpu=cpu[0] if cpu else "unknown CPU",
+        cores=os.cpu_count(),
+        memory=f"{memory:.0f} GiB",
+        kernel=platform.release(),
+        machine=platform.machine(),
     )
+    return machine
 
-print(f"{haproxy.split(' - ')[0]}, Linux {platform.release()}, {platform.machine()}")
-print()
-print("| scenario | proxy | relayed messages/s | CPU µs per message (spread) | CPU ratio to HAProxy |")
-print("|---|---|---|---|---|")
-for scenario in dict.fromkeys(s for s, _ in runs):
-    pairs = zip(runs[scenario, "holdfast"], runs[scenario, "haproxy"])
-    ratio = statistics.median(ours[0] / theirs[0] for ours, theirs in pairs)
-    for proxy in ("haproxy", "holdfast"):
-        cpu = [run[0] for run in runs[scenario, proxy]]
-        rate = statistics.median(run[1] for run in runs[scenario, proxy])
-        spread = (max(cpu) - min(cpu)) / 2 / statistics.median(cpu) * 100
-        shown = f"{ratio:.2f}" if proxy == "holdfast" else "1"
-        print(
-            f"| {scenario} | {proxy} | {rate:,.0f} | {statistics.median(cpu):.2f} (±{spread:.0f} %) | {shown} |"
-        )
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--results")
+    arguments.add_argument("--docs")
+    arguments.add_argument("files", nargs="+")
+    options = arguments.parse_args()
+    if len(options.files) == 2:
+        machine = describe(options.files[0])
+        runs = [json.loads(line) for line in open(options.files[1])]
+    else:
+        before = json.load(open(options.files[0]))
+        machine, runs = before["machine"], before["runs"]
+    summary = summarise(runs)
+    if options.results:
+        with open(options.results, "w") as out:
+            json.dump({"machine": machine, "summary": summary, "runs": runs}, out, indent=1)
+    if options.docs:
+        with open(options.docs, "w") as out:
+            out.write("\n".join(page(machine, summary, runs)) + "\n")
+    print("\n".join(text(machine, summary, runs, "==")))
+    for path in filter(None, (options.results, options.docs)):
+        print(f"\nwritten: {path}")
+
+
+main()

@@ -1,101 +1,114 @@
 #!/usr/bin/env bash
-# Holdfast and HAProxy side by side: same load, one core for the proxy, load and echo on the other.
-# Prints messages/s and CPU microseconds per relayed message of each, and their ratio. See README.md.
+# Holdfast and other proxies side by side: the same load, the proxy on one core, load and echo on the other.
+# Prints a table and writes JSON. See README.md.
 set -euo pipefail
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 root=$(dirname "$here")
 
 usage() {
-  cat <<'EOT'
-Usage: bench/run.sh [-r REPEATS] [-d SECONDS] [SCENARIO...]
-  SCENARIO   one or more of: single (64 B, 200 connections, 1 in flight), busy (the same, 16 in
-             flight), medium (16 KiB, 50 connections), bulk (1 MiB, 8 connections);
-             default: single busy
-  -r         interleaved repeats (default 5); medians are printed
-  -d         seconds of each run (default 5)
-Needs two cores, haproxy, taskset and python3. Only 127.0.0.1 is used.
-EOT
+  cat <<'END'
+Usage: bench/run.sh [--quick] [--docs] [-r REPEATS] [-d SECONDS] [-p PROXY,PROXY] [SCENARIO...]
+
+  single    64 B echoed over 200 connections, one under way on each
+  busy      the same with 16 under way
+  medium    16 KiB over 50 connections
+  bulk      1 MiB over 8 connections
+  steady    128 B over 4,000 connections, 20,000 a second whatever comes back (open loop)
+  short     connect, handshake, one echo, close; 64 at a time
+  http      plain HTTP exchanges over 100 kept connections, for reference
+  idle      memory at 2,000 and 8,000 connections; each has carried 128 B
+  idle-64k  the same; each has carried 64 KiB
+  tls, tls-bulk, tls-short   single, bulk and short over wss:// (all but tls-short run by default)
+
+  -r REPEATS     rounds of each scenario, through all proxies in turn (default 3); idle has one
+  -d SECONDS     time measured in each run (default 2), behind two of warm-up
+  -p PROXY,...   files of bench/proxies (default: all whose program is found), for example -p haproxy,holdfast
+  --quick        one round of one second: shows that all works, not who is faster
+  --docs         write docs/performance.md from what was measured
+  -o FILE        where the JSON goes (default bench/results/TIME.json)
+
+Needs Linux with two cores, taskset, ip, openssl and python3; gcc for floor and http. HAPROXY, NGINX, CADDY, ENVOY and
+TRAEFIK may name other builds than those on PATH.
+END
 }
 
-repeats=5 seconds=5
-while getopts r:d:h option; do
-  case $option in
-    r) repeats=$OPTARG ;;
-    d) seconds=$OPTARG ;;
-    h) usage; exit 0 ;;
-    *) usage >&2; exit 2 ;;
+repeats=3 seconds=2 warmup=2 docs=false quick=false only='' results=$here/results/$(date +%Y-%m-%d-%H%M%S).json
+arguments=("$@") scenarios=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    -r) repeats=$2 && shift ;;
+    -d) seconds=$2 && shift ;;
+    -p) only=${2//,/ } && shift ;;
+    -o) results=$2 && shift ;;
+    --quick) quick=true repeats=1 seconds=1 warmup=0.5 ;;
+    --docs) docs=true ;;
+    -h | --help) usage && exit 0 ;;
+    single | busy | medium | bulk | steady | short | http | idle | idle-64k | tls | tls-bulk | tls-short) scenarios+=("$1") ;;
+    *) echo "bench: unknown option or scenario '$1'; see bench/run.sh --help" >&2 && exit 2 ;;
   esac
+  shift
 done
-shift $((OPTIND - 1))
-scenarios=("${@:-single}")
-[ $# -gt 0 ] || scenarios=(single busy)
+[ ${#scenarios[@]} -gt 0 ] ||
+  scenarios=(single busy medium bulk steady short http tls tls-bulk idle idle-64k)
 
-for tool in haproxy taskset python3; do
-  command -v "$tool" >/dev/null || { echo "bench: $tool is missing (apt-get install $tool)" >&2; exit 1; }
+for tool in taskset ip openssl python3; do
+  command -v "$tool" >/dev/null || { echo "bench: $tool is missing" >&2 && exit 3; }
 done
-[ "$(nproc)" -ge 2 ] || { echo "bench: two cores are needed" >&2; exit 1; }
+[ "$(nproc)" -ge 2 ] || { echo "bench: two cores are needed" >&2 && exit 3; }
 
-"$root/holdfast" version >/dev/null
-holdfast=$(echo "$root"/app/target/holdfast-*/bin/holdfast)
+# Ports of our own, and TCP as it is without pacing: where the system's congestion control is BBR, its timers cost more
+# than the proxies do. So everything runs in a network namespace where one can be had.
+if [ -z "${BENCH_NETWORK:-}" ]; then
+  "$root/holdfast" version >/dev/null # builds, which may need the network
+  for how in "unshare --net" "unshare --map-root-user --net"; do
+    # shellcheck disable=SC2086 # two words and more
+    if $how true 2>/dev/null; then
+      BENCH_NETWORK=own exec $how "$0" "${arguments[@]}"
+    fi
+  done
+  echo "bench: unshare gives no network namespace: the system's own settings of TCP apply" >&2
+elif [ "$BENCH_NETWORK" = own ]; then
+  ip link set lo up
+  echo reno >/proc/sys/net/ipv4/tcp_congestion_control || echo "bench: the congestion control cannot be set" >&2
+  echo 20000 65000 >/proc/sys/net/ipv4/ip_local_port_range || true
+fi
+ulimit -n "$(ulimit -Hn)"
+
+holdfast=$(cat "$root/app/target/build.stamp")/bin/holdfast
 work=$(mktemp -d)
-echo_port=19101 haproxy_port=19201 holdfast_port=19202 admin_port=19203
-pids=()
-stop() {
-  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-  wait 2>/dev/null || true
-  rm -rf "$work"
-}
-trap stop EXIT
+# shellcheck source=lib.sh
+. "$here/lib.sh"
+trap 'stop_all; rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
 
-# The kernel's accounting, all threads and children-to-be of one process, in clock ticks.
-ticks() { awk '{sub(/.*\) /, ""); print $12 + $13}' "/proc/$1/stat"; }
-await() { # port
-  for _ in $(seq 200); do (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return; sleep 0.05; done
-  echo "bench: nothing listens on port $1; see $work" >&2
-  exit 1
-}
-
-taskset -c 1 "$holdfast" echo --listen 127.0.0.1:$echo_port >"$work/echo.log" 2>&1 &
-pids+=($!)
-sed "s/@LISTEN@/$haproxy_port/; s/@ECHO@/$echo_port/" "$here/conf/haproxy.cfg" >"$work/haproxy.cfg"
-taskset -c 0 haproxy -db -f "$work/haproxy.cfg" >"$work/haproxy.log" 2>&1 &
-haproxy_pid=$!
-pids+=($haproxy_pid)
-taskset -c 0 "$holdfast" run --listen 127.0.0.1:$holdfast_port --to ws://127.0.0.1:$echo_port \
-  --admin 127.0.0.1:$admin_port >"$work/holdfast.log" 2>&1 &
-holdfast_pid=$!
-pids+=($holdfast_pid)
-await $echo_port; await $haproxy_port; await $holdfast_port
-
-load() { # port connections inflight size seconds
-  taskset -c 1 "$holdfast" loadtest "ws://127.0.0.1:$1/" --connections "$2" --inflight "$3" \
-    --size "$4" --duration "${5}s" --json --no-progress
-}
-
-measure() { # scenario proxy pid port connections inflight size
-  local before after json
-  before=$(ticks "$3")
-  json=$(load "$4" "$5" "$6" "$7" "$seconds") || { echo "bench: $2 lost or broke messages: $json" >&2; exit 1; }
-  after=$(ticks "$3")
-  echo "$1 $2 $((after - before)) $json" >>"$work/results"
-}
+prepare_certificate
+prepare_tools
+start_echo
+for name in ${only:-direct floor haproxy haproxy-64k nginx nginx-64k caddy holdfast}; do
+  start_proxy "$name" || echo "bench: $name is left out" >&2
+done
+describe >"$work/machine"
 
 for scenario in "${scenarios[@]}"; do
   case $scenario in
-    single) shape="200 1 64" ;;
-    busy) shape="200 16 64" ;;
-    medium) shape="50 1 16KiB" ;;
-    bulk) shape="8 1 1MiB" ;;
-    *) echo "bench: no scenario $scenario" >&2; usage >&2; exit 2 ;;
+    idle) idle 128 ;;
+    idle-64k) idle 64KiB ;;
+    *)
+      for name in "${proxies[@]}"; do
+        if takes_part "$name" && [ "${warm[$name]}" != 0 ]; then
+          measure "$name" 0 "$($quick && echo 1 || echo "${warm[$name]}")"
+        fi
+      done
+      for repeat in $(seq "$repeats"); do
+        for name in "${proxies[@]}"; do
+          [ "$name" != direct ] || [ "$repeat" = 1 ] || continue # once is enough to see what the load can do
+          ! takes_part "$name" || measure "$name" "$repeat" "$seconds"
+        done
+      done
+      ;;
   esac
-  # shellcheck disable=SC2086 # the shape is three words
-  {
-    load $holdfast_port $shape 10 >/dev/null # the JIT compilers
-    for _ in $(seq "$repeats"); do
-      measure "$scenario" haproxy $haproxy_pid $haproxy_port $shape
-      measure "$scenario" holdfast $holdfast_pid $holdfast_port $shape
-    done
-  }
 done
 
-python3 "$here/report.py" "$work/results" "$(getconf CLK_TCK)" "$(haproxy -v | head -1)"
+mkdir -p "$(dirname "$results")"
+$docs && page=$root/docs/performance.md || page=
+python3 "$here/report.py" --results "$results" ${page:+--docs "$page"} "$work/machine" "$work/runs"

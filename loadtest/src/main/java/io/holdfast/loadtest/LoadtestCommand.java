@@ -41,7 +41,8 @@ import picocli.CommandLine.Spec;
       "  holdfast loadtest ws://127.0.0.1:8080/ws --connections 200 --inflight 16 --size 64 --json",
       "  holdfast loadtest ws://127.0.0.1:8080/ws -c 50000 --ramp 2k/s --rate 0 --source 127.0.0.2,127.0.0.3",
       "  holdfast loadtest ws://127.0.0.1:8080/ws --size 4KiB --text --compress",
-      "  holdfast loadtest ws://127.0.0.1:8080/ws --churn --connections 50 --duration 10s"
+      "  holdfast loadtest ws://127.0.0.1:8080/ws --churn --connections 50 --duration 10s",
+      "  holdfast loadtest ws://127.0.0.1:8080/ws --connections 200 --cpu-of $(pidof nginx | tr ' ' ,)"
     })
 public final class LoadtestCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -120,6 +121,15 @@ public final class LoadtestCommand implements Callable<Integer> {
   private Duration drain = Duration.ofSeconds(5);
 
   @Option(
+      names = "--hold",
+      paramLabel = "DURATION",
+      defaultValue = "0s",
+      converter = Units.DurationConverter.class,
+      description =
+          "Time to keep the connections open and silent before they are closed (default ${DEFAULT-VALUE}).")
+  private Duration hold = Duration.ZERO;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       defaultValue = "1",
@@ -133,6 +143,14 @@ public final class LoadtestCommand implements Callable<Integer> {
       converter = Units.AddressConverter.class,
       description = "Local addresses to connect from in turn; each gives some 28,000 ports.")
   private List<InetAddress> sources = List.of();
+
+  @Option(
+      names = "--cpu-of",
+      split = ",",
+      paramLabel = "PID",
+      description =
+          "Report the CPU time that these processes and their children use in the measured time.")
+  private List<Long> cpuOf = List.of();
 
   @Option(names = "--json", description = "Print the summary as one line of JSON.")
   private boolean json;
@@ -179,6 +197,12 @@ public final class LoadtestCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--inflight goes neither with --rate nor with --churn");
     }
+    for (long pid : cpuOf) {
+      if (ProcessHandle.of(pid).isEmpty()) {
+        throw new ParameterException(
+            spec.commandLine(), "--cpu-of: there is no process " + pid + " on this machine");
+      }
+    }
     try {
       return new LoadOptions(
           client.dialOptions(spec.commandLine()),
@@ -190,8 +214,10 @@ public final class LoadtestCommand implements Callable<Integer> {
           warmup,
           duration,
           drain,
+          hold,
           threads,
-          sources);
+          sources,
+          cpuOf);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }

@@ -1,6 +1,8 @@
 package io.holdfast.loadtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.holdfast.loadtest.FaultyServer.Fault;
 import io.holdfast.loadtest.echo.EchoOptions;
@@ -33,13 +35,13 @@ class LoadtestCommandTest {
         "--connections 10 --churn",
         "--connections 10 --inflight 8 --compress",
         "--connections 2 --size 1MiB --compress --text",
-        "--connections 4 --rate 1k/s --size 20000 --compress",
+        "--connections 2 --size 20000 --inflight 2 --compress",
         "--connections 10 --churn --compress",
       })
   void findsNothingWrongWithAnEchoServer(String options) throws IOException {
     try (EchoServer server = EchoServer.start(EchoOptions.loopback(1))) {
       String line =
-          "ws://127.0.0.1:" + server.port() + "/ --json --warmup 100ms --duration 400ms " + options;
+          "ws://127.0.0.1:" + server.port() + "/ --json --warmup 200ms --duration 800ms " + options;
 
       Cli run = Cli.loadtest(line.split(" ", -1));
 
@@ -73,6 +75,65 @@ class LoadtestCommandTest {
               "--duration=2s");
 
       assertThat(json(run).at("/throughput/messagesPerSecond").asDouble()).isBetween(450.0, 550.0);
+    }
+  }
+
+  @Test
+  void reportsTheCpuTimeOfOthers() throws IOException {
+    try (EchoServer server = EchoServer.start(EchoOptions.loopback(1))) {
+      Cli run =
+          Cli.loadtest(
+              "ws://127.0.0.1:" + server.port() + "/",
+              "--json",
+              "--warmup=0s",
+              "--duration=500ms",
+              "--cpu-of=" + ProcessHandle.current().pid());
+
+      // Here the other process is our own.
+      JsonNode report = json(run);
+      double cpu = report.at("/cpuOf/cpuSeconds").asDouble();
+      assertThat(run.code()).as(run.out()).isZero();
+      assertThat(cpu).isPositive().isCloseTo(report.at("/tool/cpuSeconds").asDouble(), within(0.1));
+      double echoes =
+          report.at("/throughput/seconds").asDouble()
+              * report.at("/throughput/messagesPerSecond").asDouble();
+      assertThat(report.at("/cpuOf/microsPerEcho").asDouble())
+          .isCloseTo(cpu * 1e6 / echoes, withinPercentage(1));
+    }
+  }
+
+  @Test
+  void saysWhenAWatchedProcessEnded() throws Exception {
+    Process child = new ProcessBuilder("sleep", "0.1").start();
+    try (EchoServer server = EchoServer.start(EchoOptions.loopback(1))) {
+      Cli run =
+          Cli.loadtest(
+              "ws://127.0.0.1:" + server.port() + "/",
+              "--warmup=0s",
+              "--duration=500ms",
+              "--cpu-of=" + child.pid());
+
+      assertThat(run.code()).isEqualTo(1);
+      assertThat(run.out()).contains("is unknown: a process has ended");
+    }
+  }
+
+  @Test
+  void holdsItsConnectionsOpen() throws IOException {
+    try (EchoServer server = EchoServer.start(EchoOptions.loopback(1))) {
+      long start = System.nanoTime();
+
+      Cli run =
+          Cli.loadtest(
+              "ws://127.0.0.1:" + server.port() + "/",
+              "--connections=3",
+              "--rate=30/s",
+              "--warmup=0s",
+              "--duration=100ms",
+              "--hold=700ms");
+
+      assertThat(run.code()).as(run.out()).isZero();
+      assertThat(System.nanoTime() - start).isGreaterThan(800_000_000L);
     }
   }
 
@@ -231,6 +292,7 @@ class LoadtestCommandTest {
         "ws://127.0.0.1:1/ --source localhost | 'localhost' is not a literal address",
         "ws://127.0.0.1:1/ -H broken | 'broken' is not a header such as",
         "ws://127.0.0.1:1/ --churn --rate 5 | --churn and --rate exclude each other",
+        "ws://127.0.0.1:1/ --cpu-of 4194305 | there is no process 4194305 on this machine",
         "ws://127.0.0.1:1/ --connections 0 | connections is 0, expected at least 1",
       })
   void refusesWrongUsage(String line, String complaint) {

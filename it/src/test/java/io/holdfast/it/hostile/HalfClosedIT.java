@@ -21,9 +21,9 @@ class HalfClosedIT {
   private static final int PART = 100_000;
 
   /** Far more than the buffers of the kernel on both sides hold. */
-  private static final int PARTS = 800;
+  private static final int PARTS = 400;
 
-  private static final String PATIENT = "timeouts: { close: 20s, write: 20s }";
+  private static final String PATIENT = "timeouts: { close: 60s, write: 60s }";
 
   private final AtomicInteger sent = new AtomicInteger();
   private RawBackend backend;

@@ -18,8 +18,10 @@ import java.util.List;
  * @param warmup time under load before measuring
  * @param duration time measured
  * @param drain bound for outstanding echoes at the end, and again for the close handshakes
+ * @param hold time to stay open and silent before the close handshakes
  * @param threads event loops, 1 to {@link Transport#MAX_THREADS}
  * @param sources local addresses to connect from, in turn; empty for the system's choice
+ * @param cpuOf processes on this machine whose CPU time is to be reported; may be empty
  */
 public record LoadOptions(
     DialOptions dial,
@@ -31,8 +33,10 @@ public record LoadOptions(
     Duration warmup,
     Duration duration,
     Duration drain,
+    Duration hold,
     int threads,
-    List<InetAddress> sources) {
+    List<InetAddress> sources,
+    List<Long> cpuOf) {
 
   /** When messages are sent. */
   public sealed interface Pace {
@@ -74,6 +78,7 @@ public record LoadOptions(
 
   public LoadOptions {
     sources = List.copyOf(sources);
+    cpuOf = List.copyOf(cpuOf);
     require(connections >= 1, "connections is " + connections + ", expected at least 1");
     Transport.checkThreads(threads);
     require(

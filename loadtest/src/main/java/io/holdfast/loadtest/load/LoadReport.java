@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -21,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param closes connections by close code; 1006 is none received
  * @param abnormalEnds connections that ended without a Close, by kind
  * @param endedEarly connections that ended before the test asked them to
+ * @param cpuOf CPU time of the processes asked for; null when none were, or one of them ended
  * @param tool what the load test itself used, to tell when it is the bottleneck
  * @param ok whether nothing was lost, wrong or failed
  * @param problems what was, in sentences
@@ -37,6 +39,7 @@ public record LoadReport(
     Map<String, Long> closes,
     Map<String, Long> abnormalEnds,
     long endedEarly,
+    @Nullable CpuOf cpuOf,
     Tool tool,
     boolean ok,
     List<String> problems) {
@@ -101,6 +104,15 @@ public record LoadReport(
   }
 
   /**
+   * What other processes used in the measured time.
+   *
+   * @param pids as asked; their children are counted too
+   * @param cpuSeconds user and system time
+   * @param microsPerEcho the same per good echo, which a proxy relays as two messages
+   */
+  public record CpuOf(List<Long> pids, double cpuSeconds, double microsPerEcho) {}
+
+  /**
    * The tool's own cost in the measured time.
    *
    * @param cpuSeconds of the whole process
@@ -114,8 +126,14 @@ public record LoadReport(
     return JsonMapper.shared().writeValueAsString(this);
   }
 
-  static LoadReport of(LoadOptions options, Tally tally, Throughput throughput, double cpuSeconds) {
-    List<String> problems = problems(options, tally);
+  /** The report of a run that was measured from {@code begin} to {@code end}. */
+  static LoadReport of(LoadOptions options, Tally tally, Mark begin, Mark end) {
+    double seconds = Math.max(end.nanos() - begin.nanos(), 1) / 1e9;
+    long echoed = end.progress().echoed() - begin.progress().echoed();
+    long bytes = end.progress().bytes() - begin.progress().bytes();
+    double cpuSeconds = (end.cpuNanos() - begin.cpuNanos()) / 1e9;
+    CpuOf cpuOf = cpuOf(options.cpuOf(), begin, end, echoed);
+    List<String> problems = problems(options, tally, cpuOf);
     return new LoadReport(
         options.dial().url().text(),
         options.pace().mode(),
@@ -136,21 +154,30 @@ public record LoadReport(
             tally.outOfOrder,
             tally.duplicated,
             tally.unsent),
-        throughput,
+        new Throughput(seconds, echoed / seconds, bytes / seconds),
         Micros.of(tally.latency),
         Map.copyOf(tally.closes),
         Map.copyOf(tally.abnormal),
         tally.early,
+        cpuOf,
         new Tool(
             options.threads(),
             cpuSeconds,
-            cpuSeconds / Math.max(throughput.seconds(), 1e-9) / options.threads(),
+            cpuSeconds / seconds / options.threads(),
             tally.maxLoopDelay / 1e3),
         problems.isEmpty(),
         problems);
   }
 
-  private static List<String> problems(LoadOptions options, Tally tally) {
+  private static @Nullable CpuOf cpuOf(List<Long> pids, Mark begin, Mark end, long echoed) {
+    if (begin.cpuOf().isEmpty() || end.cpuOf().isEmpty()) {
+      return null;
+    }
+    double micros = end.cpuOf().get().minus(begin.cpuOf().get()).toNanos() / 1e3;
+    return new CpuOf(pids, micros / 1e6, micros / Math.max(1, echoed));
+  }
+
+  private static List<String> problems(LoadOptions options, Tally tally, @Nullable CpuOf cpuOf) {
     List<String> problems = new ArrayList<>();
     tally.failures.forEach((kind, n) ->
         problems.add(
@@ -166,6 +193,9 @@ public record LoadReport(
     add(problems, tally.outOfOrder, "echoes came out of order");
     add(problems, tally.duplicated, "echoes came twice");
     add(problems, tally.unsent, "messages were due but could not be sent");
+    if (!options.cpuOf().isEmpty() && cpuOf == null) {
+      problems.add("the CPU time of " + options.cpuOf() + " is unknown: a process has ended");
+    }
     return List.copyOf(problems);
   }
 

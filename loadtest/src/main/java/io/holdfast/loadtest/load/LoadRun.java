@@ -48,28 +48,25 @@ public final class LoadRun {
     open();
     onEach(LoadWorker::start);
     hold("warm up", options.warmup());
-    long cpu = cpuNanos();
-    long start = System.nanoTime();
+    Processes processes = new Processes(options.cpuOf());
     onEach(LoadWorker::beginWindow);
-    Progress before = progress();
+    Mark begin = mark(processes);
     hold("measure", options.duration());
     onEach(LoadWorker::stop);
-    Progress after = progress();
-    double seconds = (System.nanoTime() - start) / 1e9;
-    double cpuSeconds = (cpuNanos() - cpu) / 1e9;
+    Mark end = mark(processes);
     await("drain", options.drain(), () -> progress().outstanding() <= 0);
+    hold("hold", options.hold());
     onEach(LoadWorker::close);
     await("close", options.drain(), () -> progress().open() + progress().pending() == 0);
     onEach(LoadWorker::giveUp);
     await("close", Duration.ofSeconds(1), () -> progress().open() == 0);
     Tally total = new Tally();
     onEach(worker -> total.add(worker.tally()));
-    LoadReport.Throughput throughput =
-        new LoadReport.Throughput(
-            seconds,
-            (after.echoed() - before.echoed()) / seconds,
-            (after.bytes() - before.bytes()) / seconds);
-    return LoadReport.of(options, total, throughput, cpuSeconds);
+    return LoadReport.of(options, total, begin, end);
+  }
+
+  private Mark mark(Processes processes) {
+    return new Mark(progress(), System.nanoTime(), cpuNanos(), processes.cpu());
   }
 
   /** Ends the measurement now; the run goes on to drain, close and report. From any thread. */

@@ -39,6 +39,18 @@ public final class ReportText {
     if (!report.abnormalEnds().isEmpty()) {
       line("abnormal", map(report.abnormalEnds()));
     }
+    LoadReport.CpuOf cpuOf = report.cpuOf();
+    if (cpuOf != null) {
+      line(
+          "cpu of",
+          format(
+              Locale.ROOT,
+              "%s: %.2f s CPU (%.0f %% of a core), %.2f µs per echo",
+              cpuOf.pids().toString().replaceAll("[\\[\\]]", ""),
+              cpuOf.cpuSeconds(),
+              cpuOf.cpuSeconds() / rate.seconds() * 100,
+              cpuOf.microsPerEcho()));
+    }
     LoadReport.Tool tool = report.tool();
     line(
         "tool",
