@@ -33,13 +33,13 @@ class LoadtestCommandTest {
         "--connections 10 --churn",
         "--connections 10 --inflight 8 --compress",
         "--connections 2 --size 1MiB --compress --text",
-        "--connections 4 --rate 1k/s --size 20000 --compress",
+        "--connections 2 --size 20000 --inflight 2 --compress",
         "--connections 10 --churn --compress",
       })
   void findsNothingWrongWithAnEchoServer(String options) throws IOException {
     try (EchoServer server = EchoServer.start(EchoOptions.loopback(1))) {
       String line =
-          "ws://127.0.0.1:" + server.port() + "/ --json --warmup 100ms --duration 400ms " + options;
+          "ws://127.0.0.1:" + server.port() + "/ --json --warmup 200ms --duration 800ms " + options;
 
       Cli run = Cli.loadtest(line.split(" ", -1));
 
