@@ -32,7 +32,7 @@ class BadBackendIT extends OneBackend {
   private static final String SERVICE =
       """
       balance: round_robin
-      timeouts: { connect: 400ms, handshake: 400ms, response: 400ms, close: 300ms, pool: off }
+      timeouts: { connect: 1s, handshake: 1s, response: 1s, close: 300ms, pool: off }
       retries: { max: 1 }\
       """;
   private static final String WS = RawClient.upgrade("/");

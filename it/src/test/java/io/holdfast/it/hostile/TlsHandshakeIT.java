@@ -31,7 +31,7 @@ class TlsHandshakeIT {
   private static final String SERVICE =
       """
       balance: round_robin
-      timeouts: { connect: 400ms, close: 300ms, pool: off }
+      timeouts: { connect: 2s, close: 300ms, pool: off }
       retries: { max: 1 }\
       """;
 
