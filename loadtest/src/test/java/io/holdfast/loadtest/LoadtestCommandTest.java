@@ -35,7 +35,7 @@ class LoadtestCommandTest {
         "--connections 10 --churn",
         "--connections 10 --inflight 8 --compress",
         "--connections 2 --size 1MiB --compress --text",
-        "--connections 4 --rate 1k/s --size 20000 --compress",
+        "--connections 4 --rate 200/s --size 20000 --compress",
         "--connections 10 --churn --compress",
       })
   void findsNothingWrongWithAnEchoServer(String options) throws IOException {
