@@ -245,7 +245,7 @@ class LoadtestCommandTest {
               "--connections=1",
               "--rate=200/s",
               "--warmup=0s",
-              "--duration=1s");
+              "--duration=800ms");
 
       // The pause holds up every message that was due in it, not just the one it met.
       assertThat(run.code()).as(run.out()).isZero();

@@ -49,6 +49,7 @@ public final class LoadRun {
     onEach(LoadWorker::start);
     hold("warm up", options.warmup());
     Processes processes = new Processes(options.cpuOf());
+    mark(processes); // The first one loads classes, which is not to be measured.
     onEach(LoadWorker::beginWindow);
     Mark begin = mark(processes);
     hold("measure", options.duration());
