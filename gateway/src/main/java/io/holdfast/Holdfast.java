@@ -29,6 +29,7 @@ import io.holdfast.upstream.Dialer;
 import io.holdfast.websocket.CloseCode;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -118,7 +119,7 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
     meters.reload(true);
     meters.registerJvm();
     notReady = "";
-    addresses().forEach(address -> LOG.info("listening on {}", address));
+    addresses().forEach(a -> LOG.info("listening on {}", NetUtil.toSocketAddressString(a)));
     if (started != null) {
       InetSocketAddress at = started.address();
       LOG.info("admin on http://{}:{}", at.getHostString(), at.getPort());
