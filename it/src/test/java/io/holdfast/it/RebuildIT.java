@@ -77,9 +77,12 @@ final class RebuildIT {
   }
 
   private Result run() throws IOException, InterruptedException {
+    return run(folder.resolve("holdfast"));
+  }
+
+  private Result run(Path command) throws IOException, InterruptedException {
     ProcessBuilder builder =
-        new ProcessBuilder(folder.resolve("holdfast").toString(), "version", "--json")
-            .redirectErrorStream(true);
+        new ProcessBuilder(command.toString(), "version", "--json").redirectErrorStream(true);
     builder
         .environment()
         .putAll(
@@ -101,6 +104,16 @@ final class RebuildIT {
 
   private void assertDoesNotBuild() throws IOException, InterruptedException {
     assertThat(run()).isEqualTo(new Result(0, "ran version --json\n"));
+  }
+
+  @Test
+  void startsThroughSymbolicLinks() throws Exception {
+    assertBuilds();
+    Path links = Files.createDirectory(folder.resolve("links"));
+    Path first = Files.createSymbolicLink(links.resolve("one"), folder.resolve("holdfast"));
+    Path second = Files.createSymbolicLink(links.resolve("two"), first.getFileName());
+
+    assertThat(run(second)).isEqualTo(new Result(0, "ran version --json\n"));
   }
 
   /** As if saved just now, also for a file system with coarse times. */
