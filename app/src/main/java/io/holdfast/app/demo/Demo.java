@@ -84,7 +84,8 @@ final class Demo implements AutoCloseable {
       curl http://127.0.0.1:%2$d/api/v1/connections
       curl http://127.0.0.1:%2$d/metrics
 
-    or edit the config: the gateway reloads it, and nobody is disconnected. Ctrl-C ends the demo.
+    or edit the config: the gateway reloads it, and only relays of what you take out end.
+    From a clone, type ./holdfast for holdfast. Ctrl-C ends the demo.
     """
         .formatted(port(), config.adminPort(), places, file, taken);
   }
