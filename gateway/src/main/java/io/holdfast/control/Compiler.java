@@ -36,26 +36,32 @@ final class Compiler {
    * @throws io.holdfast.tls.TlsException when a service's authorities cannot be read
    */
   Routing compile(Snapshot snapshot, @Nullable Routing before) {
-    Map<Service, Parts> known = new HashMap<>();
+    Map<String, Parts> known = new HashMap<>();
     if (before != null) {
       for (Routing.Target target : before.targets().values()) {
-        Parts parts = new Parts(target.balancer(), target.upstream());
-        known.put(target.balancer().service(), parts);
+        known.put(
+            target.balancer().service().name(), new Parts(target.balancer(), target.upstream()));
       }
     }
+    Map<String, Parts> parts = new HashMap<>();
     Map<String, Routing.Target> targets = new HashMap<>();
     for (Route route : snapshot.routes()) {
       Service service = snapshot.services().get(route.service());
       if (service == null) {
         throw new IllegalStateException("route " + route.name() + " leads nowhere");
       }
-      Parts parts =
-          known.computeIfAbsent(
-              service, s -> new Parts(new Balancer(s, live, processSecret), new Upstream(s)));
+      // Compared once per service, not per route: both may be many, and so may backends.
+      Parts leads = parts.computeIfAbsent(service.name(), name -> parts(service, known.get(name)));
       RelayPolicy policy = RelayPolicy.of(service, route.messages());
       targets.put(
-          route.name(), new Routing.Target(route, parts.balancer(), parts.upstream(), policy));
+          route.name(), new Routing.Target(route, leads.balancer(), leads.upstream(), policy));
     }
     return new Routing(snapshot, Router.of(snapshot.routes()), targets);
+  }
+
+  private Parts parts(Service service, @Nullable Parts before) {
+    return before != null && before.balancer().service().equals(service)
+        ? before
+        : new Parts(new Balancer(service, live, processSecret), new Upstream(service));
   }
 }

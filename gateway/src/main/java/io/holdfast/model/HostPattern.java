@@ -1,6 +1,7 @@
 package io.holdfast.model;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * A host name, or {@code *.} and a domain for exactly one more label.
@@ -9,6 +10,8 @@ import java.util.Locale;
  * @param wildcard whether one label stands before {@code name}
  */
 public record HostPattern(String name, boolean wildcard) {
+  private static final Pattern NAME =
+      Pattern.compile("\\[[0-9a-f:.]+]|[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?");
 
   /**
    * Parses {@code chat.example.com} or {@code *.example.com}.
@@ -18,7 +21,7 @@ public record HostPattern(String name, boolean wildcard) {
   public static HostPattern parse(String text) {
     boolean wildcard = text.startsWith("*.");
     String name = (wildcard ? text.substring(2) : text).toLowerCase(Locale.ROOT);
-    if (!name.matches("\\[[0-9a-f:.]+]|[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")) {
+    if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
           "expected a host name such as chat.example.com or *.example.com, without port");
     }

@@ -2,6 +2,8 @@ package io.holdfast.route;
 
 import io.holdfast.model.Match;
 import io.holdfast.model.Route;
+import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** The header and query conditions of routes. */
@@ -13,17 +15,12 @@ final class Conditions {
     return route.match().headers().size() + route.match().query().size();
   }
 
-  static boolean hold(Match match, Lookup headers, Lookup query) {
-    return hold(match.headers(), headers) && hold(match.query(), query);
-  }
-
-  private static boolean hold(Map<String, String> conditions, Lookup lookup) {
-    for (Map.Entry<String, String> condition : conditions.entrySet()) {
-      if (!condition.getValue().equals(lookup.get(condition.getKey()))) {
-        return false;
-      }
-    }
-    return true;
+  /** All of them by name, those on headers and on the query told apart. */
+  static Map<String, String> of(Match match) {
+    Map<String, String> all = new HashMap<>();
+    match.headers().forEach((name, value) -> all.put(name.toLowerCase(Locale.ROOT), value));
+    match.query().forEach((name, value) -> all.put("?" + name, value));
+    return all;
   }
 
   /** Whether one request can meet the conditions of both. */

@@ -20,28 +20,34 @@ final class PathIndex {
       Comparator.comparing((Route route) -> route.match().path())
           .thenComparing(Conditions::count, Comparator.reverseOrder());
 
-  private final Map<String, List<Route>> byPrefix = new HashMap<>();
+  private final Map<String, List<Route>> added = new HashMap<>();
+  private final Map<String, List<Alternatives>> byPrefix = new HashMap<>();
   private int deepest;
 
   void add(Route route) {
     List<String> literal = literalStart(route.match().path());
     deepest = Math.max(deepest, literal.size());
     String prefix = literal.isEmpty() ? "" : "/" + String.join("/", literal);
-    byPrefix.computeIfAbsent(prefix, key -> new ArrayList<>()).add(route);
+    added.computeIfAbsent(prefix, key -> new ArrayList<>()).add(route);
   }
 
   void sort() {
-    byPrefix.values().forEach(routes -> routes.sort(MOST_SPECIFIC_FIRST));
+    added.forEach((prefix, routes) -> {
+      routes.sort(MOST_SPECIFIC_FIRST);
+      byPrefix.put(prefix, Alternatives.of(routes));
+    });
+    added.clear();
   }
 
   @Nullable Route match(String path, Lookup headers, Lookup query) {
     for (int end = deepestEnd(path); end >= 0; end = path.lastIndexOf('/', end - 1)) {
-      List<Route> routes = byPrefix.get(path.substring(0, end));
-      if (routes == null) {
+      List<Alternatives> all = byPrefix.get(path.substring(0, end));
+      if (all == null) {
         continue;
       }
-      for (Route route : routes) {
-        if (route.match().path().matches(path) && Conditions.hold(route.match(), headers, query)) {
+      for (Alternatives alternatives : all) {
+        Route route = alternatives.match(path, headers, query);
+        if (route != null) {
           return route;
         }
       }

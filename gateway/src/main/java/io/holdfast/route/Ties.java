@@ -4,9 +4,11 @@ import io.holdfast.model.HostPattern;
 import io.holdfast.model.PathPattern;
 import io.holdfast.model.Route;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Finds routes that one request could match with equal rank, so that nothing would decide. */
 public final class Ties {
@@ -23,37 +25,66 @@ public final class Ties {
 
   /** All ties among {@code routes}; at most one per route, with the first that it ties with. */
   public static List<Tie> among(List<Route> routes) {
-    Map<String, List<Route>> rivals = new HashMap<>();
+    Map<String, Rivals> rivals = new HashMap<>();
     List<Tie> ties = new ArrayList<>();
-    for (Route route : routes) {
-      Route first = null;
-      for (String key : keys(route)) {
-        List<Route> earlier = rivals.computeIfAbsent(key, _ -> new ArrayList<>());
-        for (Route rival : earlier) {
-          if (first == null && bothCanMatch(rival, route)) {
-            first = rival;
-          }
-        }
-        earlier.add(route);
+    for (int i = 0; i < routes.size(); i++) {
+      int first = i;
+      for (String key : keys(routes.get(i))) {
+        first = Math.min(first, rivals.computeIfAbsent(key, _ -> new Rivals()).add(routes, i));
       }
-      if (first != null) {
-        ties.add(new Tie(first, route));
+      if (first < i) {
+        ties.add(new Tie(routes.get(first), routes.get(i)));
       }
     }
     return ties;
   }
 
+  /** Routes with a common key, by the names and then the values of their conditions. */
+  private static final class Rivals {
+    private final Map<Set<String>, Map<Map<String, String>, List<Integer>>> byNames =
+        new HashMap<>();
+
+    /** Adds a route, and answers with the first that it ties with, or itself. */
+    int add(List<Route> routes, int index) {
+      Route route = routes.get(index);
+      Map<String, String> own = Conditions.of(route.match());
+      int first = index;
+      for (Map.Entry<Set<String>, Map<Map<String, String>, List<Integer>>> group :
+          byNames.entrySet()) {
+        Map<Map<String, String>, List<Integer>> byValues = group.getValue();
+        // Of those with the same names, only the ones with the same values can match one request.
+        Collection<List<Integer>> near =
+            group.getKey().equals(own.keySet())
+                ? List.of(byValues.getOrDefault(own, List.of()))
+                : byValues.values();
+        for (List<Integer> some : near) {
+          for (int rival : some) {
+            if (rival < first && bothCanMatch(routes.get(rival), route)) {
+              first = rival;
+            }
+          }
+        }
+      }
+      byNames
+          .computeIfAbsent(own.keySet(), _ -> new HashMap<>())
+          .computeIfAbsent(own, _ -> new ArrayList<>())
+          .add(index);
+      return first;
+    }
+  }
+
   /**
    * Only routes with a common key can tie. That spares comparing each with each: a key holds all
-   * that must be equal, which is the host, the literal start of the path and the rank of the rest.
+   * that must be equal, which is the host, the segments of the path before any {@code **} and the
+   * rank of the rest.
    */
   private static List<String> keys(Route route) {
     PathPattern path = route.match().path();
-    List<String> literal = PathIndex.literalStart(path);
     StringBuilder rest = new StringBuilder().append(' ').append(Conditions.count(route));
-    rest.append(" /").append(String.join("/", literal));
-    for (String segment : path.segments().subList(literal.size(), path.segments().size())) {
-      rest.append(segment.startsWith("*") ? " " + segment : " x");
+    boolean aligned = true;
+    for (String segment : path.segments()) {
+      aligned &= !segment.equals("**");
+      rest.append('/').append(aligned || segment.startsWith("*") ? segment : "x");
     }
     if (route.match().hosts().isEmpty()) {
       return List.of(rest.toString());

@@ -110,7 +110,7 @@ final class ConfigLoaderTest {
     assertThat(errors(yaml, Map.of()))
         .containsExactly(
             "1:32: listeners[1]: 127.0.0.1:8080 overlaps 0.0.0.0:8080, which another listener has",
-            "2:12: transport: found \"fast\", expected one of auto, epoll, nio",
+            "2:12: transport: found \"fast\", expected one of auto, io_uring, epoll, nio",
             "3:8: admin: 127.0.0.1:9900 overlaps 0.0.0.0:9900, a listener's address",
             "6:16: routes[1].service: found \"chta\", expected the name of a service; did you mean"
                 + " \"chat\"?",

@@ -49,7 +49,12 @@ final class ReloadTest {
   private final EventLoopGroup group = transports.newGroup(1);
   private final WriteBufferWaterMark waterMark = WriteBufferWaterMark.DEFAULT;
   private final Dialer dialer =
-      new Dialer(transports.socket(), transports.datagram(), Snapshots.DNS, waterMark);
+      new Dialer(
+          transports.dialling(),
+          transports.socket(),
+          transports.datagram(),
+          Snapshots.DNS,
+          waterMark);
   private final Meters meters = new Meters();
   private final AtomicReference<Routing> routing = new AtomicReference<>();
   private final Listeners listeners =

@@ -99,10 +99,22 @@ final class TiesTest {
   }
 
   @Test
-  void manyRoutesAreCheckedFast() {
+  void aTieIsWithTheFirstOfMany() {
+    Route first = route("first", List.of(), "/a", Map.of("X", "1"), Map.of());
+    Route second = route("second", List.of(), "/a", Map.of(), Map.of("v", "1"));
+    Route third = route("third", List.of(), "/a", Map.of(), Map.of("v", "1"));
+
+    assertThat(Ties.among(List.of(first, second, third)))
+        .containsExactly(new Ties.Tie(first, second), new Ties.Tie(first, third));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/tenant%d/**, ''", "/*/room%d, ''", "/*/room%d/**/x, ''", "/ws, X-Tenant"})
+  void manyRoutesAreCheckedFast(String path, String header) {
     List<Route> routes = new ArrayList<>();
     for (int i = 0; i < 10_000; i++) {
-      routes.add(route("r" + i, List.of("one.example.com"), "/tenant" + i + "/**"));
+      Map<String, String> headers = header.isEmpty() ? Map.of() : Map.of(header, "t" + i);
+      routes.add(route("r" + i, List.of("one.example.com"), path.formatted(i), headers, Map.of()));
     }
 
     long start = System.nanoTime();

@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
 public final class Parsers {
 
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+  private static final Pattern ZERO = Pattern.compile("0+(ms|s|m|h|d)");
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,10}");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,12})(B|KiB|MiB|GiB)?");
   private static final Pattern RATE = Pattern.compile("(\\d{1,9})/([smh])");
   private static final Pattern SHARE = Pattern.compile("(\\d{1,3})%");
@@ -43,7 +45,7 @@ public final class Parsers {
 
   /** A duration, or zero for {@code off} and {@code 0}. */
   public static Duration durationOrOff(String text) {
-    if (isOff(text) || text.matches("0+(ms|s|m|h|d)")) {
+    if (isOff(text) || ZERO.matcher(text).matches()) {
       return Duration.ZERO;
     }
     try {
@@ -115,7 +117,7 @@ public final class Parsers {
   /** A whole number within bounds. */
   public static Parser<Integer> number(int least, int most) {
     return text -> {
-      if (text.matches("\\d{1,10}")) {
+      if (NUMBER.matcher(text).matches()) {
         long number = Long.parseLong(text);
         if (number >= least && number <= most) {
           return (int) number;

@@ -73,7 +73,8 @@ public final class Section {
   /** A scalar with a default, which is written as a user would write it. */
   public <T> T value(String key, String byDefault, Parser<T> parser) {
     Value value = find(key, byDefault, false);
-    return value == null ? parser.parse(byDefault) : value.parse(parser, parser.parse(byDefault));
+    T parsed = value == null ? null : value.parse(parser);
+    return parsed == null ? parser.parse(byDefault) : parsed;
   }
 
   /** A scalar without a default; null when it is not given. */

@@ -44,6 +44,8 @@ public final class YamlSource {
   private final String source;
   private final Environment environment;
   private final Problems problems;
+
+  /** What has an anchor, and so may be met again; null while it is being read. */
   private final IdentityHashMap<Node, @Nullable Tree> known = new IdentityHashMap<>();
 
   private YamlSource(String source, Map<String, String> variables, Problems problems) {
@@ -111,6 +113,9 @@ public final class YamlSource {
   }
 
   private Tree tree(Node node, String path) {
+    if (node.getAnchor().isEmpty()) {
+      return read(node, path);
+    }
     if (known.containsKey(node)) {
       Tree tree = known.get(node);
       if (tree != null) {
@@ -120,15 +125,18 @@ public final class YamlSource {
       return new Tree.Broken(place(node));
     }
     known.put(node, null);
-    Tree tree =
-        switch (node) {
-          case MappingNode mapping -> mapping(mapping, path);
-          case SequenceNode sequence -> sequence(sequence, path);
-          case ScalarNode scalar -> scalar(scalar, path);
-          default -> throw new IllegalStateException("no such YAML node: " + node.getNodeType());
-        };
+    Tree tree = read(node, path);
     known.put(node, tree);
     return tree;
+  }
+
+  private Tree read(Node node, String path) {
+    return switch (node) {
+      case MappingNode mapping -> mapping(mapping, path);
+      case SequenceNode sequence -> sequence(sequence, path);
+      case ScalarNode scalar -> scalar(scalar, path);
+      default -> throw new IllegalStateException("no such YAML node: " + node.getNodeType());
+    };
   }
 
   private Tree scalar(ScalarNode node, String path) {
