@@ -177,7 +177,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   /** Reads or does not read what the client sends. */
   void reading(boolean on) {
-    channel.config().setAutoRead(on);
+    channel.config().setAutoRead(on && !decoder.full());
   }
 
   // Conversations.

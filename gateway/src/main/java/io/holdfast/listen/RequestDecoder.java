@@ -23,6 +23,7 @@ final class RequestDecoder extends HttpRequestDecoder {
   private final Runnable onFirstByte;
   private boolean paused;
   private boolean begun;
+  private boolean headRead;
   private boolean inputEnded;
 
   RequestDecoder(Limits limits, Runnable onFirstByte) {
@@ -46,6 +47,11 @@ final class RequestDecoder extends HttpRequestDecoder {
     return paused;
   }
 
+  /** Whether so much waits behind the present request that no more is to be read. */
+  boolean full() {
+    return paused && actualReadableBytes() > MAX_AHEAD;
+  }
+
   /** Whether the client has ended its side behind the present request. */
   boolean inputEnded() {
     return inputEnded;
@@ -55,9 +61,13 @@ final class RequestDecoder extends HttpRequestDecoder {
   void resume(ChannelHandlerContext ctx) throws Exception {
     paused = false;
     begun = false;
-    ctx.channel().config().setAutoRead(true);
+    headRead = false;
     if (actualReadableBytes() > 0) {
       channelRead(ctx, Unpooled.EMPTY_BUFFER);
+    }
+    if (!headRead) {
+      // Not before: what waits here may be whole requests, and each would bring more to wait.
+      ctx.channel().config().setAutoRead(true);
     }
     if (inputEnded && !paused) {
       super.userEventTriggered(ctx, ChannelInputShutdownEvent.INSTANCE);
@@ -71,7 +81,7 @@ final class RequestDecoder extends HttpRequestDecoder {
       onFirstByte.run();
     }
     super.channelRead(ctx, msg);
-    if (paused && !ctx.isRemoved() && actualReadableBytes() > MAX_AHEAD) {
+    if (full() && !ctx.isRemoved()) {
       ctx.channel().config().setAutoRead(false);
     }
   }
@@ -82,6 +92,7 @@ final class RequestDecoder extends HttpRequestDecoder {
       return;
     }
     super.decode(ctx, in, out);
+    headRead |= !out.isEmpty();
     paused = !out.isEmpty() && out.get(out.size() - 1) instanceof LastHttpContent;
   }
 
