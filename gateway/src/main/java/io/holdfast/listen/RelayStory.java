@@ -1,38 +1,43 @@
 package io.holdfast.listen;
 
+import static java.util.Objects.requireNonNullElse;
+
 import io.holdfast.balance.Lease;
 import io.holdfast.balance.LiveBackend;
+import io.holdfast.observe.AccessEntry;
 import io.holdfast.observe.AccessLog;
 import io.holdfast.relay.Relay;
 import io.holdfast.relay.RelayEnd;
 import io.holdfast.relay.RelayOwner;
 import java.time.Instant;
 
-/** What is remembered of the handshake while its relay lives. */
+/** What is remembered of the handshake while its relay lives: not the heads, which are large. */
 public final class RelayStory implements RelayOwner {
-  private final Request.Story story;
+  private final AccessEntry opening;
+  private final long startNanos;
   private final Lease lease;
   private final AccessLog accessLog;
 
   RelayStory(Request.Story story, Lease lease, AccessLog accessLog) {
-    this.story = story;
+    this.opening = story.entry();
+    this.startNanos = story.request.startNanos();
     this.lease = lease;
     this.accessLog = accessLog;
   }
 
   /** Id of the client connection. */
   public String connectionId() {
-    return story.request.connectionId();
+    return opening.connectionId();
   }
 
   /** Address of the client. */
   public String client() {
-    return story.request.client();
+    return opening.client();
   }
 
   /** Name of the route that it came by. */
   public String route() {
-    return story.target == null ? "" : story.target.route().name();
+    return requireNonNullElse(opening.route(), "");
   }
 
   /** The backend at the other end. */
@@ -42,19 +47,21 @@ public final class RelayStory implements RelayOwner {
 
   /** When the handshake came. */
   public Instant since() {
-    return story.request.start();
+    return opening.start();
   }
 
   @Override
   public void onRelayEnd(Relay relay, RelayEnd end) {
     lease.close();
-    story.messagesFromClient = relay.messagesFromClient();
-    story.messagesFromBackend = relay.messagesFromBackend();
-    story.bytesFromClient = relay.bytesFromClient();
-    story.bytesFromBackend = relay.bytesFromBackend();
-    story.closeCode = end.code();
-    story.endedBy = end.by();
-    story.why = end.reset() ? end.why() + "; reset" : end.why();
-    accessLog.write(story.entry());
+    accessLog.write(
+        opening.ended(
+            System.nanoTime() - startNanos,
+            relay.messagesFromClient(),
+            relay.messagesFromBackend(),
+            relay.bytesFromClient(),
+            relay.bytesFromBackend(),
+            end.code(),
+            end.by(),
+            end.reset() ? end.why() + "; reset" : end.why()));
   }
 }

@@ -48,9 +48,6 @@ record Request(
     long handshakeNanos;
     long bytesFromClient;
     long bytesFromBackend;
-    long messagesFromClient;
-    long messagesFromBackend;
-    int closeCode;
     @Nullable EndedBy endedBy;
     String why = "";
 
@@ -82,11 +79,11 @@ record Request(
           handshakeNanos,
           request.age(),
           tries,
-          messagesFromClient,
-          messagesFromBackend,
+          0,
+          0,
           bytesFromClient,
           bytesFromBackend,
-          closeCode,
+          0,
           endedBy,
           why);
     }

@@ -62,6 +62,42 @@ public record AccessEntry(
     }
   }
 
+  /** The same, with what only its end tells. */
+  public AccessEntry ended(
+      long durationNanos,
+      long messagesFromClient,
+      long messagesFromBackend,
+      long bytesFromClient,
+      long bytesFromBackend,
+      int closeCode,
+      @Nullable EndedBy endedBy,
+      String why) {
+    return new AccessEntry(
+        kind,
+        connectionId,
+        requestId,
+        start,
+        client,
+        listener,
+        route,
+        service,
+        backend,
+        method,
+        host,
+        path,
+        status,
+        handshakeNanos,
+        durationNanos,
+        tries,
+        messagesFromClient,
+        messagesFromBackend,
+        bytesFromClient,
+        bytesFromBackend,
+        closeCode,
+        endedBy,
+        why);
+  }
+
   /** What an entry is about. */
   public enum Kind {
     WEBSOCKET,
