@@ -1,13 +1,16 @@
 package io.holdfast.listen;
 
+import io.netty.channel.IoEvent;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -58,7 +61,10 @@ final class EpollInterest implements IoHandler {
 
   @Override
   public IoRegistration register(IoHandle handle) throws Exception {
-    return new Registration(netty.register(handle), handle);
+    Socket socket = new Socket((EpollIoHandle) handle);
+    Registration registration = new Registration(netty.register(socket), handle);
+    socket.registration = registration;
+    return registration;
   }
 
   @Override
@@ -94,6 +100,49 @@ final class EpollInterest implements IoHandler {
   @Override
   public boolean isCompatible(Class<? extends IoHandle> type) {
     return netty.isCompatible(type);
+  }
+
+  /**
+   * A socket that hears of nothing before epoll was told of it. What comes earlier is meant for a
+   * socket that had the same number and was closed in the same round: a dial that took its hang-up
+   * for its own failed, though the backend listens.
+   */
+  @SuppressWarnings("try") // Netty's signature of close
+  private static final class Socket implements EpollIoHandle {
+    private final EpollIoHandle netty;
+    private @Nullable Registration registration;
+
+    Socket(EpollIoHandle netty) {
+      this.netty = netty;
+    }
+
+    @Override
+    public FileDescriptor fd() {
+      return netty.fd();
+    }
+
+    @Override
+    public void handle(IoRegistration ofNetty, IoEvent event) {
+      Registration present = registration;
+      if (present != null && present.told != null) {
+        netty.handle(ofNetty, event);
+      }
+    }
+
+    @Override
+    public void registered() {
+      netty.registered();
+    }
+
+    @Override
+    public void unregistered() {
+      netty.unregistered();
+    }
+
+    @Override
+    public void close() throws Exception {
+      netty.close();
+    }
   }
 
   /** What one socket waits for. Used by the loop's thread, as Netty's channels do. */

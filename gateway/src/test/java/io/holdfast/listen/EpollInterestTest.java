@@ -1,5 +1,6 @@
 package io.holdfast.listen;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.IoEvent;
@@ -8,12 +9,15 @@ import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class EpollInterestTest {
@@ -35,12 +39,14 @@ final class EpollInterestTest {
         }
       };
 
+  private static final char REFUSED = 'r';
+
   private final Recorder epoll = new Recorder();
   private final EpollInterest handler = new EpollInterest(epoll, new ThisThread());
 
   @Test
   void changesOfOneRoundAreToldOnceAndTheLastCounts() throws Exception {
-    IoRegistration socket = handler.register(new Socket("a"));
+    IoRegistration socket = handler.register(new Socket('a'));
 
     socket.submit(EpollIoOps.EPOLLOUT);
     socket.submit(EpollIoOps.EPOLLRDHUP);
@@ -53,7 +59,7 @@ final class EpollInterestTest {
 
   @Test
   void whatIsUndoneBeforeTheWaitIsNotTold() throws Exception {
-    IoRegistration socket = handler.register(new Socket("a"));
+    IoRegistration socket = handler.register(new Socket('a'));
     socket.submit(EpollIoOps.EPOLLIN);
     handler.run(CONTEXT);
     epoll.told.clear();
@@ -67,7 +73,7 @@ final class EpollInterestTest {
 
   @Test
   void aSocketThatWaitsForNothingStays() throws Exception {
-    IoRegistration socket = handler.register(new Socket("a"));
+    IoRegistration socket = handler.register(new Socket('a'));
 
     socket.submit(EpollIoOps.NONE);
     handler.run(CONTEXT);
@@ -77,7 +83,7 @@ final class EpollInterestTest {
 
   @Test
   void aSocketThatIsGoneIsNotTold() throws Exception {
-    IoRegistration socket = handler.register(new Socket("a"));
+    IoRegistration socket = handler.register(new Socket('a'));
     socket.submit(EpollIoOps.EPOLLIN);
     socket.cancel();
     handler.run(CONTEXT);
@@ -88,9 +94,9 @@ final class EpollInterestTest {
 
   @Test
   void aSocketThatEpollDoesNotTakeIsClosedAndTheOthersAreTold() throws Exception {
-    Socket refused = new Socket("refused");
+    Socket refused = new Socket(REFUSED);
     handler.register(refused).submit(EpollIoOps.EPOLLIN);
-    handler.register(new Socket("b")).submit(EpollIoOps.EPOLLIN);
+    handler.register(new Socket('b')).submit(EpollIoOps.EPOLLIN);
 
     handler.run(CONTEXT);
 
@@ -98,9 +104,25 @@ final class EpollInterestTest {
     assertThat(epoll.told).containsExactly("b EPOLLIN", "wait");
   }
 
+  @Test
+  void aSocketHearsNothingThatWasMeantForOneWithItsNumberBefore() throws Exception {
+    Socket socket = new Socket('a');
+    IoRegistration registration = handler.register(socket);
+    registration.submit(EpollIoOps.EPOLLOUT);
+    IoHandle registered = requireNonNull(epoll.registered);
+
+    registered.handle(registration, new IoEvent() {});
+    assertThat(socket.events).isZero();
+
+    handler.run(CONTEXT);
+    registered.handle(registration, new IoEvent() {});
+    assertThat(socket.events).isEqualTo(1);
+  }
+
   /** What would go to the kernel. */
   private static final class Recorder implements IoHandler {
     final List<String> told = new ArrayList<>();
+    @Nullable IoHandle registered;
 
     @Override
     public int run(IoHandlerContext context) {
@@ -110,6 +132,7 @@ final class EpollInterestTest {
 
     @Override
     public IoRegistration register(IoHandle handle) {
+      registered = handle;
       return new IoRegistration() {
         private boolean valid = true;
 
@@ -121,8 +144,8 @@ final class EpollInterestTest {
 
         @Override
         public long submit(IoOps ops) {
-          String name = ((Socket) handle).name;
-          if (name.equals("refused")) {
+          char name = (char) ((EpollIoHandle) handle).fd().intValue();
+          if (name == REFUSED) {
             throw new UncheckedIOException(new IOException("no space"));
           }
           told.add(name + " " + name(ops));
@@ -157,16 +180,25 @@ final class EpollInterestTest {
     }
   }
 
-  private static final class Socket implements IoHandle {
-    final String name;
+  /** Its number is a letter. */
+  private static final class Socket implements EpollIoHandle {
+    private final FileDescriptor number;
+    int events;
     boolean closed;
 
-    Socket(String name) {
-      this.name = name;
+    Socket(char letter) {
+      number = new FileDescriptor(letter);
     }
 
     @Override
-    public void handle(IoRegistration registration, IoEvent event) {}
+    public FileDescriptor fd() {
+      return number;
+    }
+
+    @Override
+    public void handle(IoRegistration registration, IoEvent event) {
+      events++;
+    }
 
     @Override
     public void close() {
