@@ -73,7 +73,13 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
   private Holdfast(ConfigSource source, Snapshot snapshot) {
     Transports transports = Transports.choose(snapshot.transport());
     group = transports.newGroup(Runtime.getRuntime().availableProcessors());
-    dialer = new Dialer(transports.socket(), transports.datagram(), snapshot.dns(), WATER_MARK);
+    dialer =
+        new Dialer(
+            transports.dialling(),
+            transports.socket(),
+            transports.datagram(),
+            snapshot.dns(),
+            WATER_MARK);
     Shared shared =
         new Shared(
             routing::get,

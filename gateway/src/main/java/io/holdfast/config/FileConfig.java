@@ -31,8 +31,8 @@ record FileConfig(
             "How names of backends are looked up, which is done anew when an answer's time is over.")
         DnsConfig dns,
     @Option(
-            "How bytes are moved: `auto` takes the best that works here, `epoll` insists on Linux"
-                + " epoll, `nio` works everywhere.")
+            "How bytes are moved: `auto` takes the first that works here of io_uring (Linux 6.12),"
+                + " epoll and nio; the others insist on one.")
         Transport transport,
     @Option(
             value =

@@ -2,7 +2,6 @@ package io.holdfast.listen;
 
 import io.holdfast.model.Limits;
 import io.holdfast.model.Listener;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -94,9 +93,9 @@ public final class Listeners {
   public ChannelFuture bind(Settings settings, Consumer<Bound> binding) {
     BoundHolder holder = new BoundHolder();
     ChannelFuture future =
-        new ServerBootstrap()
+        transports
+            .listening()
             .group(group)
-            .channel(transports.server())
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)

@@ -1,6 +1,9 @@
 package io.holdfast.listen;
 
 import io.holdfast.model.Transport;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -15,11 +18,15 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.uring.IoUringChannelOption;
+import io.netty.channel.uring.IoUringDatagramChannel;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
 
 /**
  * The classes that move bytes on this machine, all of one kind.
  *
- * @param name for the log
+ * @param name for the log, with the reason when a better one does not work
  */
 public record Transports(
     String name,
@@ -27,20 +34,27 @@ public record Transports(
     Class<? extends ServerSocketChannel> server,
     Class<? extends SocketChannel> socket,
     Class<? extends DatagramChannel> datagram) {
-
   /**
    * The transport to use.
    *
-   * @throws IllegalStateException when the one that is asked for does not work here, with the
+   * @throws IllegalArgumentException when the one that is asked for does not work here, with the
    *     reason
    */
   public static Transports choose(Transport wanted) {
     return switch (wanted) {
       case NIO -> nio();
-      case AUTO -> Epoll.isAvailable() ? epoll() : nio();
+      case AUTO -> best();
+      case IO_URING -> {
+        String missing = IoUringTransport.missing();
+        if (missing != null) {
+          throw new IllegalArgumentException(
+              "transport: io_uring does not work here (" + missing + "); use auto, epoll or nio");
+        }
+        yield ioUring();
+      }
       case EPOLL -> {
         if (!Epoll.isAvailable()) {
-          throw new IllegalStateException(
+          throw new IllegalArgumentException(
               "transport: epoll does not work here ("
                   + Epoll.unavailabilityCause().getMessage()
                   + "); use auto or nio");
@@ -48,6 +62,29 @@ public record Transports(
         yield epoll();
       }
     };
+  }
+
+  private static Transports best() {
+    String missing = IoUringTransport.missing();
+    if (missing == null) {
+      return ioUring();
+    }
+    Transports next = Epoll.isAvailable() ? epoll() : nio();
+    return new Transports(
+        next.name() + " (io_uring does not work here: " + missing + ")",
+        next.handlers(),
+        next.server(),
+        next.socket(),
+        next.datagram());
+  }
+
+  private static Transports ioUring() {
+    return new Transports(
+        "io_uring",
+        IoUringTransport.handlers(),
+        IoUringServerSocketChannel.class,
+        IoUringSocketChannel.class,
+        IoUringDatagramChannel.class);
   }
 
   private static Transports epoll() {
@@ -71,5 +108,27 @@ public record Transports(
   /** Event loops, one thread each. */
   public EventLoopGroup newGroup(int threads) {
     return new MultiThreadIoEventLoopGroup(threads, handlers);
+  }
+
+  /** What every connection to a backend begins with. */
+  public Bootstrap dialling() {
+    Bootstrap dialling = new Bootstrap().channel(socket);
+    if (socket == IoUringSocketChannel.class) {
+      dialling
+          .option(IoUringChannelOption.IO_URING_BUFFER_GROUP_ID, IoUringTransport.RING)
+          .option(ChannelOption.RECVBUF_ALLOCATOR, IoUringTransport.RECEIVE);
+    }
+    return dialling;
+  }
+
+  /** What every listener begins with. */
+  ServerBootstrap listening() {
+    ServerBootstrap listening = new ServerBootstrap().channel(server);
+    if (socket == IoUringSocketChannel.class) {
+      listening
+          .childOption(IoUringChannelOption.IO_URING_BUFFER_GROUP_ID, IoUringTransport.RING)
+          .childOption(ChannelOption.RECVBUF_ALLOCATOR, IoUringTransport.RECEIVE);
+    }
+    return listening;
   }
 }

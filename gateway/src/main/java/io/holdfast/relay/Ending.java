@@ -167,6 +167,11 @@ final class Ending {
     if (!leg.outlet.closeWritten()) {
       // The other peer did not answer this one's Close, or is gone.
       leg.close(CloseCode.isSendable(endCode) ? endCode : CloseCode.NORMAL, "");
+      if (leg.outlet.closeWritten()) {
+        // Not every transport sends at once: whether the Close could leave shows at the next visit.
+        leg.outlet.end();
+        return;
+      }
     }
     if (leg.outlet.closePending() || leg.stall.waits()) {
       // The Close stands behind what the peer does not read, if it could be written at all.

@@ -5,6 +5,8 @@ import io.holdfast.model.Dns;
 import io.holdfast.tls.ClientTls;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -29,11 +31,13 @@ import org.jspecify.annotations.Nullable;
  * Makes connections to backends, TLS included. Thread-safe; results come on the given event loop.
  */
 public final class Dialer implements AutoCloseable {
-  private final Class<? extends SocketChannel> channelType;
+  private final Bootstrap dialling;
   private final WriteBufferWaterMark waterMark;
   private final Function<Dns, Addresses> lookUp;
   private volatile Addresses addresses;
   private volatile Dns dns;
+
+  private static final ChannelHandler SILENCE = new Silence();
 
   /** What came of a dial. */
   public sealed interface Result {
@@ -47,23 +51,25 @@ public final class Dialer implements AutoCloseable {
   /**
    * A dialer of one transport.
    *
+   * @param dialling makes the channels of connections to backends
    * @param dns who is asked for names, until {@link #change}
    * @param waterMark when a connection's unsent bytes stop and restart who writes to it
    */
   public Dialer(
+      Bootstrap dialling,
       Class<? extends SocketChannel> channelType,
       Class<? extends DatagramChannel> datagramType,
       Dns dns,
       WriteBufferWaterMark waterMark) {
-    this(channelType, dns, to -> new DnsAddresses(channelType, datagramType, to), waterMark);
+    this(dialling, dns, to -> new DnsAddresses(channelType, datagramType, to), waterMark);
   }
 
   Dialer(
-      Class<? extends SocketChannel> channelType,
+      Bootstrap dialling,
       Dns dns,
       Function<Dns, Addresses> lookUp,
       WriteBufferWaterMark waterMark) {
-    this.channelType = channelType;
+    this.dialling = dialling;
     this.lookUp = lookUp;
     this.dns = dns;
     this.addresses = lookUp.apply(dns);
@@ -186,10 +192,9 @@ public final class Dialer implements AutoCloseable {
     }
 
     private Bootstrap bootstrap(int timeoutMillis) {
-      return new Bootstrap()
-          .group(loop)
-          .channel(channelType)
-          .handler(new ChannelInboundHandlerAdapter())
+      return dialling
+          .clone(loop)
+          .handler(SILENCE)
           .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis)
           .option(ChannelOption.SO_KEEPALIVE, true)
           // An end in the TLS handshake ends the dial; later the other direction may go on.
@@ -209,20 +214,19 @@ public final class Dialer implements AutoCloseable {
     private void onConnected(Channel channel) {
       SslContext context = upstream.tls();
       if (!backend.tls() || context == null) {
+        channel.pipeline().remove(SILENCE);
         result.accept(new Result.Connected(channel));
         return;
       }
       SslHandler tls =
           ClientTls.handler(context, channel.alloc(), upstream.service().tls(), backend);
       tls.setHandshakeTimeoutMillis(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
-      channel.pipeline().addLast("tls", tls);
-      // A failed handshake also fires its exception through the pipeline; it is dealt with here.
-      channel.pipeline().addLast(new Silence());
+      channel.pipeline().addFirst("tls", tls);
       tls.handshakeFuture()
           .addListener(future -> {
             if (future.isSuccess()) {
               channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-              channel.pipeline().remove(Silence.class);
+              channel.pipeline().remove(SILENCE);
               result.accept(new Result.Connected(channel));
             } else {
               channel.close();
@@ -236,6 +240,8 @@ public final class Dialer implements AutoCloseable {
     }
   }
 
+  /** What goes wrong with a dial is told by its futures, and besides through the pipeline. */
+  @Sharable
   private static final class Silence extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {}

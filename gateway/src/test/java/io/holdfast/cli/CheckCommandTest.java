@@ -68,7 +68,7 @@ final class CheckCommandTest {
     assertThat(error.get("column").asInt()).isEqualTo(12);
     assertThat(error.get("path").asString()).isEqualTo("transport");
     assertThat(error.get("problem").asString())
-        .isEqualTo("found \"fast\", expected one of auto, epoll, nio");
+        .isEqualTo("found \"fast\", expected one of auto, io_uring, epoll, nio");
     assertThat(err.toString()).isEmpty();
   }
 

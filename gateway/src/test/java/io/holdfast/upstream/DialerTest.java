@@ -8,6 +8,7 @@ import io.holdfast.model.Balance;
 import io.holdfast.model.Dns;
 import io.holdfast.upstream.Dialer.Result;
 import io.holdfast.upstream.UpstreamFailure.Kind;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -40,7 +41,11 @@ final class DialerTest {
   private final EventLoop loop = group.next();
   private final Dialer dialer =
       new Dialer(
-          NioSocketChannel.class, NioDatagramChannel.class, DNS, WriteBufferWaterMark.DEFAULT);
+          new Bootstrap().channel(NioSocketChannel.class),
+          NioSocketChannel.class,
+          NioDatagramChannel.class,
+          DNS,
+          WriteBufferWaterMark.DEFAULT);
 
   @AfterEach
   void stop() {
@@ -218,7 +223,11 @@ final class DialerTest {
           @Override
           public void close() {}
         };
-    return new Dialer(NioSocketChannel.class, DNS, dns -> addresses, WriteBufferWaterMark.DEFAULT);
+    return new Dialer(
+        new Bootstrap().channel(NioSocketChannel.class),
+        DNS,
+        dns -> addresses,
+        WriteBufferWaterMark.DEFAULT);
   }
 
   @Test
