@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the microbenchmarks; arguments go to JMH, for example: bench/jmh.sh CursorBenchmark -prof gc
+# Runs the microbenchmarks with the distribution's JVM flags; arguments go to JMH, for example: bench/jmh.sh CursorBenchmark -prof gc
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 
@@ -8,5 +8,6 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 use_jdk
 maven --quiet -Dquick --projects bench --also-make package dependency:build-classpath \
   -Dmdep.outputFile=target/classpath -DincludeScope=runtime >&2
-exec "$JAVA_HOME/bin/java" -cp "$root/bench/target/classes:$(cat "$root/bench/target/classpath")" \
+mapfile -t flags < <(grep '^-' "$root/app/src/dist/conf/jvm.options")
+exec "$JAVA_HOME/bin/java" "${flags[@]}" -cp "$root/bench/target/classes:$(cat "$root/bench/target/classpath")" \
   org.openjdk.jmh.Main "$@"

@@ -1,4 +1,4 @@
-# What run.sh is made of; sourced by it. Expects its variables.
+# What run.sh and regress.sh are made of; sourced by them. Expects their variables.
 # shellcheck shell=bash disable=SC2154
 
 proxies=() # the names of those that run
@@ -6,6 +6,27 @@ declare -A pid=() port=() tls_port=() version=() settings=() warm=()
 echo_pid=''
 
 say() { echo "[$(date +%T)] $*" >&2; }
+
+# own_network SCRIPT ARGUMENT...: starts the script again in a network namespace, where one can be had: ports of our own,
+# and TCP as it is without pacing. Where the system's congestion control is BBR, its timers cost more than proxies do.
+own_network() {
+  local how
+  if [ -z "${BENCH_NETWORK:-}" ]; then
+    "$root/holdfast" version >/dev/null # builds, which may need the network
+    for how in "unshare --net" "unshare --map-root-user --net"; do
+      # shellcheck disable=SC2086 # two words and more
+      if $how true 2>/dev/null; then
+        BENCH_NETWORK=own exec $how "$@"
+      fi
+    done
+    echo "bench: unshare gives no network namespace: the system's own settings of TCP apply" >&2
+  elif [ "$BENCH_NETWORK" = own ]; then
+    ip link set lo up
+    echo reno >/proc/sys/net/ipv4/tcp_congestion_control || echo "bench: the congestion control cannot be set" >&2
+    echo 20000 65000 >/proc/sys/net/ipv4/ip_local_port_range || true
+  fi
+  ulimit -n "$(ulimit -Hn)"
+}
 
 # stop PID: ends a process that we started, kindly first.
 stop() {

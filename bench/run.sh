@@ -56,28 +56,12 @@ for tool in taskset ip openssl python3; do
 done
 [ "$(nproc)" -ge 2 ] || { echo "bench: two cores are needed" >&2 && exit 3; }
 
-# Ports of our own, and TCP as it is without pacing: where the system's congestion control is BBR, its timers cost more
-# than the proxies do. So everything runs in a network namespace where one can be had.
-if [ -z "${BENCH_NETWORK:-}" ]; then
-  "$root/holdfast" version >/dev/null # builds, which may need the network
-  for how in "unshare --net" "unshare --map-root-user --net"; do
-    # shellcheck disable=SC2086 # two words and more
-    if $how true 2>/dev/null; then
-      BENCH_NETWORK=own exec $how "$0" "${arguments[@]}"
-    fi
-  done
-  echo "bench: unshare gives no network namespace: the system's own settings of TCP apply" >&2
-elif [ "$BENCH_NETWORK" = own ]; then
-  ip link set lo up
-  echo reno >/proc/sys/net/ipv4/tcp_congestion_control || echo "bench: the congestion control cannot be set" >&2
-  echo 20000 65000 >/proc/sys/net/ipv4/ip_local_port_range || true
-fi
-ulimit -n "$(ulimit -Hn)"
+# shellcheck source=lib.sh
+. "$here/lib.sh"
+own_network "$0" "${arguments[@]}"
 
 holdfast=$(cat "$root/app/target/build.stamp")/bin/holdfast
 work=$(mktemp -d)
-# shellcheck source=lib.sh
-. "$here/lib.sh"
 trap 'stop_all; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 

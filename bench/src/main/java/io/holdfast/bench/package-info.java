@@ -1,4 +1,4 @@
-/** Microbenchmarks of what runs for every message. */
+/** Microbenchmarks of what can be called from anywhere. */
 @NullMarked
 package io.holdfast.bench;
 
