@@ -13,12 +13,13 @@ import org.jspecify.annotations.Nullable;
 final class Findings {
   private final Set<Peer> live = ConcurrentHashMap.newKeySet();
   private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
-  final LongAdder relays = new LongAdder();
+  private final LongAdder ends = new LongAdder();
   final LongAdder bytes = new LongAdder();
   final LongAdder gatewayPings = new LongAdder();
 
   void begins(Peer peer) {
     live.add(peer);
+    ends.increment();
   }
 
   void ends(Peer peer) {
@@ -57,6 +58,6 @@ final class Findings {
   @Override
   public String toString() {
     return "%d relays, %d MB compared, %d Pings of the gateway"
-        .formatted(relays.sum() / 2, bytes.sum() / 1_000_000, gatewayPings.sum());
+        .formatted(ends.sum() / 2, bytes.sum() / 1_000_000, gatewayPings.sum());
   }
 }

@@ -14,13 +14,16 @@ import java.util.HexFormat;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One end of a connection: plays its part of a script, and compares what comes with what the other
  * sends by the same script.
  */
 final class Peer {
-  private static final int BOUND_SECONDS = 90;
+  /** A peer for which nothing moves for this long hangs. */
+  private static final int PATIENCE_SECONDS = 90;
+
   private static final int SERVICE_RESTART = 1012;
   private static final int CLOSE = 0x88;
   private static final int PING = 0x89;
@@ -40,6 +43,8 @@ final class Peer {
   private final byte[] want = new byte[1 << 15];
 
   private volatile int framesRead;
+  private final AtomicLong bytesRead = new AtomicLong();
+  private long seen = -1;
   private volatile boolean closeRead;
   private volatile boolean stopped;
   private volatile boolean writeFailed;
@@ -69,13 +74,15 @@ final class Peer {
   }
 
   /**
-   * Plays its part to the end, in a bounded time.
+   * Plays its part to the end, as long as something moves.
    *
    * @param begin what is written before the first frame, together with it
    */
   void run(byte[] begin, ScheduledExecutorService clock) {
     findings.begins(this);
-    ScheduledFuture<?> bound = clock.schedule(this::hangs, BOUND_SECONDS, TimeUnit.SECONDS);
+    ScheduledFuture<?> watch =
+        clock.scheduleWithFixedDelay(
+            this::watch, PATIENCE_SECONDS, PATIENCE_SECONDS, TimeUnit.SECONDS);
     Thread writer = Thread.ofVirtual().start(() -> write(begin));
     try {
       read();
@@ -95,7 +102,7 @@ final class Peer {
     } catch (AssertionError | RuntimeException | InterruptedException e) {
       findings.fail(this, e);
     } finally {
-      bound.cancel(false);
+      watch.cancel(false);
       stop();
       findings.ends(this);
     }
@@ -112,9 +119,13 @@ final class Peer {
     }
   }
 
-  private void hangs() {
-    findings.hangs(this);
-    stop();
+  private void watch() {
+    long moved = bytesRead.get() + sender.written();
+    if (moved == seen) {
+      findings.hangs(this);
+      stop();
+    }
+    seen = moved;
   }
 
   private void stop() {
@@ -221,6 +232,7 @@ final class Peer {
       expected.payload(index, at, want, length);
       compare(index, at, got, want, length);
       at += length;
+      bytesRead.addAndGet(length);
       findings.bytes.add(length);
     }
     framesRead = index + 1;

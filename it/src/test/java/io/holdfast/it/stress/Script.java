@@ -130,7 +130,7 @@ record Script(
     Reading reading = brief ? Reading.STEADILY : any(chance, Reading.values());
     Frames.Size size = brief || drips ? Frames.Size.SMALL : any(chance, Frames.Size.values());
     int messages = brief || drips ? chance.nextInt(1, 8) : chance.nextInt(1, 200);
-    int bytes = chance.nextInt(1, 7) << 20;
+    int bytes = 1 << chance.nextInt(14, 23);
     Frames frames = new Frames(chance.nextLong(), masked, messages, size, bytes);
     return new Part(
         frames,

@@ -145,6 +145,11 @@ final class Sender {
     };
   }
 
+  /** How many bytes the socket has taken. */
+  long written() {
+    return written.get();
+  }
+
   @Override
   public String toString() {
     return "%s, %d bytes written".formatted(state, written.get());

@@ -71,11 +71,11 @@ final class Site implements AutoCloseable {
       - { service: tls, match: { path: /tls/* } }
     services:
       plain:
-        timeouts: { connect: 60s, handshake: 60s, close: 90s, write: 90s }
+        timeouts: { connect: 60s, handshake: 60s, close: 10m, write: 90s }
         keepalive: { ping: 100ms }
         backends: [ws://127.0.0.1:%d]
       tls:
-        timeouts: { connect: 60s, handshake: 60s, close: 90s, write: 90s }
+        timeouts: { connect: 60s, handshake: 60s, close: 10m, write: 90s }
         keepalive: { ping: 100ms }
         tlsCa: %s
         backends: [wss://127.0.0.1:%d]

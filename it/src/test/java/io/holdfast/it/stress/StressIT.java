@@ -137,7 +137,7 @@ final class StressIT {
       while (System.nanoTime() < end && findings.failure() == null) {
         long next = Frames.mix(seed.incrementAndGet());
         if (new SplittableRandom(next).nextInt(8) == 0) {
-          for (int i = 0; i < BRIEF_ONES; i++) {
+          for (int i = 0; i < BRIEF_ONES && System.nanoTime() < end; i++) {
             play(Script.brief(Frames.mix(next + i)));
           }
         } else {
