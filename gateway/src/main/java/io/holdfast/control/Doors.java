@@ -123,7 +123,12 @@ final class Doors {
             }
           });
       try {
-        return bound.get();
+        Listeners.Bound result = bound.get();
+        if (Thread.interrupted()) {
+          // A future that is done does not look.
+          throw new InterruptedException("while " + key(settings.listener()) + " was bound");
+        }
+        return result;
       } catch (InterruptedException e) {
         bound.thenAccept(Listeners.Bound::close);
         throw e;

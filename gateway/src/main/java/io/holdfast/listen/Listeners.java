@@ -6,7 +6,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslContext;
@@ -32,7 +31,7 @@ public final class Listeners {
   private final WriteBufferWaterMark waterMark;
 
   /**
-   * Listeners whose connections live on {@code group}.
+   * Listeners whose connections live on {@code group}, which is one of {@code transports}.
    *
    * @param waterMark when a connection's unsent bytes stop and restart who writes to it
    */
@@ -43,7 +42,7 @@ public final class Listeners {
     this.shared = shared;
     this.waterMark = waterMark;
     for (EventExecutor loop : group) {
-      workers.put(loop, new Worker((EventLoop) loop, shared.dialer(), shared.meters()));
+      workers.put(loop, new Worker((Loop) loop, shared.dialer(), shared.meters()));
     }
   }
 
@@ -151,15 +150,18 @@ public final class Listeners {
       }
       switch (shared.permits().acquire(remote.getAddress(), limits)) {
         case Permits.Answer.Permit permit -> {
+          Worker worker = worker(channel);
+          worker.opened();
           shared.meters().connectionOpened();
           channel
               .closeFuture()
               .addListener(closed -> {
                 permit.release();
+                worker.closed();
                 shared.meters().connectionClosed();
               });
           ClientConnection client =
-              new ClientConnection(worker(channel), shared, present.listener(), limits, channel);
+              new ClientConnection(worker, shared, present.listener(), limits, channel);
           channel
               .pipeline()
               .addLast(DECODER, client.decoder())

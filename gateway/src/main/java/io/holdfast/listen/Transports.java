@@ -6,7 +6,6 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -107,7 +106,7 @@ public record Transports(
 
   /** Event loops, one thread each. */
   public EventLoopGroup newGroup(int threads) {
-    return new MultiThreadIoEventLoopGroup(threads, handlers);
+    return new Loops(threads, handlers);
   }
 
   /** What every connection to a backend begins with. */

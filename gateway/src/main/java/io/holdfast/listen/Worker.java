@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 public final class Worker {
   private static final long PROBE = TimeUnit.SECONDS.toNanos(1);
 
-  private final EventLoop eventLoop;
+  private final Loop eventLoop;
   private final RelayLoop relays;
   private final HttpPool pool = new HttpPool();
   private final Connector connector;
@@ -32,21 +32,22 @@ public final class Worker {
 
   private boolean draining;
 
-  Worker(EventLoop eventLoop, Dialer dialer, Meters meters) {
+  Worker(Loop eventLoop, Dialer dialer, Meters meters) {
     this.eventLoop = eventLoop;
     this.meters = meters;
     this.relays = new RelayLoop(eventLoop);
     this.connector = new Connector(eventLoop, pool, dialer);
-    this.loopMeters = meters.newLoop();
+    this.loopMeters = meters.newLoop(eventLoop::connections, eventLoop::cpu);
     probe();
   }
 
-  /** Measures how late a timer comes: what every message waits when the loop is busy. */
+  /** Measures how busy the loop is, and how late a timer comes: what every message waits then. */
   private void probe() {
     long due = System.nanoTime() + PROBE;
     eventLoop.schedule(
         () -> {
           loopMeters.delay(Math.max(0, System.nanoTime() - due));
+          eventLoop.measure();
           probe();
         },
         PROBE,
@@ -61,6 +62,16 @@ public final class Worker {
   /** Its relays. */
   public RelayLoop relays() {
     return relays;
+  }
+
+  /** A client connection is open. */
+  void opened() {
+    eventLoop.opened();
+  }
+
+  /** A client connection is closed. */
+  void closed() {
+    eventLoop.closed();
   }
 
   void add(ClientConnection client) {

@@ -2,10 +2,10 @@ package io.holdfast.observe;
 
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
-import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * Everything the gateway counts, said in its own words; {@code docs/metrics.md} lists the names.
@@ -19,7 +19,6 @@ public final class Meters {
 
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final AtomicBoolean jvm = new AtomicBoolean();
-  private final AtomicInteger loops = new AtomicInteger();
   private final HandshakeMeters handshakes = new HandshakeMeters(registry);
   private final RelayMeters relays = new RelayMeters(registry);
   private final TrafficTotals traffic = new TrafficTotals(registry);
@@ -57,12 +56,7 @@ public final class Meters {
           registry,
           "holdfast_access_log_dropped_total",
           "Access log entries dropped since standard output could not keep up.");
-  private final Histogram loopDelay =
-      Metric.delaySeconds(
-          registry,
-          "holdfast_event_loop_delay_seconds",
-          "How much later than due a task of an event loop ran.",
-          "loop");
+  private final EventLoopMeters loops = new EventLoopMeters(registry);
 
   /** Meters at zero; the configuration of start-up counts as a reload that worked. */
   public Meters() {
@@ -157,9 +151,14 @@ public final class Meters {
     accessDropped.inc(n);
   }
 
-  /** Meters for one more event loop; loops are numbered from 0 in the order of these calls. */
-  public LoopMeters newLoop() {
-    return new LoopMeters(loopDelay.labelValues(Integer.toString(loops.getAndIncrement())));
+  /**
+   * Meters for one more event loop; loops are numbered from 0 in the order of these calls.
+   *
+   * @param connections client connections that it has; any thread asks
+   * @param cpu time that its thread has used, in nanoseconds; any thread asks
+   */
+  public LoopMeters newLoop(IntSupplier connections, LongSupplier cpu) {
+    return loops.add(connections, cpu);
   }
 
   /**

@@ -101,12 +101,15 @@ class MetersTest {
 
   @Test
   void loopsAreNumbered() {
-    meters.newLoop().delay(1_000);
-    meters.newLoop().delay(300_000);
+    meters.newLoop(() -> 6, () -> 2_500_000_000L).delay(1_000);
+    meters.newLoop(() -> 7, () -> 0L).delay(300_000);
 
     assertThat(scrape())
         .contains("holdfast_event_loop_delay_seconds_bucket{loop=\"1\",le=\"2.5E-4\"} 0")
-        .contains("holdfast_event_loop_delay_seconds_count{loop=\"0\"} 1");
+        .contains("holdfast_event_loop_delay_seconds_count{loop=\"0\"} 1")
+        .contains("holdfast_event_loop_connections{loop=\"0\"} 6.0")
+        .contains("holdfast_event_loop_connections{loop=\"1\"} 7.0")
+        .contains("holdfast_event_loop_cpu_seconds_total{loop=\"0\"} 2.5");
   }
 
   private String scrape() {

@@ -66,7 +66,7 @@ class MetricsPageTest {
     meters.connectionRefused("connections");
     meters.badRequest("too_large");
     meters.newTraffic("chat");
-    meters.newLoop().delay(1);
+    meters.newLoop(() -> 6, () -> 2_500_000_000L).delay(1);
     meters.exchange("chat", 200, 1);
     meters.retry("chat", "connect_refused");
     meters.backendFailure("chat", "ws://127.0.0.1:1", "connect_refused");
