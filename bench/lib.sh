@@ -153,6 +153,7 @@ measure() {
       medium) shape="--connections 50 --size 16KiB" ;;
       bulk | tls-bulk) shape="--connections 8 --size 1MiB" ;;
       steady) shape="--connections 4000 --size 128 --rate 20k/s" ;;
+      growth-*) shape="--connections ${scenario#growth-} --size 128 --rate 20k/s" ;;
       short | tls-short) shape="--churn --connections 64 --size 64" ;;
     esac
     # shellcheck disable=SC2086 # options

@@ -19,6 +19,9 @@ SCENARIOS = {
     "medium": ("16 KiB echoes, 50 connections", "bulk"),
     "bulk": ("1 MiB echoes, 8 connections", "bulk"),
     "steady": ("128 B echoes, 4,000 connections, 20,000 a second (open loop)", "message"),
+    "growth-100": ("128 B echoes, 100 connections, 20,000 a second (open loop)", "message"),
+    "growth-1000": ("128 B echoes, 1,000 connections, 20,000 a second (open loop)", "message"),
+    "growth-9000": ("128 B echoes, 9,000 connections, 20,000 a second (open loop)", "message"),
     "short": ("short connections: connect, handshake, one echo, close; 64 at a time", "handshake"),
     "http": ("HTTP exchanges over 100 kept connections, for reference", "exchange"),
     "tls": ("64 B echoes over TLS, 200 connections", "message"),
@@ -27,6 +30,24 @@ SCENARIOS = {
     "idle": ("memory per idle connection, each has carried 128 B", "memory"),
     "idle-64k": ("memory per idle connection, each has carried 64 KiB", "memory"),
 }
+
+# What a release needs and what we are out for, each as a multiple of the best peer's, or a number by itself.
+# Scenario, column, must, aim, whether they are multiples.
+BUDGETS = [
+    ("single", "cpu", 1.0, 0.9, True),
+    ("busy", "cpu", 1.1, 0.9, True),
+    ("medium", "cpu", 1.1, 0.9, True),
+    ("bulk", "mb", 1 / 0.85, 1.0, True),
+    ("idle", "pss8000", 8.0, 4.5, False),
+    ("idle-64k", "pss8000", 8.0, 4.5, False),
+    ("short", "cpu", 1.3, 1.0, True),
+    ("steady", "cpu", 1.1, 1.0, True),
+]
+
+BUDGETS_SAY = [
+    "What a release must reach and what we aim at, as a multiple of the best of HAProxy, nginx and Caddy in its best setting for the line (above 1 is worse);",
+    "memory is KiB of a connection, tails are milliseconds above the best. `bench/start.sh` measures starts.",
+]
 
 # Kind of scenario: its columns as (key, title, decimals, which is better).
 TIMES = [("p50", "p50 ms", 2, None), ("p99", "p99 ms", 2, None), ("p999", "p99.9 ms", 2, None), ("max", "max ms", 1, None)]
@@ -53,7 +74,7 @@ COLUMNS = {
 def columns(scenario):
     """An open loop has a fixed rate, and its latencies count; in a closed one they follow from the rate."""
     kind = COLUMNS[SCENARIOS[scenario][1]]
-    if scenario != "steady":
+    if not scenario.startswith(("steady", "growth")):
         return kind
     return [(k, t, d, {"rate": None, "p99": min, "p999": min}.get(k, better)) for k, t, d, better in kind]
 
@@ -148,6 +169,48 @@ def against_best(summary):
             yield scenario, title, f"{mine:,.{decimals}f}", f"{theirs:,.{decimals}f}", name, ratio, clear
 
 
+def median(summary, scenario, proxy, column):
+    found = summary.get(scenario, {}).get(proxy, {}).get(column)
+    return found["median"] if found else None
+
+
+def verdict(value, must, aim):
+    return "aim met" if value <= aim else "must met" if value <= must else "**missed**"
+
+
+def budgets(summary):
+    """The release's budgets: every line with what it needs, what was found, and what that means."""
+    rows = []
+    best = {(scenario, title): found for scenario, title, *found in against_best(summary)}
+    for scenario, key, must, aim, multiple in BUDGETS:
+        title = next((t for k, t, _, _ in columns(scenario) if k == key), None)
+        mine, theirs, name, ratio, _ = best.get((scenario, title), [None] * 5)
+        if mine is None:
+            continue
+        if multiple:
+            rows.append([scenario, title, f"{must:.2f} ×", f"{aim:.2f} ×", mine, f"{theirs} {name}", f"{ratio:.2f} ×", verdict(ratio, must, aim)])
+        else:
+            value = median(summary, scenario, "holdfast", key)
+            rows.append([scenario, title, f"{must:.1f}", f"{aim:.1f}", mine, f"{theirs} {name}", f"{ratio:.2f} ×", verdict(value, must, aim)])
+    tails = {n: median(summary, "steady", n, "p999") for n in summary.get("steady", {}) if n not in PEERS_NOT}
+    ours = median(summary, "steady", "holdfast", "p999")
+    if ours is not None and any(tails.values()):
+        name, least = min(((n, v) for n, v in tails.items() if v), key=lambda each: each[1])
+        rows.append(["steady", "p99.9 ms", "+5", "+0", f"{ours:.2f}", f"{least:.2f} {name}", f"{ours - least:+.2f}", verdict(ours - least, 5, 0)])
+
+    def growth(name):
+        few, many = (median(summary, f"growth-{n}", name, "cpu") for n in (100, 9000))
+        return many / few if few and many else None
+
+    mine, theirs = growth("holdfast"), growth("nginx")
+    if mine and theirs:
+        # No worse than nginx's is both: flatter is the aim.
+        rows.append(["growth", "CPU at 9,000 by that at 100", "nginx's", "less", f"{mine:.2f}", f"{theirs:.2f} nginx", f"{mine / theirs:.2f} ×", verdict(mine / theirs, 1.0, 0.99)])
+    head = ["scenario", "what", "must", "aim", "Holdfast", "best peer", "against it", ""]
+    lines = ["| " + " | ".join(row) + " |" for row in [head, *rows]]
+    return [lines[0], "|---|---|---|---|---|---|---|---|", *lines[1:]] if rows else []
+
+
 def losses(summary):
     lines = []
     for scenario, title, mine, theirs, name, ratio, clear in against_best(summary):
@@ -176,6 +239,7 @@ def text(machine, summary, runs, heading):
     for scenario, proxies in summary.items():
         lines += ["", f"{heading} {scenario}", "", SCENARIOS[scenario][0][0].upper() + SCENARIOS[scenario][0][1:] + ".", ""]
         lines += table(scenario, proxies)
+    lines += ["", f"{heading} Budgets", "", *BUDGETS_SAY, "", *budgets(summary)]
     lines += ["", f"{heading} Where Holdfast loses to the best of its peers", "", *losses(summary)]
     found = problems(runs)
     if found:

@@ -14,6 +14,7 @@ Usage: bench/run.sh [--quick] [--docs] [-r REPEATS] [-d SECONDS] [-p PROXY,PROXY
   medium    16 KiB over 50 connections
   bulk      1 MiB over 8 connections
   steady    128 B over 4,000 connections, 20,000 a second whatever comes back (open loop)
+  growth    steady with 100, with 1,000 and with 9,000 connections
   short     connect, handshake, one echo, close; 64 at a time
   http      plain HTTP exchanges over 100 kept connections, for reference
   idle      memory at 2,000 and 8,000 connections; each has carried 128 B
@@ -43,13 +44,14 @@ while [ $# -gt 0 ]; do
     --quick) quick=true repeats=1 seconds=1 warmup=0.5 ;;
     --docs) docs=true ;;
     -h | --help) usage && exit 0 ;;
+    growth) scenarios+=(growth-100 growth-1000 growth-9000) ;;
     single | busy | medium | bulk | steady | short | http | idle | idle-64k | tls | tls-bulk | tls-short) scenarios+=("$1") ;;
     *) echo "bench: unknown option or scenario '$1'; see bench/run.sh --help" >&2 && exit 2 ;;
   esac
   shift
 done
 [ ${#scenarios[@]} -gt 0 ] ||
-  scenarios=(single busy medium bulk steady short http tls tls-bulk idle idle-64k)
+  scenarios=(single busy medium bulk steady growth-100 growth-1000 growth-9000 short http tls tls-bulk idle idle-64k)
 
 for tool in taskset ip openssl python3; do
   command -v "$tool" >/dev/null || { echo "bench: $tool is missing" >&2 && exit 3; }

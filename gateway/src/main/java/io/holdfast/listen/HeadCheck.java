@@ -11,14 +11,15 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a request's head can be trusted to mean the same to everybody (RFC 9112). */
 final class HeadCheck {
-  /** RFC 9110 section 7.2: host and optional port; an IPv6 address stands in brackets. */
-  private static final Pattern HOST =
-      Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._~%!$&'()*+,;=-]*)(:[0-9]{0,5})?");
+  /** Of a host name, beside letters and digits (RFC 3986 section 3.2.2). */
+  private static final String NAME = "._~%!$&'()*+,;=-";
+
+  private static final int PORT_DIGITS = 5;
 
   private HeadCheck() {}
 
@@ -54,9 +55,47 @@ final class HeadCheck {
     return transferEncoding(head);
   }
 
-  /** Whether {@code value} can stand in a {@code Host}. */
+  /**
+   * Whether {@code value} can stand in a {@code Host} (RFC 9110 section 7.2): a name or an IPv6
+   * address in brackets, and perhaps a port. By hand, since every request is asked.
+   */
   static boolean isHost(String value) {
-    return HOST.matcher(value).matches();
+    int end = 0;
+    if (value.startsWith("[")) {
+      end = value.indexOf(']') + 1;
+      if (end <= "[]".length() || !all(value, 1, end - 1, HeadCheck::isOfAddress)) {
+        return false;
+      }
+    } else {
+      while (end < value.length() && isOfName(value.charAt(end))) {
+        end++;
+      }
+    }
+    return end == value.length()
+        || (value.charAt(end) == ':'
+            && value.length() - end - 1 <= PORT_DIGITS
+            && all(value, end + 1, value.length(), HeadCheck::isDigit));
+  }
+
+  private static boolean all(String value, int from, int to, IntPredicate allowed) {
+    for (int i = from; i < to; i++) {
+      if (!allowed.test(value.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isOfName(int c) {
+    return isDigit(c) || ('a' <= (c | 0x20) && (c | 0x20) <= 'z') || NAME.indexOf(c) >= 0;
+  }
+
+  private static boolean isOfAddress(int c) {
+    return isDigit(c) || ('a' <= (c | 0x20) && (c | 0x20) <= 'f') || c == ':' || c == '.';
+  }
+
+  private static boolean isDigit(int c) {
+    return '0' <= c && c <= '9';
   }
 
   /** RFC 3986 section 2: everything else is percent-encoded, and backends read it differently. */

@@ -87,9 +87,44 @@ final class HeadCheckTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "Host: a\nHost: a\n", "Host: a/b\n", "Host: a b\n", "Host: u@a\n"})
+  @ValueSource(
+      strings = {
+        "",
+        "Host: a\nHost: a\n",
+        "Host: a/b\n",
+        "Host: a b\n",
+        "Host: u@a\n",
+        "Host: a:123456\n",
+        "Host: a:8x\n",
+        "Host: a:80:80\n",
+        "Host: []\n",
+        "Host: [::1\n",
+        "Host: [::g]\n",
+        "Host: [::1]8\n",
+        "Host: ::1\n",
+        "Host: é\n"
+      })
   void refusesARequestWithoutExactlyOneHost(String hosts) {
     assertThat(check("GET / HTTP/1.1\n" + hosts + "\n")).isEqualTo("400 bad_host");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "a",
+        "A.b-c_d~1",
+        "a:",
+        "a:8",
+        "a:65535",
+        "[::1]",
+        "[FE80::a.b]:80",
+        "a%20",
+        "1.2.3.4:80",
+        ":80"
+      })
+  void takesHostsWithAndWithoutPorts(String host) {
+    assertThat(check("GET / HTTP/1.1\nHost: " + host + "\n\n")).isEqualTo("ok");
   }
 
   @Test
