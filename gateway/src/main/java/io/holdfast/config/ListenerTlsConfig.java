@@ -7,7 +7,7 @@ import java.util.List;
 
 /** {@code tls} of a listener. */
 record ListenerTlsConfig(
-    @Option(value = "Certificates with their keys; exactly one for now.", required = true)
+    @Option(value = "Certificates with their keys; exactly one.", required = true)
         List<CertificateConfig> certificates) {
 
   static ListenerTlsConfig read(Section in, Folder folder) {

@@ -14,10 +14,11 @@ public final class TcpSockets {
       List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
 
   private static final String ESTABLISHED = "01";
+  private static final String CLOSE_WAIT = "08";
   private static final String KEEPALIVE = "02:";
 
   /**
-   * One end of an established connection.
+   * One end of a connection.
    *
    * @param keepalive whether the timer that runs for it is TCP keepalive's; one that waits for an
    *     acknowledgement takes its place for a moment
@@ -28,6 +29,15 @@ public final class TcpSockets {
 
   /** All ends of established connections between two ports, as seen from {@code local}. */
   public static List<End> established(int local, int remote) throws IOException {
+    return inState(ESTABLISHED, local, remote);
+  }
+
+  /** Whether the FIN of {@code remote} has come to {@code local}, which has not sent its own. */
+  public static boolean halfClosed(int local, int remote) throws IOException {
+    return !inState(CLOSE_WAIT, local, remote).isEmpty();
+  }
+
+  private static List<End> inState(String state, int local, int remote) throws IOException {
     List<End> ends = new ArrayList<>();
     for (Path table : TABLES) {
       if (Files.exists(table)) {
@@ -38,9 +48,7 @@ public final class TcpSockets {
               .forEach(fields -> {
                 End end =
                     new End(port(fields[1]), port(fields[2]), fields[5].startsWith(KEEPALIVE));
-                if (fields[3].equals(ESTABLISHED)
-                    && end.localPort == local
-                    && end.remotePort == remote) {
+                if (fields[3].equals(state) && end.localPort == local && end.remotePort == remote) {
                   ends.add(end);
                 }
               });

@@ -6,9 +6,11 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.holdfast.it.harness.RawClient;
 import io.holdfast.it.harness.RawFrame;
+import io.holdfast.it.harness.TcpSockets;
 import java.io.ByteArrayOutputStream;
-import java.time.Duration;
+import java.net.Socket;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -164,14 +166,17 @@ class BadFrameIT extends OneBackend {
   @Test
   void aClientThatEndsItsSideWithTheHandshakeIsNotKept() throws Exception {
     double before = gateway.metric("holdfast_relays_ended_total");
+    CompletableFuture<Socket> of = new CompletableFuture<>();
     backend.script(visit -> {
       visit.readHead();
       // The client's end arrives before the answer.
-      Soon.await().pollDelay(Duration.ofMillis(100)).until(() -> true);
+      Socket socket = of.join();
+      Soon.await().until(() -> TcpSockets.halfClosed(socket.getPort(), socket.getLocalPort()));
       visit.write(RawBackend.switching(visit.accept()));
       visit.readToEnd();
     });
     try (RawClient client = connect()) {
+      of.complete(client.socket());
       client.write(RawClient.upgrade("/"));
       client.finish();
       assertThat(client.readHead().status()).isEqualTo(101);
