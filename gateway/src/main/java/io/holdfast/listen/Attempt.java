@@ -36,10 +36,15 @@ final class Attempt implements BackendListener {
 
   /** Hears of the connection to send over, or that there is none. */
   void onConnected(Connector.Result result) {
-    switch (result) {
-      case Connector.Result.Failed failed -> fail(failed.failure());
-      case Connector.Result.Connected connected when over -> connected.connection().close();
-      case Connector.Result.Connected connected -> send(connected.connection());
+    if (result instanceof Connector.Result.Failed failed) {
+      fail(failed.failure());
+      return;
+    }
+    BackendConnection connected = ((Connector.Result.Connected) result).connection();
+    if (over) {
+      connected.close();
+    } else {
+      send(connected);
     }
   }
 

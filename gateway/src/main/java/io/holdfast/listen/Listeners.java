@@ -148,29 +148,34 @@ public final class Listeners {
         channel.close(); // gone before it was accepted
         return;
       }
-      switch (shared.permits().acquire(remote.getAddress(), limits)) {
-        case Permits.Answer.Permit permit -> {
-          Worker worker = worker(channel);
-          worker.opened();
-          shared.meters().connectionOpened();
-          channel
-              .closeFuture()
-              .addListener(closed -> {
-                permit.release();
-                worker.closed();
-                shared.meters().connectionClosed();
-              });
-          ClientConnection client =
-              new ClientConnection(worker, shared, present.listener(), limits, channel);
-          channel
-              .pipeline()
-              .addLast(DECODER, client.decoder())
-              .addLast(ENCODER, client.encoder())
-              .addLast(CLIENT, client);
-        }
-        case Permits.Answer.Full full -> turnAway(channel, "connections", 503);
-        case Permits.Answer.AddressFull full -> turnAway(channel, "connections_per_address", 429);
+      Permits.Answer answer = shared.permits().acquire(remote.getAddress(), limits);
+      if (answer instanceof Permits.Answer.Permit permit) {
+        admit(channel, permit, present.listener(), limits);
+      } else if (answer instanceof Permits.Answer.Full) {
+        turnAway(channel, "connections", 503);
+      } else {
+        turnAway(channel, "connections_per_address", 429);
       }
+    }
+
+    private void admit(
+        Channel channel, Permits.Answer.Permit permit, Listener listener, Limits limits) {
+      Worker worker = worker(channel);
+      worker.opened();
+      shared.meters().connectionOpened();
+      channel
+          .closeFuture()
+          .addListener(closed -> {
+            permit.release();
+            worker.closed();
+            shared.meters().connectionClosed();
+          });
+      ClientConnection client = new ClientConnection(worker, shared, listener, limits, channel);
+      channel
+          .pipeline()
+          .addLast(DECODER, client.decoder())
+          .addLast(ENCODER, client.encoder())
+          .addLast(CLIENT, client);
     }
 
     private void turnAway(Channel channel, String reason, int status) {

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts client connections, overall and per address (IPv6: per /64, which one subscriber has to
@@ -15,6 +16,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Permits {
   /** An IPv4 address, or the first 64 bits of an IPv6 address. */
   private record Block(long bits, boolean six) {
+    // What the compiler makes of a record is slow to compile further, and every connection asks.
+    @Override
+    public int hashCode() {
+      return Long.hashCode(bits) * 31 + Boolean.hashCode(six);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Block block && block.bits == bits && block.six == six;
+    }
+
     static Block of(InetAddress address) {
       byte[] bytes = address.getAddress();
       return bytes.length == 4

@@ -51,12 +51,13 @@ public final class Connector {
         backend,
         dialled ->
             result.accept(
-                switch (dialled) {
-                  case Dialer.Result.Failed failed -> new Result.Failed(failed.failure());
-                  case Dialer.Result.Connected connected ->
-                      new Result.Connected(
-                          new BackendConnection(connected.channel(), upstream, backend.address()));
-                }));
+                dialled instanceof Dialer.Result.Failed failed
+                    ? new Result.Failed(failed.failure())
+                    : new Result.Connected(
+                        new BackendConnection(
+                            ((Dialer.Result.Connected) dialled).channel(),
+                            upstream,
+                            backend.address()))));
   }
 
   /** Mostly done when it returns, by what is known; an answer that takes longer delays nobody. */

@@ -131,12 +131,16 @@ public final class YamlSource {
   }
 
   private Tree read(Node node, String path) {
-    return switch (node) {
-      case MappingNode mapping -> mapping(mapping, path);
-      case SequenceNode sequence -> sequence(sequence, path);
-      case ScalarNode scalar -> scalar(scalar, path);
-      default -> throw new IllegalStateException("no such YAML node: " + node.getNodeType());
-    };
+    if (node instanceof MappingNode mapping) {
+      return mapping(mapping, path);
+    }
+    if (node instanceof SequenceNode sequence) {
+      return sequence(sequence, path);
+    }
+    if (node instanceof ScalarNode scalar) {
+      return scalar(scalar, path);
+    }
+    throw new IllegalStateException("no such YAML node: " + node.getNodeType());
   }
 
   private Tree scalar(ScalarNode node, String path) {
