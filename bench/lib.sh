@@ -54,14 +54,11 @@ prepare_certificate() {
 
 prepare_tools() {
   local tool
-  for tool in floor http; do
-    gcc -O2 -o "$work/$tool" "$here/$tool.c" 2>/dev/null || say "$tool is left out: gcc is missing"
-  done
+  for tool in floor http load echo; do gcc -O2 -Wall -o "$work/$tool" "$here/$tool.c" || exit 1; done
 }
 
 start_echo() {
-  taskset -c 1 "$holdfast" echo --no-compression \
-    --listen 127.0.0.1:19101,127.0.0.1:19102,127.0.0.1:19103,127.0.0.1:19104 >"$work/echo.log" 2>&1 &
+  taskset -c 1 "$work/echo" 19101 19102 19103 19104 >"$work/echo.log" 2>&1 &
   echo_pid=$!
   await_port 19104 || { cat "$work/echo.log" >&2 && exit 1; }
 }
@@ -97,7 +94,6 @@ takes_part() {
     medium:*-64k | *bulk:*-64k | idle*:*-64k) return 0 ;;
     *:*-64k) return 1 ;;
     medium:* | *bulk:*) [[ " ${proxies[*]} " != *" $1-64k "* ]] ;;
-    http:*) [ -x "$work/http" ] ;;
   esac
 }
 
@@ -138,28 +134,37 @@ load() { # NAME ARGUMENT...
   taskset -c 1 "$holdfast" loadtest "$url" --insecure --json --no-progress "${@:2}" 2>"$work/load.log"
 }
 
+echoes() { # NAME CONNECTIONS SIZE SECONDS MORE...
+  taskset -c 1 "$work/load" "${port[$1]}" "$2" "$3" "$warmup" "$4" "${@:5}" ${pid[$1]:+cpu-of ${pid[$1]}} \
+    2>"$work/load.log" || true
+}
+
+secure_echoes() { # NAME SECONDS ARGUMENT...
+  load "$1" "${@:3}" --warmup "${warmup}s" --duration "${2}s" ${pid[$1]:+--cpu-of ${pid[$1]}} || true
+}
+
 # measure NAME REPEAT SECONDS: one run of $scenario; repeat 0 is a warm-up and not recorded.
 measure() {
-  local name=$1 repeat=$2 shape report before
-  if [ "$scenario" = http ]; then
-    taskset -c 1 "$work/http" "${port[$name]}" 100 0.5 >/dev/null || true
-    before=$(cpu_micros "${pid[$name]}")
-    report=$(taskset -c 1 "$work/http" "${port[$name]}" 100 "$3") || report='{"exchanges":0}'
-    report="${report%\}},\"cpuMicros\":$(($(cpu_micros "${pid[$name]}") - before))}"
-  else
-    case $scenario in
-      single | tls) shape="--connections 200 --size 64" ;;
-      busy) shape="--connections 200 --size 64 --inflight 16" ;;
-      medium) shape="--connections 50 --size 16KiB" ;;
-      bulk | tls-bulk) shape="--connections 8 --size 1MiB" ;;
-      steady) shape="--connections 4000 --size 128 --rate 20k/s" ;;
-      growth-*) shape="--connections ${scenario#growth-} --size 128 --rate 20k/s" ;;
-      short | tls-short) shape="--churn --connections 64 --size 64" ;;
-    esac
-    # shellcheck disable=SC2086 # options
-    report=$(load "$name" $shape --warmup "${warmup}s" --duration "${3}s" ${pid[$name]:+--cpu-of ${pid[$name]}}) || true
-    [ -n "$report" ] || { say "$name: $(tail -n 3 "$work/load.log")" && exit 1; }
-  fi
+  local name=$1 repeat=$2 report before
+  case $scenario in
+    single) report=$(echoes "$1" 200 64 "$3") ;;
+    busy) report=$(echoes "$1" 200 64 "$3" inflight 16) ;;
+    medium) report=$(echoes "$1" 50 16384 "$3") ;;
+    bulk) report=$(echoes "$1" 8 1048576 "$3") ;;
+    steady) report=$(echoes "$1" 4000 128 "$3" rate 20000) ;;
+    growth-*) report=$(echoes "$1" "${scenario#growth-}" 128 "$3" rate 20000) ;;
+    short) report=$(echoes "$1" 64 64 "$3" churn) ;;
+    tls) report=$(secure_echoes "$1" "$3" --connections 200 --size 64) ;;
+    tls-bulk) report=$(secure_echoes "$1" "$3" --connections 8 --size 1MiB) ;;
+    tls-short) report=$(secure_echoes "$1" "$3" --churn --connections 64 --size 64) ;;
+    http)
+      taskset -c 1 "$work/http" "${port[$name]}" 100 0.5 >/dev/null || true
+      before=$(cpu_micros "${pid[$name]}")
+      report=$(taskset -c 1 "$work/http" "${port[$name]}" 100 "$3") || report='{"exchanges":0}'
+      report="${report%\}},\"cpuMicros\":$(($(cpu_micros "${pid[$name]}") - before))}"
+      ;;
+  esac
+  [ -n "$report" ] || { say "$name: $(tail -n 3 "$work/load.log")" && exit 1; }
   [ "$repeat" = 0 ] || record "$name" "$repeat" report "$report"
   say "$scenario $name $([ "$repeat" = 0 ] && echo warm-up || echo "$repeat/$repeats")"
 }

@@ -28,7 +28,7 @@ Usage: bench/run.sh [--quick] [--docs] [-r REPEATS] [-d SECONDS] [-p PROXY,PROXY
   --docs         write docs/performance.md from what was measured
   -o FILE        where the JSON goes (default bench/results/TIME.json)
 
-Needs Linux with two cores, taskset, ip, openssl and python3; gcc for floor and http. HAPROXY, NGINX, CADDY, ENVOY and
+Needs Linux with two cores, taskset, ip, openssl, gcc and python3. HAPROXY, NGINX, CADDY, ENVOY and
 TRAEFIK may name other builds than those on PATH.
 END
 }
@@ -53,7 +53,7 @@ done
 [ ${#scenarios[@]} -gt 0 ] ||
   scenarios=(single busy medium bulk steady growth-100 growth-1000 growth-9000 short http tls tls-bulk idle idle-64k)
 
-for tool in taskset ip openssl python3; do
+for tool in taskset ip openssl gcc python3; do
   command -v "$tool" >/dev/null || { echo "bench: $tool is missing" >&2 && exit 3; }
 done
 [ "$(nproc)" -ge 2 ] || { echo "bench: two cores are needed" >&2 && exit 3; }

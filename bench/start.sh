@@ -29,7 +29,7 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-for tool in ip openssl python3; do
+for tool in ip openssl gcc python3; do
   command -v $tool >/dev/null || { echo "start: $tool is missing" >&2 && exit 3; }
 done
 
@@ -41,6 +41,7 @@ work=$(mktemp -d)
 trap 'stop_all; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 prepare_certificate
+prepare_tools
 start_echo
 
 commands=()
