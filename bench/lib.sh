@@ -36,7 +36,7 @@ stop() {
 }
 stop_all() {
   local name
-  for name in "${proxies[@]}"; do [ -z "${pid[$name]}" ] || stop "${pid[$name]}"; done
+  for name in "${!pid[@]}"; do [ -z "${pid[$name]}" ] || stop "${pid[$name]}"; done
   [ -z "$echo_pid" ] || stop "$echo_pid"
 }
 

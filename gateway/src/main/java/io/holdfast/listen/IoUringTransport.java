@@ -24,8 +24,11 @@ final class IoUringTransport {
   /** A large message is read in as many parts as there are buffers of this size in it. */
   private static final int BUFFER = 64 * 1024;
 
-  /** Sockets need no guess of their own at what comes next, since the ring has it. */
-  static final RecvByteBufAllocator RECEIVE = new FixedRecvByteBufAllocator(BUFFER);
+  /**
+   * Sockets need no guess of their own at what comes next, since the ring has it. Should the ring
+   * have lost its buffers when memory ran out, each that waits holds this much.
+   */
+  static final RecvByteBufAllocator RECEIVE = new FixedRecvByteBufAllocator(4 * 1024);
 
   /**
    * Buffers of a loop. The kernel fills one with what many sockets bring (incremental rings, Linux

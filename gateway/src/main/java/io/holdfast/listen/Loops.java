@@ -13,11 +13,16 @@ import java.util.function.IntUnaryOperator;
 /**
  * Event loops, of which a new connection gets the one with the fewest client connections: turns
  * would be as even only if all connections lived equally long. Loops that a few hot connections
- * keep much busier than others get no new ones meanwhile.
+ * keep much busier than others get no new ones, until they have clearly fewer.
  */
 final class Loops extends MultiThreadIoEventLoopGroup {
   /** Differences in the use of a core up to this are chance. */
   private static final double MUCH_BUSIER = 0.25;
+
+  /**
+   * Connections, and an eighth more, that a busy loop may have fewer than the one that is taken.
+   */
+  private static final int FAR = 64;
 
   Loops(int count, IoHandlerFactory handlers) {
     super(count, (Executor) null, Chooser::new, handlers);
@@ -40,17 +45,25 @@ final class Loops extends MultiThreadIoEventLoopGroup {
     for (int i = 0; i < count; i++) {
       calmest = Math.min(calmest, busy.applyAsDouble(i));
     }
-    int best = -1;
+    int best = first;
     int fewest = Integer.MAX_VALUE;
+    int emptiest = first;
+    int least = Integer.MAX_VALUE;
     for (int i = 0; i < count; i++) {
       int index = (first + i) % count;
       int here = connections.applyAsInt(index);
+      if (here < least) {
+        emptiest = index;
+        least = here;
+      }
       if (here < fewest && busy.applyAsDouble(index) <= calmest + MUCH_BUSIER) {
         best = index;
         fewest = here;
       }
     }
-    return best < 0 ? first : best;
+    // Clients that all come back at once make the loop busy that they are handed to. Were it left
+    // out for long, loops would take turns with thousands.
+    return fewest - least > FAR + least / 8 ? emptiest : best;
   }
 
   private static final class Chooser implements EventExecutorChooser {

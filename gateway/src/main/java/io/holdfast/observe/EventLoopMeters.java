@@ -1,5 +1,6 @@
 package io.holdfast.observe;
 
+import io.netty.util.internal.PlatformDependent;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -10,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
-/** How busy each event loop is, and how evenly connections are spread over them. */
+/** How busy each event loop is, how evenly connections are spread, and what buffers take. */
 final class EventLoopMeters {
   private static final String LOOP = "loop";
 
@@ -44,6 +45,11 @@ final class EventLoopMeters {
             out.call(Unit.nanosToSeconds(cpu.get(i).getAsLong()), Integer.toString(i));
           }
         })
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("holdfast_buffers_bytes")
+        .help("Memory outside of the heap that buffers were given, in use or kept for the next.")
+        .callback(out -> out.call((double) Math.max(0, PlatformDependent.usedDirectMemory())))
         .register(registry);
   }
 

@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelOutboundBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outlet {
   private static final int LARGE = 32 * 1024;
+
+  /** Messages up to this are copied where they have to wait. */
+  private static final int SMALL = 4 * 1024;
+
+  /** What may wait as it is: a round of small messages, not a backlog. */
+  private static final int FEW = 8 * 1024;
 
   private final Relay relay;
   private final Channel channel;
@@ -52,10 +59,27 @@ final class Outlet {
     if (closeWritten || !channel.isOpen()) {
       out.release();
     } else if (out.readableBytes() < LARGE) {
-      channel.write(out, channel.voidPromise());
+      channel.write(
+          out.readableBytes() < SMALL && waits() ? copy(out) : out, channel.voidPromise());
     } else {
       // Waiting for more of this size would cross the water mark, and stop and start the reader.
       channel.writeAndFlush(out, channel.voidPromise());
+    }
+  }
+
+  private boolean waits() {
+    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+    return waiting != null && waiting.totalPendingWriteBytes() > FEW;
+  }
+
+  /**
+   * What was received is part of a buffer of 64 KiB, which as long as it waits nobody else gets.
+   */
+  private ByteBuf copy(ByteBuf out) {
+    try {
+      return channel.alloc().buffer(out.readableBytes()).writeBytes(out);
+    } finally {
+      out.release();
     }
   }
 

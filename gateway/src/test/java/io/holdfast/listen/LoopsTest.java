@@ -46,6 +46,14 @@ final class LoopsTest {
     assertThat(choose(0, new int[] {1, 9, 8}, 0.9, 0.9, 0.9)).isZero();
   }
 
+  @Test
+  void aBusyLoopGetsSomeAgainBeforeItFallsFarBehind() {
+    assertThat(choose(0, new int[] {1000, 1189}, 0.9, 0.1)).isEqualTo(1);
+    assertThat(choose(0, new int[] {1000, 1190}, 0.9, 0.1)).isZero();
+    assertThat(choose(0, new int[] {0, 64}, 0.9, 0.1)).isEqualTo(1);
+    assertThat(choose(0, new int[] {0, 65}, 0.9, 0.1)).isZero();
+  }
+
   private static int choose(int first, int[] connections, double... busy) {
     return Loops.choose(connections.length, first, i -> connections[i], i -> busy[i]);
   }

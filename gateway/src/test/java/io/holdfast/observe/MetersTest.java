@@ -109,7 +109,8 @@ class MetersTest {
         .contains("holdfast_event_loop_delay_seconds_count{loop=\"0\"} 1")
         .contains("holdfast_event_loop_connections{loop=\"0\"} 6.0")
         .contains("holdfast_event_loop_connections{loop=\"1\"} 7.0")
-        .contains("holdfast_event_loop_cpu_seconds_total{loop=\"0\"} 2.5");
+        .contains("holdfast_event_loop_cpu_seconds_total{loop=\"0\"} 2.5")
+        .containsPattern("(?m)^holdfast_buffers_bytes \\d");
   }
 
   private String scrape() {

@@ -7,6 +7,7 @@ import io.holdfast.relay.Bench.Policy;
 import io.holdfast.relay.Bench.Tied;
 import io.holdfast.websocket.Frame;
 import io.holdfast.websocket.Opcode;
+import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
@@ -53,6 +54,23 @@ final class RelayTest {
     assertThat(tied.relay.messagesFromBackend()).isEqualTo(1);
     assertThat(tied.relay.bytesFromClient()).isEqualTo(22);
     assertThat(tied.relay.bytesFromBackend()).isEqualTo(9);
+  }
+
+  /** Each would otherwise keep the buffer that it came in, which holds a thousand times as much. */
+  @Test
+  void aBacklogOfSmallMessagesDoesNotKeepTheBuffersTheyCameIn() {
+    Tied tied = quiet();
+    tied.client.stuck(true);
+    byte[] message = Frame.text("tick").bytes();
+    ByteBuf received = tied.backend.alloc().buffer(64 * 1024);
+    for (int i = 0; i < 500; i++) {
+      tied.backend.writeInbound(received.writeBytes(message).readRetainedSlice(message.length));
+    }
+
+    assertThat(received.refCnt()).as("parts of the buffer that wait").isBetween(20, 120);
+    received.release();
+    tied.client.stuck(false);
+    assertThat(tied.client.got()).hasSize(500).allMatch(f -> f.text().equals("tick"));
   }
 
   // Closes.
