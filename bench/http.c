@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 enum { ROOM = 4096, EVENTS = 256, MOST = 10 * 1000 * 1000 };
-static const char GET[] = "GET / HTTP/1.1\r\nHost: bench.test\r\nUser-Agent: bench\r\n\r\n";
+static const char GET[] = "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench\r\n\r\n";
 
 struct exchange {
   int fd;

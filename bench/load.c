@@ -13,7 +13,7 @@
 
 enum { MOST = 20 * 1000 * 1000, OPENING = 128, GRACE = 20, TEXT = 2048 };
 static const char KEY[4] = {0x51, 0x2e, 0x13, 0x7c};
-static const char ASK[] = "GET / HTTP/1.1\r\nHost: bench.test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+static const char ASK[] = "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                           "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 static const char ACCEPT[] = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
