@@ -1,6 +1,6 @@
 /*
  * The echo server of the bench, in C so that it takes little of the core that it shares with the load: one epoll loop, which
- * answers handshakes (RFC 6455, section 4.2), echoes data frames unmasked, and answers Pings and Closes.
+ * answers handshakes (RFC 6455, section 4.2), echoes data frames unmasked, answers Pings and Closes, and any other GET.
  *
  *   echo PORT...      on 127.0.0.1
  */
@@ -87,11 +87,15 @@ static int say(struct peer *p, const char *what, size_t length) {
   return 1;
 }
 
-/* Returns 0 when the request is not a handshake of a WebSocket. */
+/* Answers a request: a handshake of a WebSocket with its 101, another with a 200. Returns 0 when the peer is to go. */
 static int greet(struct peer *p) {
+  static const char PLAIN[] = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\necho\n";
   char *key = strcasestr(p->request, "\r\nSec-WebSocket-Key:"), keyed[64], accept[29], answer[160];
   unsigned char digest[20];
-  if (!key) return 0;
+  if (!key) {
+    p->asked = 0;
+    return say(p, PLAIN, sizeof PLAIN - 1);
+  }
   key += 20;
   while (*key == ' ') key++;
   if (strcspn(key, "\r") != 24) return 0;
