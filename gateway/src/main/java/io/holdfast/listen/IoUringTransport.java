@@ -7,7 +7,6 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringBufferRingConfig;
-import io.netty.channel.uring.IoUringFixedBufferRingAllocator;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringIoHandlerConfig;
 import java.util.concurrent.TimeUnit;
@@ -21,25 +20,34 @@ final class IoUringTransport {
   /** The buffers that a loop's sockets share. */
   static final short RING = 0;
 
-  /** A large message is read in as many parts as there are buffers of this size in it. */
-  private static final int BUFFER = 64 * 1024;
-
   /**
    * Sockets need no guess of their own at what comes next, since the ring has it. Should the ring
    * have lost its buffers when memory ran out, each that waits holds this much.
    */
   static final RecvByteBufAllocator RECEIVE = new FixedRecvByteBufAllocator(4 * 1024);
 
+  /** Buffers of a loop, to begin with and at most. */
+  private static final int FIRST_BUFFERS = 2;
+
+  private static final short MOST_BUFFERS = 8;
+
+  /** What all loops together may keep in large buffers, and one at least. */
+  private static final long BUDGET = 64L * 1024 * 1024;
+
+  private static final long LEAST_BUDGET = 16L * 1024 * 1024;
+
   /**
-   * Buffers of a loop. The kernel fills one with what many sockets bring (incremental rings, Linux
-   * 6.12), so that a short message takes as much of it as it needs.
+   * A part of a large message. A relay whose other side is slow may read two of these after it was
+   * paused, and two more when the peer then ends its side.
    */
-  private static final short BUFFERS = 64;
+  private static final int PART = 128 * 1024;
+
+  /** What one round of an event loop asks of thousands of sockets goes to the kernel at once. */
+  private static final int SUBMISSIONS = 1024;
 
   static {
-    // A receive that repeats itself cannot be stopped at once: a relay whose other side is slow
-    // would read on, bounded by nothing but the ring.
-    System.setProperty("io.netty.iouring.recvMultiShotEnabled", "false");
+    // IoUringSocket relies on it.
+    System.setProperty("io.netty.iouring.recvMultiShotEnabled", "true");
   }
 
   private IoUringTransport() {}
@@ -54,7 +62,7 @@ final class IoUringTransport {
     }
     try {
       // What a container or the limit of locked memory forbids shows only here.
-      new MultiThreadIoEventLoopGroup(1, handlers()).shutdownGracefully(0, 0, TimeUnit.SECONDS);
+      new MultiThreadIoEventLoopGroup(1, handlers(1)).shutdownGracefully(0, 0, TimeUnit.SECONDS);
       return null;
     } catch (RuntimeException e) {
       Throwable cause = e;
@@ -65,15 +73,24 @@ final class IoUringTransport {
     }
   }
 
-  static IoHandlerFactory handlers() {
-    IoUringBufferRingConfig ring =
-        IoUringBufferRingConfig.builder()
-            .bufferGroupId(RING)
-            .bufferRingSize(BUFFERS)
-            .batchSize(16)
-            .incremental(true)
-            .allocator(new IoUringFixedBufferRingAllocator(PooledByteBufAllocator.DEFAULT, BUFFER))
-            .build();
-    return IoUringIoHandler.newFactory(new IoUringIoHandlerConfig().setBufferRingConfig(ring));
+  /**
+   * What drives each of so many event loops. The kernel fills a buffer with what many sockets bring
+   * (incremental rings, Linux 6.12), so that a short message takes as much of it as it needs.
+   */
+  static IoHandlerFactory handlers(int loops) {
+    long budget = Math.max(LEAST_BUDGET, BUDGET / loops);
+    return loop -> {
+      IoUringBufferRingConfig ring =
+          IoUringBufferRingConfig.builder()
+              .bufferGroupId(RING)
+              .bufferRingSize(MOST_BUFFERS)
+              .batchSize(FIRST_BUFFERS)
+              .incremental(true)
+              .allocator(new ReceiveBuffers(PooledByteBufAllocator.DEFAULT, budget))
+              .build();
+      IoUringIoHandlerConfig config =
+          new IoUringIoHandlerConfig().setRingSize(SUBMISSIONS).setBufferRingConfig(ring);
+      return new IoUringRequests(IoUringIoHandler.newFactory(config).newHandler(loop), PART, PART);
+    };
   }
 }

@@ -21,15 +21,17 @@ import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.channel.uring.IoUringDatagramChannel;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
+import java.util.function.IntFunction;
 
 /**
  * The classes that move bytes on this machine, all of one kind.
  *
  * @param name for the log, with the reason when a better one does not work
+ * @param handlers what drives so many event loops
  */
 public record Transports(
     String name,
-    IoHandlerFactory handlers,
+    IntFunction<IoHandlerFactory> handlers,
     Class<? extends ServerSocketChannel> server,
     Class<? extends SocketChannel> socket,
     Class<? extends DatagramChannel> datagram) {
@@ -80,7 +82,7 @@ public record Transports(
   private static Transports ioUring() {
     return new Transports(
         "io_uring",
-        IoUringTransport.handlers(),
+        IoUringTransport::handlers,
         IoUringServerSocketChannel.class,
         IoUringSocketChannel.class,
         IoUringDatagramChannel.class);
@@ -89,7 +91,7 @@ public record Transports(
   private static Transports epoll() {
     return new Transports(
         "epoll",
-        EpollInterest.newFactory(),
+        _ -> EpollInterest.newFactory(),
         EpollServerSocketChannel.class,
         EpollSocketChannel.class,
         EpollDatagramChannel.class);
@@ -98,7 +100,7 @@ public record Transports(
   private static Transports nio() {
     return new Transports(
         "nio",
-        NioIoHandler.newFactory(),
+        _ -> NioIoHandler.newFactory(),
         NioServerSocketChannel.class,
         NioSocketChannel.class,
         NioDatagramChannel.class);
@@ -106,7 +108,7 @@ public record Transports(
 
   /** Event loops, one thread each. */
   public EventLoopGroup newGroup(int threads) {
-    return new Loops(threads, handlers);
+    return new Loops(threads, handlers.apply(threads));
   }
 
   /** What every connection to a backend begins with. */

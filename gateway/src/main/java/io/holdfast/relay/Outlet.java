@@ -72,9 +72,7 @@ final class Outlet {
     return waiting != null && waiting.totalPendingWriteBytes() > FEW;
   }
 
-  /**
-   * What was received is part of a buffer of 64 KiB, which as long as it waits nobody else gets.
-   */
+  /** What was received is part of a large buffer, which as long as it waits nobody else gets. */
   private ByteBuf copy(ByteBuf out) {
     try {
       return channel.alloc().buffer(out.readableBytes()).writeBytes(out);

@@ -30,7 +30,10 @@ final class StressIT {
   @TempDir private static Path folder;
 
   static Stream<String> transports() {
-    return Stream.of("io_uring", "epoll", "nio").filter(StressIT::works);
+    String only = System.getProperty("holdfast.stress.transport");
+    return only != null
+        ? Stream.of(only)
+        : Stream.of("io_uring", "epoll", "nio").filter(StressIT::works);
   }
 
   private static boolean works(String transport) {

@@ -1,0 +1,221 @@
+package io.holdfast.listen;
+
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoOps;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.uring.IoUringIoEvent;
+import io.netty.channel.uring.IoUringIoHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One socket, between Netty's channel and Netty's handler. Used by the loop's thread alone.
+ *
+ * <p>A receive that repeats itself (multishot) ends after some bytes here, and is then asked for
+ * anew, unless reading was paused meanwhile. Netty's goes on until a cancellation has reached the
+ * kernel, which may have read all that the socket's buffer holds by then: backpressure would have
+ * no bound. The channel sees one receive that goes on: the end at the limit looks to it like any
+ * part behind which nothing is there yet. If it answers by cancelling, it is told so in the
+ * kernel's stead. Where the kernel knows no such limit, each receive ends after one part.
+ *
+ * <p>To wait until a socket can be written to is left to a {@link WriteWait}.
+ */
+@SuppressWarnings("try") // Netty's signature of close
+final class IoUringSocket implements IoUringIoHandle, IoRegistration {
+  private final IoUringRequests requests;
+  private final IoUringIoHandle channel;
+  private @Nullable IoRegistration registration;
+  private @Nullable WriteWait writeWait;
+
+  // The receive that the channel asked for last.
+  private int fd;
+  private short userData;
+  private short group;
+
+  /** What it is cancelled by. */
+  private long receive;
+
+  /** The kernel has it. */
+  private boolean armed;
+
+  /** It ends at the limit. */
+  private boolean limited;
+
+  /** The channel wants no more of it. */
+  private boolean cancelled;
+
+  IoUringSocket(IoUringRequests requests, IoUringIoHandle channel) {
+    this.requests = requests;
+    this.channel = channel;
+  }
+
+  void tie(IoRegistration ofNetty) {
+    registration = ofNetty;
+  }
+
+  private IoRegistration netty() {
+    assert registration != null : "nothing is asked for before it is registered";
+    return registration;
+  }
+
+  // What the channel asks for.
+
+  @Override
+  public long submit(IoOps ops) {
+    switch (Sqe.opcode(ops)) {
+      case Sqe.RECV -> {
+        if (Sqe.selectsBuffer(ops)) {
+          fd = Sqe.fd(ops);
+          userData = Sqe.userData(ops);
+          group = Sqe.bufferGroup(ops);
+          cancelled = false;
+          arm(false);
+          return receive;
+        }
+      }
+      case Sqe.ASYNC_CANCEL -> {
+        if (receive != 0 && Sqe.target(ops) == receive) {
+          cancelled = true;
+          if (!armed) {
+            return receive;
+          }
+        }
+      }
+      case Sqe.POLL_ADD -> {
+        if (Sqe.events(ops) == Sqe.POLLOUT) {
+          if (writeWait == null) {
+            writeWait = new WriteWait(netty());
+          }
+          return writeWait.begin(Sqe.fd(ops), Sqe.userData(ops));
+        }
+      }
+      default -> {}
+    }
+    return netty().submit(ops);
+  }
+
+  /**
+   * Has the kernel receive.
+   *
+   * @param empty whether nothing is there yet
+   */
+  private void arm(boolean empty) {
+    int limit = requests.limit();
+    limited = limit > 0;
+    receive =
+        netty()
+            .submit(
+                limited
+                    ? Sqe.receive(fd, group, userData, requests.part(), limit)
+                    : Sqe.receiveOnce(fd, group, userData, requests.part(), empty));
+    armed = receive != 0;
+  }
+
+  // What the kernel answers.
+
+  @Override
+  public void handle(IoRegistration ofNetty, IoEvent event) {
+    IoUringIoEvent completion = (IoUringIoEvent) event;
+    byte opcode = completion.opcode();
+    if (opcode == Sqe.RECV && armed) {
+      received(completion);
+    } else if (opcode == Sqe.POLL_ADD && writeWait != null && writeWait.concerns(completion)) {
+      IoUringIoEvent end = writeWait.handle(completion);
+      if (end != null) {
+        channel.handle(this, end);
+      }
+    } else {
+      if (opcode == Sqe.ASYNC_CANCEL && missedTheReceive(completion)) {
+        netty().submit(Sqe.cancel(receive, Sqe.RECV));
+      }
+      channel.handle(this, event);
+    }
+  }
+
+  private void received(IoUringIoEvent completion) {
+    int res = completion.res();
+    int flags = completion.flags();
+    if ((flags & Sqe.MORE) != 0) {
+      if (cancelled && (flags & Sqe.SOCK_NONEMPTY) != 0) {
+        // The channel would wait for the rest before it looks whether it is to read on.
+        show(res, flags & ~Sqe.SOCK_NONEMPTY);
+      } else {
+        channel.handle(this, completion);
+      }
+      return;
+    }
+    armed = false;
+    if (res > 0) {
+      endOfTurn(res, flags);
+    } else if (res == -Sqe.EINVAL && limited) {
+      requests.unlimited();
+      readOn(false);
+    } else if (res == -Sqe.ENOBUFS && cancelled) {
+      // The channel would ask anew, though it is paused.
+      show(-Sqe.ECANCELED, 0);
+    } else {
+      channel.handle(this, completion);
+    }
+  }
+
+  /** The last part of what was asked for. */
+  private void endOfTurn(int res, int flags) {
+    show(res, (flags | Sqe.MORE) & ~Sqe.SOCK_NONEMPTY);
+    readOn((flags & Sqe.SOCK_NONEMPTY) == 0);
+  }
+
+  /** Receives again, if that is still wanted. */
+  private void readOn(boolean empty) {
+    if (!cancelled) {
+      arm(empty);
+    }
+    if (!armed) {
+      show(-Sqe.ECANCELED, 0);
+    }
+  }
+
+  private void show(int res, int flags) {
+    channel.handle(this, new IoUringIoEvent(res, flags, Sqe.RECV, (long) userData));
+  }
+
+  /**
+   * Whether the kernel did not find the receive that it has: between two parts it may neither wait
+   * nor be under way. Netty does not ask again, and never closes a socket that it believes to read.
+   */
+  private boolean missedTheReceive(IoUringIoEvent cancellation) {
+    return armed
+        && cancelled
+        && cancellation.userData() == Sqe.RECV
+        && cancellation.res() == -Sqe.ENOENT;
+  }
+
+  @Override
+  public void registered() {
+    channel.registered();
+  }
+
+  @Override
+  public void unregistered() {
+    channel.unregistered();
+  }
+
+  @Override
+  public void close() throws Exception {
+    channel.close();
+  }
+
+  @Override
+  @SuppressWarnings("TypeParameterUnusedInFormals") // Netty's signature
+  public <T> T attachment() {
+    return netty().attachment();
+  }
+
+  @Override
+  public boolean isValid() {
+    return netty().isValid();
+  }
+
+  @Override
+  public boolean cancel() {
+    return netty().cancel();
+  }
+}
