@@ -59,36 +59,40 @@ final class IoUringSocket implements IoUringIoHandle, IoRegistration {
 
   // What the channel asks for.
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Small, so that it is inlined where a message is sent: what is handed over then never becomes
+   * an object ({@code conf/jvm.options}).
+   */
   @Override
   public long submit(IoOps ops) {
-    switch (Sqe.opcode(ops)) {
-      case Sqe.RECV -> {
-        if (Sqe.selectsBuffer(ops)) {
-          fd = Sqe.fd(ops);
-          userData = Sqe.userData(ops);
-          group = Sqe.bufferGroup(ops);
-          cancelled = false;
-          arm(false);
-          return receive;
-        }
+    byte opcode = Sqe.opcode(ops);
+    return opcode == Sqe.RECV || opcode == Sqe.ASYNC_CANCEL || opcode == Sqe.POLL_ADD
+        ? submitAmended(ops, opcode)
+        : netty().submit(ops);
+  }
+
+  private long submitAmended(IoOps ops, byte opcode) {
+    if (opcode == Sqe.RECV && Sqe.selectsBuffer(ops)) {
+      fd = Sqe.fd(ops);
+      userData = Sqe.userData(ops);
+      group = Sqe.bufferGroup(ops);
+      cancelled = false;
+      arm(false);
+      return receive;
+    }
+    if (opcode == Sqe.ASYNC_CANCEL && receive != 0 && Sqe.target(ops) == receive) {
+      cancelled = true;
+      if (!armed) {
+        return receive;
       }
-      case Sqe.ASYNC_CANCEL -> {
-        if (receive != 0 && Sqe.target(ops) == receive) {
-          cancelled = true;
-          if (!armed) {
-            return receive;
-          }
-        }
+    }
+    if (opcode == Sqe.POLL_ADD && Sqe.events(ops) == Sqe.POLLOUT) {
+      if (writeWait == null) {
+        writeWait = new WriteWait(netty());
       }
-      case Sqe.POLL_ADD -> {
-        if (Sqe.events(ops) == Sqe.POLLOUT) {
-          if (writeWait == null) {
-            writeWait = new WriteWait(netty());
-          }
-          return writeWait.begin(Sqe.fd(ops), Sqe.userData(ops));
-        }
-      }
-      default -> {}
+      return writeWait.begin(Sqe.fd(ops), Sqe.userData(ops));
     }
     return netty().submit(ops);
   }
