@@ -11,8 +11,6 @@ import io.holdfast.control.Control;
 import io.holdfast.control.ReloadOutcome;
 import io.holdfast.control.ServiceStatus;
 import io.holdfast.control.Status;
-import io.holdfast.lifecycle.Drain;
-import io.holdfast.lifecycle.Pace;
 import io.holdfast.listen.Listeners;
 import io.holdfast.listen.Permits;
 import io.holdfast.listen.Routing;
@@ -26,17 +24,14 @@ import io.holdfast.observe.Logging;
 import io.holdfast.observe.Meters;
 import io.holdfast.relay.RelayLoop;
 import io.holdfast.upstream.Dialer;
-import io.holdfast.websocket.CloseCode;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -54,9 +49,6 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(32 * 1024, 128 * 1024);
 
-  /** What is left before the deadline for Closes to reach those that became relays late. */
-  private static final long LAST_CLOSES = TimeUnit.MILLISECONDS.toNanos(250);
-
   private final Meters meters = new Meters();
   private final LiveBackends live = new LiveBackends();
   private final AtomicReference<Routing> routing = new AtomicReference<>();
@@ -69,6 +61,7 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
   private final Status status;
   private volatile @Nullable AdminServer admin;
   private volatile String notReady = "starting";
+  private volatile boolean closing;
 
   private Holdfast(ConfigSource source, Snapshot snapshot) {
     Transports transports = Transports.choose(snapshot.transport());
@@ -156,6 +149,31 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
     return present == null ? null : present.address();
   }
 
+  /**
+   * Calls {@code action} once when an event loop has ended though nobody stopped it: its
+   * connections stand still, and the gateway had better be started anew. It is not ready from then
+   * on.
+   */
+  public void onLost(Runnable action) {
+    for (Worker worker : listeners.workers()) {
+      worker
+          .eventLoop()
+          .terminationFuture()
+          .addListener(_ -> {
+            if (!closing && notReady.isEmpty()) {
+              notReady = "an event loop has ended";
+              LOG.error("an event loop has ended, and its connections with it");
+              action.run();
+            }
+          });
+    }
+  }
+
+  /** What drives its connections. */
+  EventLoopGroup eventLoops() {
+    return group;
+  }
+
   // What the admin API sees and does.
 
   @Override
@@ -214,30 +232,14 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
       TimeUnit.NANOSECONDS.sleep(config.readinessDelay().toNanos());
     }
     control.close();
-    listeners.workers().forEach(w -> w.eventLoop().execute(w::drainClients));
-    long deadline = System.nanoTime() + config.deadline().toNanos();
-    // The last ones need time to answer their Close.
-    Duration spread = config.deadline().multipliedBy(4).dividedBy(5);
-    Pace pace = paced ? new Pace(spread, OptionalDouble.empty()) : Pace.AT_ONCE;
-    long last = deadline - Math.min(LAST_CLOSES, config.deadline().toNanos() / 10);
-    int count = gone(pace).run(loops, () -> permits.inUse() > 0 && System.nanoTime() - last < 0);
-    if (permits.inUse() > 0) {
-      count += gone(Pace.AT_ONCE).run(loops);
-    }
-    while (permits.inUse() > 0 && System.nanoTime() - deadline < 0) {
-      TimeUnit.MILLISECONDS.sleep(10);
-    }
-    LOG.info("drained {} relays, {} connections left", count, permits.inUse());
+    new Departure(listeners, loops, permits).run(config, paced);
     close();
-  }
-
-  private static Drain gone(Pace pace) {
-    return new Drain(relay -> true, pace, CloseCode.GOING_AWAY, "gateway shuts down");
   }
 
   /** Stops at once. */
   @Override
   public void close() {
+    closing = true;
     control.close();
     group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     dialer.close();

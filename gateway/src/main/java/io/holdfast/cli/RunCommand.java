@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:Ended by a signal, after the drain.",
-      "1:The configuration is wrong, or an address cannot be bound.",
+      "1:The configuration is wrong, an address cannot be bound, or an event loop was lost,"
+          + " which only a new start mends.",
       "2:The command line is wrong.",
       "130:A second signal cut the drain short."
     },

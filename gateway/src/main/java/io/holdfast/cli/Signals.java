@@ -8,6 +8,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What signals do to a gateway. Caught from before its start, so that none takes the JVM's way. */
 public final class Signals {
+  /** Among signals: the gateway cannot go on. */
+  private static final String LOST = "";
+
   private final BlockingQueue<String> events = new ArrayBlockingQueue<>(16);
   private final AtomicBoolean ending = new AtomicBoolean();
 
@@ -34,13 +37,18 @@ public final class Signals {
   }
 
   /**
-   * Waits for SIGTERM or SIGINT and drains; SIGHUP reloads meanwhile.
+   * Waits for SIGTERM or SIGINT and drains; SIGHUP reloads meanwhile. Ends at once when the gateway
+   * has lost an event loop.
    *
    * @return the exit code
    */
   public int awaitEnd(Holdfast holdfast) throws InterruptedException {
+    holdfast.onLost(() -> events.add(LOST));
     while (true) {
       String name = events.take();
+      if (name.equals(LOST)) {
+        return ExitCodes.FAILED;
+      }
       if (!name.equals("HUP")) {
         holdfast.shutdown(name.equals("TERM"));
         return ExitCodes.FINE;

@@ -29,18 +29,17 @@ import org.slf4j.LoggerFactory;
  * is not there, and the error closes the channel. It met every peer that had ended its side, once a
  * write to it had to wait; {@code HalfClosedIT} tells when Netty adds such a socket anew.
  */
-final class EpollInterest implements IoHandler {
+final class EpollInterest extends AmendedIoHandler {
   private static final Logger log = LoggerFactory.getLogger(EpollInterest.class);
 
   /** Only errors, which epoll always tells; by edge, since by level they would not end. */
   private static final EpollIoOps NOTHING = EpollIoOps.EPOLLET;
 
-  private final IoHandler netty;
   private final ThreadAwareExecutor loop;
   private final List<Registration> changed = new ArrayList<>();
 
   EpollInterest(IoHandler netty, ThreadAwareExecutor loop) {
-    this.netty = netty;
+    super(netty);
     this.loop = loop;
   }
 
@@ -68,11 +67,6 @@ final class EpollInterest implements IoHandler {
   }
 
   @Override
-  public void initialize() {
-    netty.initialize();
-  }
-
-  @Override
   public int run(IoHandlerContext context) {
     // By index: one that fails is closed, which may change others.
     for (int i = 0; i < changed.size(); i++) {
@@ -80,26 +74,6 @@ final class EpollInterest implements IoHandler {
     }
     changed.clear();
     return netty.run(context);
-  }
-
-  @Override
-  public void prepareToDestroy() {
-    netty.prepareToDestroy();
-  }
-
-  @Override
-  public void destroy() {
-    netty.destroy();
-  }
-
-  @Override
-  public void wakeup() {
-    netty.wakeup();
-  }
-
-  @Override
-  public boolean isCompatible(Class<? extends IoHandle> type) {
-    return netty.isCompatible(type);
   }
 
   /**

@@ -2,7 +2,6 @@ package io.holdfast.listen;
 
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
-import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.uring.IoUringIoHandle;
 import org.slf4j.Logger;
@@ -12,10 +11,9 @@ import org.slf4j.LoggerFactory;
  * Netty's io_uring handler, but some of what Netty's channels ask for is asked of the kernel in
  * another way: see {@link IoUringSocket}.
  */
-final class IoUringRequests implements IoHandler {
+final class IoUringRequests extends AmendedIoHandler {
   private static final Logger log = LoggerFactory.getLogger(IoUringRequests.class);
 
-  private final IoHandler netty;
   private final int part;
   private final int limit;
   private boolean limited = true;
@@ -27,7 +25,7 @@ final class IoUringRequests implements IoHandler {
    * @param limit bytes after which a receive is asked for anew; one part may exceed it
    */
   IoUringRequests(IoHandler netty, int part, int limit) {
-    this.netty = netty;
+    super(netty);
     this.part = part;
     this.limit = limit;
   }
@@ -55,35 +53,5 @@ final class IoUringRequests implements IoHandler {
     IoUringSocket socket = new IoUringSocket(this, (IoUringIoHandle) handle);
     socket.tie(netty.register(socket));
     return socket;
-  }
-
-  @Override
-  public void initialize() {
-    netty.initialize();
-  }
-
-  @Override
-  public int run(IoHandlerContext context) {
-    return netty.run(context);
-  }
-
-  @Override
-  public void prepareToDestroy() {
-    netty.prepareToDestroy();
-  }
-
-  @Override
-  public void destroy() {
-    netty.destroy();
-  }
-
-  @Override
-  public void wakeup() {
-    netty.wakeup();
-  }
-
-  @Override
-  public boolean isCompatible(Class<? extends IoHandle> type) {
-    return netty.isCompatible(type);
   }
 }

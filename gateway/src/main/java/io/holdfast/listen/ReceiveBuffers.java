@@ -2,8 +2,13 @@ package io.holdfast.listen;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.uring.IoUringBufferRingAllocator;
+import java.nio.ByteBuffer;
 import java.util.IdentityHashMap;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The buffers that the sockets of one event loop share to receive into. Many messages come into one
@@ -14,6 +19,8 @@ import java.util.IdentityHashMap;
  * <p>Only the event loop may use it.
  */
 final class ReceiveBuffers implements IoUringBufferRingAllocator {
+  private static final Logger log = LoggerFactory.getLogger(ReceiveBuffers.class);
+
   static final int LARGE = 1024 * 1024;
   static final int MEDIUM = 64 * 1024;
   static final int SMALL = 8 * 1024;
@@ -24,6 +31,8 @@ final class ReceiveBuffers implements IoUringBufferRingAllocator {
   /** What is kept is counted anew when this share of all was added: an eighth. */
   private static final int SHARE = 8;
 
+  private static final long BETWEEN_WARNINGS = TimeUnit.MINUTES.toNanos(1);
+
   private final ByteBufAllocator allocator;
   private final long budget;
 
@@ -32,6 +41,9 @@ final class ReceiveBuffers implements IoUringBufferRingAllocator {
 
   private long kept;
   private int added;
+
+  /** No warning before this {@link System#nanoTime()}. */
+  private long warned = System.nanoTime();
 
   /**
    * None yet.
@@ -46,7 +58,10 @@ final class ReceiveBuffers implements IoUringBufferRingAllocator {
   /**
    * A buffer, smaller than it should be when there is too little memory.
    *
-   * @throws OutOfMemoryError when there is not enough for a small one
+   * <p>It must not fail: Netty's ring is of no use afterwards, and the loop with it. So the last
+   * resort is memory that the JVM counts apart from Netty's, up to the same limit.
+   *
+   * @throws OutOfMemoryError when that is used up as well
    */
   @Override
   public ByteBuf allocate() {
@@ -58,10 +73,19 @@ final class ReceiveBuffers implements IoUringBufferRingAllocator {
       try {
         return give(allocator.directBuffer(size, size), size);
       } catch (OutOfMemoryError e) {
+        warn(e);
         if (size == SMALL) {
-          throw e;
+          return give(Unpooled.wrappedBuffer(ByteBuffer.allocateDirect(size)).clear(), size);
         }
       }
+    }
+  }
+
+  private void warn(OutOfMemoryError e) {
+    long now = System.nanoTime();
+    if (now - warned >= 0) {
+      warned = now + BETWEEN_WARNINGS;
+      log.warn("memory for buffers is used up, so reads are smaller: {}", e.getMessage());
     }
   }
 

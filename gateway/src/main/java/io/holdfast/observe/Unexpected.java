@@ -11,9 +11,14 @@ public final class Unexpected {
 
   private Unexpected() {}
 
-  /** Logs {@code cause} with its trace, unless it is something that peers do to us every day. */
+  /**
+   * Logs {@code cause} with its trace, unless it is something that peers do to us every day. Where
+   * memory is short, traces would be the least of help.
+   */
   public static void report(Throwable cause) {
-    if (!(cause instanceof IOException || cause instanceof CodecException)) {
+    if (cause instanceof OutOfMemoryError) {
+      LOG.error("a connection is dropped: {}", cause.getMessage());
+    } else if (!(cause instanceof IOException || cause instanceof CodecException)) {
       LOG.error("unexpected", cause);
     }
   }

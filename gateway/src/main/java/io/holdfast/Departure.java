@@ -1,0 +1,54 @@
+package io.holdfast;
+
+import io.holdfast.lifecycle.Drain;
+import io.holdfast.lifecycle.Pace;
+import io.holdfast.listen.Listeners;
+import io.holdfast.listen.Permits;
+import io.holdfast.model.Shutdown;
+import io.holdfast.relay.RelayLoop;
+import io.holdfast.websocket.CloseCode;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How the clients of a gateway that stops are seen off: nobody new, then every relay ends with a
+ * Close 1001, until the deadline at the latest.
+ *
+ * @param permits of those that are still here
+ */
+record Departure(Listeners listeners, List<RelayLoop> loops, Permits permits) {
+  private static final Logger LOG = LoggerFactory.getLogger(Departure.class);
+
+  /** What is left before the deadline for Closes to reach those that became relays late. */
+  private static final long LAST_CLOSES = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /**
+   * Returns when all are gone. Listeners must be closed by then.
+   *
+   * @param paced false to end all relays at once
+   */
+  void run(Shutdown config, boolean paced) throws InterruptedException {
+    listeners.workers().forEach(w -> w.eventLoop().execute(w::drainClients));
+    long deadline = System.nanoTime() + config.deadline().toNanos();
+    // The last ones need time to answer their Close.
+    Duration spread = config.deadline().multipliedBy(4).dividedBy(5);
+    Pace pace = paced ? new Pace(spread, OptionalDouble.empty()) : Pace.AT_ONCE;
+    long last = deadline - Math.min(LAST_CLOSES, config.deadline().toNanos() / 10);
+    int count = gone(pace).run(loops, () -> permits.inUse() > 0 && System.nanoTime() - last < 0);
+    if (permits.inUse() > 0) {
+      count += gone(Pace.AT_ONCE).run(loops);
+    }
+    while (permits.inUse() > 0 && System.nanoTime() - deadline < 0) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    LOG.info("drained {} relays, {} connections left", count, permits.inUse());
+  }
+
+  private static Drain gone(Pace pace) {
+    return new Drain(relay -> true, pace, CloseCode.GOING_AWAY, "gateway shuts down");
+  }
+}
