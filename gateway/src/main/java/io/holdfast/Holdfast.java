@@ -2,6 +2,7 @@ package io.holdfast;
 
 import io.holdfast.admin.AdminServer;
 import io.holdfast.admin.GatewayControl;
+import io.holdfast.balance.AffinityCookie;
 import io.holdfast.balance.LiveBackends;
 import io.holdfast.control.ConfigRejected;
 import io.holdfast.control.ConfigSource;
@@ -11,6 +12,9 @@ import io.holdfast.control.Control;
 import io.holdfast.control.ReloadOutcome;
 import io.holdfast.control.ServiceStatus;
 import io.holdfast.control.Status;
+import io.holdfast.health.Ejections;
+import io.holdfast.health.Health;
+import io.holdfast.health.StateReports;
 import io.holdfast.listen.Listeners;
 import io.holdfast.listen.Permits;
 import io.holdfast.listen.Routing;
@@ -29,8 +33,6 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -56,12 +58,12 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
   private final EventLoopGroup group;
   private final Dialer dialer;
   private final Listeners listeners;
+  private final Health health;
   private final List<RelayLoop> loops;
   private final Control control;
   private final Status status;
   private volatile @Nullable AdminServer admin;
   private volatile String notReady = "starting";
-  private volatile boolean closing;
 
   private Holdfast(ConfigSource source, Snapshot snapshot) {
     Transports transports = Transports.choose(snapshot.transport());
@@ -79,12 +81,23 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
             dialer,
             meters,
             Logging.accessLog(() -> snapshot().logs(), meters),
-            permits);
+            permits,
+            new Ejections(group.next()));
     listeners = new Listeners(transports, group, shared, WATER_MARK);
+    health = new Health(listeners.workers().getFirst().eventLoop(), dialer);
+    live.listen(new StateReports(meters));
     loops = listeners.workers().stream().map(Worker::relays).toList();
     status = new Status(live, loops);
     control =
-        new Control(source, live, newSecret(), listeners, routing, loops, meters, this::onApplied);
+        new Control(
+            source,
+            live,
+            AffinityCookie.newSecret(),
+            listeners,
+            routing,
+            loops,
+            meters,
+            this::onApplied);
     LOG.info("transport {}, {} event loops", transports.name(), listeners.workers().size());
   }
 
@@ -113,7 +126,9 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
 
   private void start(Snapshot snapshot) throws IOException, InterruptedException {
     control.start(snapshot);
-    AdminServer started = startAdmin(snapshot.admin());
+    health.watch(routing.get().watched());
+    Admin config = snapshot.admin();
+    AdminServer started = config.enabled() ? AdminServer.start(config, this, meters) : null;
     admin = started;
     meters.reload(true);
     meters.registerJvm();
@@ -125,13 +140,10 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
     }
   }
 
-  private @Nullable AdminServer startAdmin(Admin config) throws IOException {
-    return config.enabled() ? AdminServer.start(config, this, meters) : null;
-  }
-
   private void onApplied(Snapshot snapshot) {
     Logging.configure(snapshot.logs());
     dialer.change(snapshot.dns());
+    health.watch(routing.get().watched());
     AdminServer present = admin;
     if (present != null) {
       present.change(snapshot.admin());
@@ -155,18 +167,13 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
    * on.
    */
   public void onLost(Runnable action) {
-    for (Worker worker : listeners.workers()) {
-      worker
-          .eventLoop()
-          .terminationFuture()
-          .addListener(_ -> {
-            if (!closing && notReady.isEmpty()) {
-              notReady = "an event loop has ended";
-              LOG.error("an event loop has ended, and its connections with it");
-              action.run();
-            }
-          });
-    }
+    listeners.onLoopEnd(() -> {
+      if (notReady.isEmpty()) {
+        notReady = "an event loop has ended";
+        LOG.error("an event loop has ended, and its connections with it");
+        action.run();
+      }
+    });
   }
 
   /** What drives its connections. */
@@ -239,8 +246,9 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
   /** Stops at once. */
   @Override
   public void close() {
-    closing = true;
+    notReady = "stopped";
     control.close();
+    health.close();
     group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     dialer.close();
     AdminServer present = admin;
@@ -248,12 +256,5 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
       present.close();
     }
     Logging.flush();
-  }
-
-  /** Signs affinity cookies for as long as this process lives. */
-  private static String newSecret() {
-    byte[] bytes = new byte[32];
-    new SecureRandom().nextBytes(bytes);
-    return HexFormat.of().formatHex(bytes);
   }
 }

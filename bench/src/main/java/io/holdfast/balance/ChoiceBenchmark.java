@@ -2,6 +2,7 @@ package io.holdfast.balance;
 
 import io.holdfast.model.Backend;
 import io.holdfast.model.Balance;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -33,7 +34,8 @@ public class ChoiceBenchmark {
   @Param({"10", "100", "1000"})
   public int backends;
 
-  private Algorithm algorithm = without -> null;
+  private long key;
+  private Algorithm algorithm = (without, key) -> null;
 
   /** Makes backends with some load each. */
   @Setup
@@ -43,15 +45,15 @@ public class ChoiceBenchmark {
     for (int i = 0; i < backends; i++) {
       Backend backend = new Backend(false, "10.0." + i / 250 + "." + i % 250, 8000, "", 1, null);
       LiveBackend at = live.of("chat", backend);
-      at.count(Lease.Kind.RELAY).addAndGet(i % 7);
+      at.slot().add(i % 7);
       candidates.add(new Candidate(at, backend));
     }
-    algorithm = Algorithm.of(balance, candidates);
+    algorithm = Algorithm.of(balance, new Candidates(candidates, Duration.ZERO));
   }
 
   /** The choice alone, as at a first try. */
   @Benchmark
   public @Nullable Object choose() {
-    return algorithm.choose(Set.of());
+    return algorithm.choose(Set.of(), key += 0x9E3779B97F4A7C15L);
   }
 }

@@ -1,7 +1,6 @@
 package io.holdfast.balance;
 
 import io.holdfast.model.Balance;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -9,19 +8,21 @@ import org.jspecify.annotations.Nullable;
 interface Algorithm {
 
   /**
-   * Chooses among those with a weight above 0 that are not in {@code without}.
+   * Chooses among those that take new work and are not in {@code without}.
    *
+   * @param key a hash of the client's key; only those that go by it look at it
    * @return null when there is none
    */
-  @Nullable Candidate choose(Set<LiveBackend> without);
+  @Nullable Candidate choose(Set<LiveBackend> without, long key);
 
   /** The algorithm that {@code balance} names, over {@code candidates}. */
-  static Algorithm of(Balance balance, List<Candidate> candidates) {
-    List<Candidate> weighted = candidates.stream().filter(c -> c.weight() > 0).toList();
+  static Algorithm of(Balance balance, Candidates candidates) {
     return switch (balance) {
-      case ROUND_ROBIN -> new RoundRobin(weighted);
-      case RANDOM -> new RandomChoice(weighted);
-      case LEAST_CONNECTIONS -> new LeastConnections(weighted);
+      case ROUND_ROBIN -> new RoundRobin(candidates);
+      case RANDOM -> (without, _) -> candidates.orNull(candidates.draw(without));
+      case LEAST_CONNECTIONS -> new LeastConnections(candidates);
+      case POWER_OF_TWO -> new PowerOfTwo(candidates);
+      case IP_HASH, CONSISTENT_HASH -> new Maglev(candidates);
     };
   }
 }

@@ -12,6 +12,9 @@ public final class Lease implements AutoCloseable {
   private Kind kind;
   private boolean open = true;
 
+  /** Whether it is the one that tries a backend that was ejected. */
+  private final boolean trial;
+
   /** What the place is used for. */
   public enum Kind {
     HANDSHAKE,
@@ -23,7 +26,8 @@ public final class Lease implements AutoCloseable {
     this.live = live;
     this.backend = backend;
     this.kind = kind;
-    live.count(kind).incrementAndGet();
+    trial = live.state() == State.TRIAL;
+    live.take(kind);
   }
 
   /** Who gave the place. */
@@ -39,8 +43,7 @@ public final class Lease implements AutoCloseable {
   /** Goes on as a place of another kind. */
   public void become(Kind other) {
     if (open && kind != other) {
-      live.count(other).incrementAndGet();
-      live.count(kind).decrementAndGet();
+      live.change(kind, other);
       kind = other;
     }
   }
@@ -50,7 +53,10 @@ public final class Lease implements AutoCloseable {
   public void close() {
     if (open) {
       open = false;
-      live.count(kind).decrementAndGet();
+      if (trial) {
+        live.wasTried();
+      }
+      live.giveBack(kind);
     }
   }
 }

@@ -1,6 +1,5 @@
 package io.holdfast.balance;
 
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -10,33 +9,39 @@ import org.jspecify.annotations.Nullable;
  * so that equals share.
  */
 final class LeastConnections implements Algorithm {
-  private final List<Candidate> candidates;
+  private final Candidates candidates;
 
-  LeastConnections(List<Candidate> candidates) {
+  LeastConnections(Candidates candidates) {
     this.candidates = candidates;
   }
 
   @Override
-  public @Nullable Candidate choose(Set<LiveBackend> without) {
+  public @Nullable Candidate choose(Set<LiveBackend> without, long key) {
     int size = candidates.size();
-    if (size == 0) {
-      return null;
-    }
-    int start = ThreadLocalRandom.current().nextInt(size);
-    Candidate best = null;
-    long bestLoad = 0;
-    for (int i = 0; i < size; i++) {
-      Candidate candidate = candidates.get((start + i) % size);
-      if (without.contains(candidate.live())) {
+    int start = size == 0 ? 0 : ThreadLocalRandom.current().nextInt(size);
+    int first = best(start, size, -1, without);
+    return candidates.orNull(best(0, start, first, without));
+  }
+
+  /** The best from {@code from} to before {@code to}, unless {@code best} is as good. */
+  private int best(int from, int to, int best, Set<LiveBackend> without) {
+    int chosen = best;
+    long cost = best < 0 ? 0 : candidates.cost(best, candidates.read(best));
+    long weight = best < 0 ? 0 : candidates.weight(best);
+    for (int i = from; i < to; i++) {
+      int seen = candidates.read(i);
+      if ((seen & Slot.BLOCKED) != 0) {
         continue;
       }
-      long load = candidate.live().load() + 1L;
-      // load / weight < bestLoad / bestWeight, without the division.
-      if (best == null || load * best.weight() < bestLoad * candidate.weight()) {
-        best = candidate;
-        bestLoad = load;
+      long here = candidates.cost(i, seen);
+      // here / weight of i < cost / weight, without the division.
+      if ((chosen < 0 || here * weight < cost * candidates.weight(i))
+          && !without.contains(candidates.get(i).live())) {
+        chosen = i;
+        cost = here;
+        weight = candidates.weight(i);
       }
     }
-    return best;
+    return chosen;
   }
 }

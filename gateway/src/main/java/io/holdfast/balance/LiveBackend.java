@@ -5,8 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 
 /**
  * What a backend is doing now. Keyed by service and address, so that counts survive reloads, and
@@ -21,11 +23,32 @@ public final class LiveBackend {
   private final AtomicInteger pending = new AtomicInteger();
   private final AtomicInteger relays = new AtomicInteger();
   private final AtomicInteger exchanges = new AtomicInteger();
+  private final Slot slot;
+
+  /** When its slow start began, by {@link System#nanoTime()}. */
+  private volatile long rampSince;
+
   private final AtomicLong lastReport = new AtomicLong(System.nanoTime() - QUIET);
 
-  LiveBackend(String service, String address) {
+  private final StateListener listener;
+
+  /** Changed under the lock, so that listeners hear of changes in order. */
+  private volatile Standing standing = Standing.FINE;
+
+  /** Whether a client is trying it, while it is {@link State#TRIAL}. */
+  private final AtomicBoolean tried = new AtomicBoolean();
+
+  /** When it last answered somebody, by {@link System#nanoTime()}. */
+  private volatile long answeredAt = System.nanoTime();
+
+  /** It was found to answer nobody, and has not since. */
+  private volatile boolean silent;
+
+  LiveBackend(String service, String address, Slot slot, StateListener listener) {
+    this.listener = listener;
     this.service = service;
     this.address = address;
+    this.slot = slot;
     this.id = id(service, address);
   }
 
@@ -61,7 +84,90 @@ public final class LiveBackend {
 
   /** All that is going on there: what {@code least_connections} compares. */
   public int load() {
-    return pending.get() + relays.get() + exchanges.get();
+    return slot.load();
+  }
+
+  /** What is said of it. */
+  public Standing standing() {
+    return standing;
+  }
+
+  /** Whether it takes new work. */
+  public State state() {
+    return standing.state();
+  }
+
+  /**
+   * Changes what is said of it.
+   *
+   * @param why for the log, if that changes its {@link #state()}
+   */
+  public synchronized void change(UnaryOperator<Standing> change, String why) {
+    State from = standing.state();
+    standing = change.apply(standing);
+    State to = standing.state();
+    if (from == to) {
+      return;
+    }
+    boolean back = to == State.UP;
+    if (back) {
+      startSlowly(System.nanoTime());
+    }
+    tried.set(false);
+    slot.flag(Slot.BLOCKED, !back && to != State.TRIAL);
+    listener.onChange(this, from, to, why);
+  }
+
+  /** Takes the one place of a trial; true also when there is no trial. */
+  boolean mayBeTried() {
+    return standing.state() != State.TRIAL || tried.compareAndSet(false, true);
+  }
+
+  /** A client that tried it is done, however that went. */
+  void wasTried() {
+    tried.set(false);
+  }
+
+  /** It has answered somebody. */
+  public void answered() {
+    answeredAt = System.nanoTime();
+    silent = false;
+  }
+
+  /**
+   * Whether it is taken for hung: it has answered nobody for a time, and so many wait, or that was
+   * found before. For one whose handshake has waited as long.
+   *
+   * @param time in nanoseconds
+   * @param many pending handshakes that are no coincidence
+   */
+  public boolean isSilent(long time, int many) {
+    if (System.nanoTime() - answeredAt < time) {
+      return false;
+    }
+    silent |= pending() >= many || state() != State.UP;
+    return silent;
+  }
+
+  /** Whether it may be given new work. */
+  boolean takesWork() {
+    return !slot.has(Slot.BLOCKED);
+  }
+
+  /** Where its load stands beside the others'. */
+  Slot slot() {
+    return slot;
+  }
+
+  /** Gets its share of new work only by and by, from now on. */
+  void startSlowly(long now) {
+    rampSince = now;
+    slot.flag(Slot.RAMPING, true);
+  }
+
+  /** When its slow start began, by {@link System#nanoTime()}. */
+  long rampSince() {
+    return rampSince;
   }
 
   /** Whether a failure now should be logged: true at most once in ten seconds. */
@@ -71,7 +177,25 @@ public final class LiveBackend {
     return now - last >= QUIET && lastReport.compareAndSet(last, now);
   }
 
-  AtomicInteger count(Lease.Kind kind) {
+  /** A place of this kind is taken. */
+  void take(Lease.Kind kind) {
+    count(kind).incrementAndGet();
+    slot.add(1);
+  }
+
+  /** A place of this kind is given back. */
+  void giveBack(Lease.Kind kind) {
+    slot.add(-1);
+    count(kind).decrementAndGet();
+  }
+
+  /** A place becomes one of another kind. */
+  void change(Lease.Kind from, Lease.Kind to) {
+    count(to).incrementAndGet();
+    count(from).decrementAndGet();
+  }
+
+  private AtomicInteger count(Lease.Kind kind) {
     return switch (kind) {
       case HANDSHAKE -> pending;
       case RELAY -> relays;

@@ -1,6 +1,5 @@
 package io.holdfast.balance;
 
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -10,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * sum of all.
  */
 final class RoundRobin implements Algorithm {
-  private final List<Candidate> candidates;
+  private final Candidates candidates;
   private final long[] credit;
 
-  RoundRobin(List<Candidate> candidates) {
+  RoundRobin(Candidates candidates) {
     this.candidates = candidates;
     this.credit = new long[candidates.size()];
   }
@@ -21,24 +20,25 @@ final class RoundRobin implements Algorithm {
   // One turn for all event loops: the lock is held for a pass over an array, and nothing waits in
   // it.
   @Override
-  public synchronized @Nullable Candidate choose(Set<LiveBackend> without) {
+  public synchronized @Nullable Candidate choose(Set<LiveBackend> without, long key) {
+    boolean some = !without.isEmpty();
     int best = -1;
     long total = 0;
     for (int i = 0; i < credit.length; i++) {
-      Candidate candidate = candidates.get(i);
-      if (without.contains(candidate.live())) {
+      if ((candidates.read(i) & Slot.BLOCKED) != 0
+          || (some && without.contains(candidates.get(i).live()))) {
         continue;
       }
-      total += candidate.weight();
-      credit[i] += candidate.weight();
+      int weight = candidates.weight(i);
+      total += weight;
+      credit[i] += weight;
       if (best < 0 || credit[i] > credit[best]) {
         best = i;
       }
     }
-    if (best < 0) {
-      return null;
+    if (best >= 0) {
+      credit[best] -= total;
     }
-    credit[best] -= total;
-    return candidates.get(best);
+    return candidates.orNull(best);
   }
 }

@@ -1,9 +1,9 @@
 package io.holdfast.config;
 
+import io.holdfast.config.source.Parser;
 import io.holdfast.config.source.Parsers;
 import io.holdfast.config.source.Section;
 import io.holdfast.config.source.Value;
-import io.holdfast.model.Balance;
 import io.holdfast.model.HostPolicy;
 import io.holdfast.model.Service;
 import io.holdfast.model.UpstreamTls;
@@ -16,13 +16,18 @@ import org.jspecify.annotations.Nullable;
 
 /** One of {@code services}. */
 record ServiceConfig(
+    @Option("How a backend is chosen.") BalanceConfig balance,
     @Option(
-            "How a backend is chosen, each by weight: `least_connections` (relays, pending"
-                + " handshakes and exchanges in flight count), `round_robin` (smoothly in turn) or"
-                + " `random`.")
-        Balance balance,
+            value =
+                "Shares of new work by group, such as `{ blue: 90, green: 10 }`, whatever the"
+                    + " weights in them. A group none of whose backends takes work gives its share"
+                    + " to the others.",
+            otherwise = "groups do not matter")
+        Map<String, Integer> groups,
     @Option(value = "What brings a client back to its backend.", otherwise = "nothing does")
         AffinityConfig affinity,
+    @Option("How backends are asked whether they are well.") HealthConfig health,
+    @Option("When failures that clients meet take a backend out.") EjectionConfig ejection,
     @Option("Bounds on every wait.") TimeoutsConfig timeouts,
     @Option("How the life of both legs of a relay is watched.") KeepaliveConfig keepalive,
     @Option(
@@ -58,11 +63,16 @@ record ServiceConfig(
             required = true)
         List<BackendConfig> backends) {
 
+  private static final Parser<Integer> SHARE = Parsers.number(0, 1_000_000);
+
   static ServiceConfig read(Section in, Folder folder, LimitsConfig limits) {
     ServiceConfig service =
         new ServiceConfig(
-            in.value("balance", "least_connections", Parsers.oneOf(Balance.class)),
+            BalanceConfig.read(in, "balance"),
+            in.map("groups", Parsers::name, (_, share) -> share.parse(SHARE)),
             in.section("affinity", AffinityConfig::read),
+            in.section("health", HealthConfig::read),
+            in.section("ejection", EjectionConfig::read),
             in.section("timeouts", TimeoutsConfig::read),
             in.section("keepalive", KeepaliveConfig::read),
             AgeConfig.read(in, "maxConnectionAge"),
@@ -99,6 +109,7 @@ record ServiceConfig(
   }
 
   private void check(Section in) {
+    checkGroups(in);
     boolean tls = backends.stream().anyMatch(backend -> backend.url().tls());
     if (!tlsVerify && tls) {
       in.warning("tlsVerify", "any certificate of a backend is taken; use this for trials only");
@@ -108,6 +119,31 @@ record ServiceConfig(
     }
     if (!backends.isEmpty() && backends.stream().allMatch(backend -> backend.weight() == 0)) {
       in.warning("backends", "all weights are 0, so no backend takes new clients");
+    }
+  }
+
+  /** Every backend is in a group with a share, and every group has a backend. */
+  private void checkGroups(Section in) {
+    if (groups.isEmpty()) {
+      return;
+    }
+    for (BackendConfig backend : backends) {
+      String group = backend.group();
+      if (group == null || !groups.containsKey(group)) {
+        in.error(
+            "groups",
+            "has no share for %s of backend %s; expected one for every backend's group"
+                .formatted(
+                    group == null ? "no group" : "group " + group, backend.compile().address()));
+      }
+    }
+    for (String group : groups.keySet()) {
+      if (backends.stream().noneMatch(backend -> group.equals(backend.group()))) {
+        in.warning("groups", "no backend is in group " + group + ", so others take its share");
+      }
+    }
+    if (groups.values().stream().allMatch(share -> share == 0)) {
+      in.warning("groups", "all shares are 0, so no backend takes new clients");
     }
   }
 
@@ -135,9 +171,12 @@ record ServiceConfig(
   Service compile(String name) {
     return new Service(
         name,
-        balance,
+        balance.compile(groups),
         affinity.compile(name),
         backends.stream().map(BackendConfig::compile).toList(),
+        health.probe(),
+        ejection.compile(),
+        health.panic(),
         timeouts.compile(),
         keepalive.compile(),
         maxConnectionAge.compile(),

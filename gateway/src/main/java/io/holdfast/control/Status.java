@@ -43,14 +43,14 @@ public final class Status {
     for (Backend backend : service.backends()) {
       present.add(backend.address());
       LiveBackend state = live.of(service.name(), backend);
-      backends.add(status(state, backend.weight(), backend.group(), "up"));
+      backends.add(status(state, backend.weight(), backend.group(), state.state().word()));
     }
     live.of(service.name()).stream()
         .filter(state -> !present.contains(state.address()) && state.relays() > 0)
         .sorted(Comparator.comparing(LiveBackend::address))
         .forEach(state -> backends.add(status(state, 0, null, "draining")));
     return new ServiceStatus(
-        service.name(), service.balance().name().toLowerCase(Locale.ROOT), backends);
+        service.name(), service.balance().algorithm().name().toLowerCase(Locale.ROOT), backends);
   }
 
   private static BackendStatus status(

@@ -1,7 +1,6 @@
 package io.holdfast.listen;
 
 import io.holdfast.balance.AffinityCookie;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -15,15 +14,10 @@ final class Affinity {
     if (cookie == null) {
       return null;
     }
-    for (String header : head.headers().getAll(HttpHeaderNames.COOKIE)) {
-      for (String pair : header.split(";", -1)) {
-        int equals = pair.indexOf('=');
-        if (equals > 0 && pair.substring(0, equals).strip().equals(cookie.name())) {
-          AffinityCookie.Promise promise = cookie.read(pair.substring(equals + 1).strip());
-          if (promise != null) {
-            return promise;
-          }
-        }
+    for (String value : Cookies.values(head.headers(), cookie.name())) {
+      AffinityCookie.Promise promise = cookie.read(value);
+      if (promise != null) {
+        return promise;
       }
     }
     return null;

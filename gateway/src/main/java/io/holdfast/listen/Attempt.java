@@ -22,6 +22,10 @@ final class Attempt implements BackendListener {
   private final SilenceTimer answerTimer;
   private @Nullable BackendConnection connection;
   private int interim;
+
+  /** When it was sent, by {@link System#nanoTime()}. */
+  private long sentAt;
+
   private boolean over;
 
   Attempt(Attempts attempts, Lease lease, EventLoop loop) {
@@ -50,12 +54,21 @@ final class Attempt implements BackendListener {
 
   private void send(BackendConnection to) {
     connection = to;
-    HttpRequest head = attempts.headFor(lease.backend());
-    answerTimer.start(attempts.patience());
+    HttpRequest head = attempts.ask().headFor(lease.backend());
+    sentAt = System.nanoTime();
+    long patience = attempts.ask().patience();
+    awaitAnswer(patience == 0 ? Long.MAX_VALUE : patience);
     to.send(head, this);
     if (!over) {
       attempts.outcome().onSent(to);
     }
+  }
+
+  /** At most so long, in nanoseconds, and not past the next look at whether anybody is answered. */
+  private void awaitAnswer(long most) {
+    long silence = attempts.ask().silence();
+    long next = silence > 0 ? Math.min(silence, most) : most;
+    answerTimer.start(next == Long.MAX_VALUE ? 0 : next);
   }
 
   /** The client is still sending: the wait for the answer begins anew. */
@@ -64,6 +77,14 @@ final class Attempt implements BackendListener {
   }
 
   private void onTimeout() {
+    long patience = attempts.ask().patience();
+    long waited = System.nanoTime() - sentAt;
+    if (attempts.ask().silence() > 0 && (patience == 0 || waited < patience)) {
+      if (!attempts.onSilence(this)) {
+        awaitAnswer(patience == 0 ? Long.MAX_VALUE : patience - waited);
+      }
+      return;
+    }
     boolean backendReads = connection == null || connection.channel().isWritable();
     if (attempts.outcome().requestPending() && backendReads) {
       // Not the backend's fault: it waits for the client as we do.
@@ -82,7 +103,7 @@ final class Attempt implements BackendListener {
       } else {
         attempts.outcome().onInterim(head);
       }
-    } else if (status == 101 && !attempts.isRightSwitch(head)) {
+    } else if (status == 101 && !attempts.ask().isRightSwitch(head)) {
       fail(new UpstreamFailure(Kind.BAD_ACCEPT, "wrong answer to a handshake"));
     } else if (connection != null) {
       attempts.onAnswer(this, connection, head);

@@ -4,13 +4,10 @@ import io.holdfast.balance.AffinityCookie;
 import io.holdfast.balance.Balancer;
 import io.holdfast.balance.Lease;
 import io.holdfast.balance.LiveBackend;
-import io.holdfast.model.Backend;
-import io.holdfast.model.Timeouts;
+import io.holdfast.model.ClientKey;
 import io.holdfast.upstream.BackendConnection;
-import io.holdfast.upstream.BackendRequest;
 import io.holdfast.upstream.UpstreamFailure;
 import io.holdfast.upstream.UpstreamFailure.Kind;
-import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import java.util.HashSet;
 import java.util.Locale;
@@ -26,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class Attempts {
   /** Requests that cannot be repeated take no connection that its backend may be closing now. */
   private static final long FRESH = TimeUnit.SECONDS.toNanos(2);
+
+  /** Handshakes that wait together before a backend that answers nobody is taken for hung. */
+  private static final int SILENT = 3;
 
   /** What becomes of it. */
   interface Outcome {
@@ -52,9 +52,13 @@ final class Attempts {
   private final Request.Story story;
   private final Routing.Target target;
   private final Outcome outcome;
-  private final boolean handshake;
+  private final Ask ask;
   private final boolean repeatable;
   private final AffinityCookie.@Nullable Promise promise;
+
+  /** The hash of the client's key, if the service goes by one. */
+  private final long key;
+
   private final Set<LiveBackend> tried = new HashSet<>();
   private @Nullable Attempt present;
 
@@ -69,9 +73,11 @@ final class Attempts {
     this.story = story;
     this.target = target;
     this.outcome = outcome;
-    this.handshake = handshake;
+    this.ask = new Ask(story.request, target, handshake);
     this.repeatable = repeatable;
     this.promise = Affinity.promise(story.request.head(), target.balancer().cookie());
+    ClientKey by = target.balancer().key();
+    this.key = by == null ? 0 : Balancer.hash(ClientKeys.of(by, story.request));
   }
 
   /** Begins with the promised backend, or the algorithm's choice. */
@@ -104,14 +110,15 @@ final class Attempts {
 
   private @Nullable Lease choose(@Nullable Long promised) {
     Balancer balancer = target.balancer();
-    return balancer.choose(promised, tried, handshake ? Lease.Kind.HANDSHAKE : Lease.Kind.EXCHANGE);
+    Lease.Kind kind = ask.handshake() ? Lease.Kind.HANDSHAKE : Lease.Kind.EXCHANGE;
+    return balancer.choose(promised, tried, kind, key);
   }
 
   private void attempt(Lease next, boolean mayReuse) {
     tried.add(next.live());
     story.tries++;
     story.backend = next.backend().address();
-    long maxIdle = handshake || !mayReuse ? 0 : repeatable ? Long.MAX_VALUE : FRESH;
+    long maxIdle = ask.handshake() || !mayReuse ? 0 : repeatable ? Long.MAX_VALUE : FRESH;
     Attempt attempt = new Attempt(this, next, client.worker().eventLoop());
     present = attempt;
     client
@@ -126,28 +133,8 @@ final class Attempts {
     return outcome;
   }
 
-  /** What is sent to {@code backend}. */
-  HttpRequest headFor(Backend backend) {
-    return BackendRequest.of(
-        story.request.head(),
-        story.request.from(),
-        story.request.id(),
-        target.route(),
-        target.balancer().service().host(),
-        backend,
-        handshake);
-  }
-
-  /** How long an answer may take, in nanoseconds. */
-  long patience() {
-    Timeouts timeouts = target.balancer().service().timeouts();
-    return (handshake ? timeouts.handshake() : timeouts.response()).toNanos();
-  }
-
-  /** Whether a 101 was asked for and accepts what was asked. */
-  boolean isRightSwitch(HttpResponse head) {
-    return handshake
-        && HandshakeCheck.isAnswer(head.headers(), HandshakeCheck.accept(story.request.head()));
+  Ask ask() {
+    return ask;
   }
 
   // What the present attempt tells.
@@ -155,13 +142,21 @@ final class Attempts {
   /** The final answer's head. */
   void onAnswer(Attempt attempt, BackendConnection from, HttpResponse head) {
     int status = head.status().code();
-    if (handshake && status >= 502 && status <= 504) {
+    if (ask.handshake() && status >= 502 && status <= 504) {
       UpstreamFailure failure = new UpstreamFailure(Kind.UNAVAILABLE, "answered " + status);
       if (takeRetry(Kind.UNAVAILABLE)) {
         retry(failure);
         return;
       }
       countFailure(failure);
+    } else if (ask.handshake() && status >= 500) {
+      client
+          .shared()
+          .ejections()
+          .failed(target.balancer(), attempt.lease().live(), "answered " + status);
+    }
+    if (status < 500) {
+      client.shared().ejections().succeeded(attempt.lease().live());
     }
     attempt.handedOver();
     present = null;
@@ -181,6 +176,20 @@ final class Attempts {
       }
     }
     onFailure(failure);
+  }
+
+  /**
+   * An attempt has waited for a while.
+   *
+   * @return whether it was given up for another backend
+   */
+  boolean onSilence(Attempt attempt) {
+    LiveBackend live = attempt.lease().live();
+    if (!live.isSilent(ask.silence(), SILENT) || !takeRetry(Kind.ANSWER_TIMEOUT)) {
+      return false;
+    }
+    retry(new UpstreamFailure(Kind.ANSWER_TIMEOUT, "answers nobody"));
+    return true;
   }
 
   /** The backend failed. */
@@ -224,6 +233,10 @@ final class Attempts {
     if (present != null) {
       LiveBackend live = present.lease().live();
       client.shared().meters().backendFailure(story.service(), live.address(), reason);
+      if (failure.kind() != Kind.REQUEST_TIMEOUT) {
+        String why = reason + ", " + failure.detail();
+        client.shared().ejections().failed(target.balancer(), live, why);
+      }
       Failures.report(live, failure);
     }
     return reason;

@@ -54,13 +54,6 @@ final class HandshakeCheck {
     return HandshakeKey.accept(key.strip());
   }
 
-  /** Whether a backend's 101 is the right answer (RFC 6455 section 4.1, steps 2 to 4). */
-  static boolean isAnswer(HttpHeaders answer, String accept) {
-    return answer.containsValue(HttpHeaderNames.UPGRADE, "websocket", true)
-        && answer.containsValue(HttpHeaderNames.CONNECTION, "upgrade", true)
-        && accept.equals(answer.get(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, "").strip());
-  }
-
   private static Refusal bad(String message) {
     return Refusal.of(400, "bad_handshake", message);
   }

@@ -46,6 +46,11 @@ public final class Listeners {
     }
   }
 
+  /** Calls {@code action} whenever an event loop has ended, for whatever reason. */
+  public void onLoopEnd(Runnable action) {
+    workers().forEach(w -> w.eventLoop().terminationFuture().addListener(_ -> action.run()));
+  }
+
   /** All event loops with what belongs to them. */
   public List<Worker> workers() {
     return List.copyOf(workers.values());

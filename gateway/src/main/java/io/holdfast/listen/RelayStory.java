@@ -2,13 +2,15 @@ package io.holdfast.listen;
 
 import static java.util.Objects.requireNonNullElse;
 
+import io.holdfast.balance.Balancer;
 import io.holdfast.balance.Lease;
 import io.holdfast.balance.LiveBackend;
 import io.holdfast.observe.AccessEntry;
-import io.holdfast.observe.AccessLog;
+import io.holdfast.observe.EndedBy;
 import io.holdfast.relay.Relay;
 import io.holdfast.relay.RelayEnd;
 import io.holdfast.relay.RelayOwner;
+import io.holdfast.websocket.CloseCode;
 import java.time.Instant;
 
 /** What is remembered of the handshake while its relay lives: not the heads, which are large. */
@@ -16,13 +18,15 @@ public final class RelayStory implements RelayOwner {
   private final AccessEntry opening;
   private final long startNanos;
   private final Lease lease;
-  private final AccessLog accessLog;
+  private final Balancer service;
+  private final Shared shared;
 
-  RelayStory(Request.Story story, Lease lease, AccessLog accessLog) {
+  RelayStory(Request.Story story, Balancer service, Lease lease, Shared shared) {
     this.opening = story.entry();
     this.startNanos = story.request.startNanos();
+    this.service = service;
     this.lease = lease;
-    this.accessLog = accessLog;
+    this.shared = shared;
   }
 
   /** Id of the client connection. */
@@ -52,16 +56,23 @@ public final class RelayStory implements RelayOwner {
 
   @Override
   public void onRelayEnd(Relay relay, RelayEnd end) {
+    if (end.by() == EndedBy.BACKEND && end.code() == CloseCode.ABNORMAL) {
+      shared.ejections().broken(service, lease.live(), end.why());
+    } else {
+      shared.ejections().ended(lease.live());
+    }
     lease.close();
-    accessLog.write(
-        opening.ended(
-            System.nanoTime() - startNanos,
-            relay.messagesFromClient(),
-            relay.messagesFromBackend(),
-            relay.bytesFromClient(),
-            relay.bytesFromBackend(),
-            end.code(),
-            end.by(),
-            end.reset() ? end.why() + "; reset" : end.why()));
+    shared
+        .accessLog()
+        .write(
+            opening.ended(
+                System.nanoTime() - startNanos,
+                relay.messagesFromClient(),
+                relay.messagesFromBackend(),
+                relay.bytesFromClient(),
+                relay.bytesFromBackend(),
+                end.code(),
+                end.by(),
+                end.reset() ? end.why() + "; reset" : end.why()));
   }
 }

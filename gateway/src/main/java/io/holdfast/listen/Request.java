@@ -29,6 +29,11 @@ record Request(
     Instant start,
     long startNanos) {
 
+  /** Address of the client without its port, behind trusted proxies. */
+  String address() {
+    return from.trusted() ? client : from.address();
+  }
+
   /** Nanoseconds since the head was complete. */
   long age() {
     return System.nanoTime() - startNanos;

@@ -1,11 +1,14 @@
 package io.holdfast.listen;
 
 import io.holdfast.balance.Balancer;
+import io.holdfast.health.Health;
 import io.holdfast.model.Route;
 import io.holdfast.model.Snapshot;
 import io.holdfast.relay.RelayPolicy;
 import io.holdfast.route.Router;
 import io.holdfast.upstream.Upstream;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -20,6 +23,17 @@ public record Routing(Snapshot snapshot, Router router, Map<String, Target> targ
 
   public Routing {
     targets = Map.copyOf(targets);
+  }
+
+  /** The services that routes lead to, to be probed. */
+  public List<Health.Watched> watched() {
+    Map<String, Health.Watched> services = new HashMap<>();
+    for (Target target : targets.values()) {
+      services.putIfAbsent(
+          target.balancer().service().name(),
+          new Health.Watched(target.balancer(), target.upstream()));
+    }
+    return List.copyOf(services.values());
   }
 
   /**

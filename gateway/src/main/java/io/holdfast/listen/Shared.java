@@ -1,5 +1,6 @@
 package io.holdfast.listen;
 
+import io.holdfast.health.Ejections;
 import io.holdfast.observe.AccessLog;
 import io.holdfast.observe.Meters;
 import io.holdfast.upstream.Dialer;
@@ -13,10 +14,12 @@ import java.util.function.Supplier;
  * @param meters count
  * @param accessLog is told of each end
  * @param permits bound the number of clients
+ * @param ejections are told of what clients meet at backends
  */
 public record Shared(
     Supplier<Routing> routing,
     Dialer dialer,
     Meters meters,
     AccessLog accessLog,
-    Permits permits) {}
+    Permits permits,
+    Ejections ejections) {}

@@ -7,5 +7,11 @@ public enum Balance {
   /** By chance, in proportion to weight. */
   RANDOM,
   /** The least relays, pending handshakes and exchanges in flight per weight. */
-  LEAST_CONNECTIONS
+  LEAST_CONNECTIONS,
+  /** Of two by chance the one with the least load per weight. */
+  POWER_OF_TWO,
+  /** The same client address leads to the same backend. */
+  IP_HASH,
+  /** The same client key leads to the same backend. */
+  CONSISTENT_HASH
 }

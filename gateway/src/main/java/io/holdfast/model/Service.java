@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param balance how a backend is chosen
  * @param affinity the cookie that brings a client back to its backend; null for none
  * @param backends at least one
+ * @param probe how backends are asked whether they are well; null for not at all
+ * @param ejection when failures of clients take a backend out
+ * @param panic what is done when no backend is healthy
  * @param timeouts bounds on every wait
  * @param keepalive pings and what their absence means
  * @param age how long a relay may live
@@ -21,9 +24,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record Service(
     String name,
-    Balance balance,
+    BalancePolicy balance,
     @Nullable CookieAffinity affinity,
     List<Backend> backends,
+    @Nullable Probe probe,
+    Ejection ejection,
+    Panic panic,
     Timeouts timeouts,
     Keepalive keepalive,
     ConnectionAge age,

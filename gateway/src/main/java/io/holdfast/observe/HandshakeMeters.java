@@ -14,6 +14,7 @@ final class HandshakeMeters {
   private final Histogram exchangeSeconds;
   private final Counter retries;
   private final Counter backendFailures;
+  private final Counter stateChanges;
 
   HandshakeMeters(PrometheusRegistry registry) {
     handshakes =
@@ -57,6 +58,14 @@ final class HandshakeMeters {
             "service",
             "backend",
             "reason");
+    stateChanges =
+        Metric.counter(
+            registry,
+            "holdfast_backend_state_changes_total",
+            "Changes of a backend's state, by what it became.",
+            "service",
+            "backend",
+            "state");
   }
 
   /** Makes the series of a service exist at zero, so that rates count from the first event on. */
@@ -83,6 +92,10 @@ final class HandshakeMeters {
 
   void backendFailure(String service, String backend, String reason) {
     backendFailures.labelValues(service, backend, reason).inc();
+  }
+
+  void stateChange(String service, String backend, String state) {
+    stateChanges.labelValues(service, backend, state).inc();
   }
 
   private static String statusClass(int status) {

@@ -110,6 +110,11 @@ public final class Meters {
     handshakes.backendFailure(service, backend, reason);
   }
 
+  /** A backend is {@code state} from now on, such as {@code down}. */
+  public void stateChange(String service, String backend, String state) {
+    handshakes.stateChange(service, backend, state);
+  }
+
   public void relayOpened(String service) {
     relays.opened(service);
   }

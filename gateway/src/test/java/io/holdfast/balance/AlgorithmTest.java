@@ -5,17 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.model.Backend;
 import io.holdfast.model.Balance;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 final class AlgorithmTest {
+  private static final Duration SLOW_START = Duration.ofSeconds(100);
+
   private final LiveBackends live = new LiveBackends();
   private final List<Candidate> candidates = new ArrayList<>();
 
@@ -25,7 +29,11 @@ final class AlgorithmTest {
       Backend backend = backend(String.valueOf((char) ('a' + i)), weights[i]);
       candidates.add(new Candidate(live.of("s", backend), backend));
     }
-    return Algorithm.of(balance, candidates);
+    return Algorithm.of(balance, new Candidates(takers(), SLOW_START));
+  }
+
+  private List<Candidate> takers() {
+    return candidates.stream().filter(c -> c.weight() > 0).toList();
   }
 
   private LiveBackend backendOf(int index) {
@@ -33,7 +41,7 @@ final class AlgorithmTest {
   }
 
   private static String choose(Algorithm algorithm, LiveBackend... without) {
-    Candidate chosen = algorithm.choose(Set.of(without));
+    Candidate chosen = algorithm.choose(Set.of(without), ThreadLocalRandom.current().nextLong());
     return chosen == null ? "none" : chosen.backend().host();
   }
 
@@ -71,6 +79,20 @@ final class AlgorithmTest {
   @EnumSource(Balance.class)
   void nobodyIsChosenOfNobody(Balance balance) {
     assertThat(choose(of(balance, 0, 0))).isEqualTo("none");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Balance.class)
+  void whoTakesNoWorkIsPassedOver(Balance balance) {
+    Algorithm algorithm = of(balance, 1, 1, 1);
+    backendOf(1).slot().flag(Slot.BLOCKED, true);
+    assertThat(counts(algorithm, 200)).containsOnlyKeys("a", "c");
+    backendOf(0).slot().flag(Slot.BLOCKED, true);
+    assertThat(counts(algorithm, 50)).containsOnlyKeys("c");
+    backendOf(2).slot().flag(Slot.BLOCKED, true);
+    assertThat(choose(algorithm)).isEqualTo("none");
+    backendOf(1).slot().flag(Slot.BLOCKED, false);
+    assertThat(counts(algorithm, 50)).containsOnlyKeys("b");
   }
 
   @Test
@@ -140,5 +162,42 @@ final class AlgorithmTest {
     }
     assertThat(backendOf(0).relays()).isEqualTo(100);
     assertThat(backendOf(1).relays()).isEqualTo(300);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"LEAST_CONNECTIONS", "POWER_OF_TWO"})
+  void whoHasJustComeGetsItsShareByAndBy(Balance balance) {
+    Algorithm algorithm = of(balance, 1, 1);
+    for (int i = 0; i < 1000; i++) {
+      take(0, Lease.Kind.RELAY);
+    }
+    LiveBackend fresh = backendOf(1);
+
+    fresh.startSlowly(System.nanoTime());
+    fill(algorithm, 1000);
+    assertThat(fresh.relays()).as("a tenth of the other's").isBetween(90, 250);
+
+    fresh.startSlowly(System.nanoTime() - SLOW_START.dividedBy(2).toNanos());
+    fill(algorithm, 1000);
+    assertThat(fresh.relays()).as("half of the other's").isBetween(800, 1050);
+
+    fresh.startSlowly(System.nanoTime() - SLOW_START.toNanos());
+    fill(algorithm, 1000);
+    assertThat(fresh.relays()).as("as many").isBetween(1600, 2010);
+    assertThat(fresh.slot().has(Slot.RAMPING)).isFalse();
+  }
+
+  private void fill(Algorithm algorithm, int times) {
+    for (int i = 0; i < times; i++) {
+      take(choose(algorithm).charAt(0) - 'a', Lease.Kind.RELAY);
+    }
+  }
+
+  @Test
+  void theBetterOfTwoKeepsLoadsClose() {
+    Algorithm algorithm = of(Balance.POWER_OF_TWO, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1);
+    fill(algorithm, 10_000);
+    // By chance alone they would differ by some 100.
+    assertThat(candidates).allMatch(c -> Math.abs(c.live().relays() - 1000) < 20);
   }
 }

@@ -25,14 +25,15 @@ final class BalancerTest {
   void aPromiseIsKept() {
     for (int i = 0; i < 3; i++) {
       Lease lease =
-          requireNonNull(balancer.choose(live.get(2).id(), Set.of(), Lease.Kind.HANDSHAKE));
+          requireNonNull(balancer.choose(live.get(2).id(), Set.of(), Lease.Kind.HANDSHAKE, 0));
       assertThat(lease.live()).isSameAs(live.get(2));
     }
   }
 
   @Test
   void aPromisedBackendThatTakesNothingNewTakesItsOldClients() {
-    Lease lease = requireNonNull(balancer.choose(live.get(1).id(), Set.of(), Lease.Kind.HANDSHAKE));
+    Lease lease =
+        requireNonNull(balancer.choose(live.get(1).id(), Set.of(), Lease.Kind.HANDSHAKE, 0));
     assertThat(lease.live()).isSameAs(live.get(1));
   }
 
@@ -40,22 +41,22 @@ final class BalancerTest {
   void aPromiseOfOneThatWasTriedOrIsUnknownIsANewChoice() {
     Lease tried =
         requireNonNull(
-            balancer.choose(live.get(0).id(), Set.of(live.get(0)), Lease.Kind.HANDSHAKE));
+            balancer.choose(live.get(0).id(), Set.of(live.get(0)), Lease.Kind.HANDSHAKE, 0));
     assertThat(tried.live()).isSameAs(live.get(2));
-    assertThat(balancer.choose(12345L, Set.of(), Lease.Kind.HANDSHAKE)).isNotNull();
+    assertThat(balancer.choose(12345L, Set.of(), Lease.Kind.HANDSHAKE, 0)).isNotNull();
   }
 
   @Test
   void othersAreThoseThatTakeWork() {
     assertThat(balancer.hasOther(Set.of(live.get(0)))).isTrue();
     assertThat(balancer.hasOther(Set.of(live.get(0), live.get(2)))).isFalse();
-    assertThat(balancer.choose(null, Set.of(live.get(0), live.get(2)), Lease.Kind.EXCHANGE))
+    assertThat(balancer.choose(null, Set.of(live.get(0), live.get(2)), Lease.Kind.EXCHANGE, 0))
         .isNull();
   }
 
   @Test
   void countsOutliveTheConfiguration() {
-    Lease lease = requireNonNull(balancer.choose(null, Set.of(), Lease.Kind.RELAY));
+    Lease lease = requireNonNull(balancer.choose(null, Set.of(), Lease.Kind.RELAY, 0));
     Backend heavier = new Backend(false, "a", 8000, "", 7, "blue");
     Balancer next = new Balancer(service("s", Balance.RANDOM, heavier), all, "secret");
     assertThat(next.live().get(0)).isSameAs(lease.live());
@@ -64,8 +65,22 @@ final class BalancerTest {
   }
 
   @Test
+  void whoJoinsLaterStartsSlowly() {
+    assertThat(live).noneMatch(b -> b.slot().has(Slot.RAMPING));
+
+    Balancer next =
+        new Balancer(
+            service("s", Balance.LEAST_CONNECTIONS, backend("a", 1), backend("d", 1)),
+            all,
+            "secret");
+
+    assertThat(next.live().get(0).slot().has(Slot.RAMPING)).isFalse();
+    assertThat(next.live().get(1).slot().has(Slot.RAMPING)).isTrue();
+  }
+
+  @Test
   void aPlaceIsGivenBackOnce() {
-    Lease lease = requireNonNull(balancer.choose(null, Set.of(), Lease.Kind.HANDSHAKE));
+    Lease lease = requireNonNull(balancer.choose(null, Set.of(), Lease.Kind.HANDSHAKE, 0));
     LiveBackend backend = lease.live();
     assertThat(backend.pending()).isEqualTo(1);
     lease.become(Lease.Kind.RELAY);
@@ -86,7 +101,7 @@ final class BalancerTest {
               .start(() -> {
                 for (int n = 0; n < 5_000; n++) {
                   Lease lease =
-                      requireNonNull(balancer.choose(null, Set.of(), Lease.Kind.HANDSHAKE));
+                      requireNonNull(balancer.choose(null, Set.of(), Lease.Kind.HANDSHAKE, 0));
                   lease.become(Lease.Kind.RELAY);
                   if (n % 10 > 0) {
                     lease.close();

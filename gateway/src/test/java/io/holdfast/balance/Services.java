@@ -2,17 +2,21 @@ package io.holdfast.balance;
 
 import io.holdfast.model.Backend;
 import io.holdfast.model.Balance;
+import io.holdfast.model.BalancePolicy;
 import io.holdfast.model.ConnectionAge;
 import io.holdfast.model.CookieAffinity;
 import io.holdfast.model.Drain;
+import io.holdfast.model.Ejection;
 import io.holdfast.model.HostPolicy;
 import io.holdfast.model.Keepalive;
+import io.holdfast.model.Panic;
 import io.holdfast.model.Retries;
 import io.holdfast.model.Service;
 import io.holdfast.model.Timeouts;
 import io.holdfast.model.UpstreamTls;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +43,12 @@ public final class Services {
       Backend... backends) {
     return new Service(
         name,
-        balance,
+        new BalancePolicy(balance, null, Duration.ZERO, Map.of()),
         affinity,
         List.of(backends),
+        null,
+        new Ejection(5, SHORT, SHORT, SHORT, 0.5),
+        Panic.TRY_ALL,
         new Timeouts(SHORT, SHORT, SHORT, SHORT, SHORT, SHORT, pool),
         new Keepalive(SHORT, SHORT, Duration.ZERO),
         new ConnectionAge(Duration.ZERO, Duration.ZERO),

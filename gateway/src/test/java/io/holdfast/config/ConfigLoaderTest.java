@@ -207,7 +207,7 @@ final class ConfigLoaderTest {
     assertThat(snapshot.listeners().getFirst().port()).isEqualTo(9999);
     assertThat(snapshot.routes().getFirst().match().hosts()).hasSize(1);
     Service chat = Objects.requireNonNull(snapshot.services().get("chat"));
-    assertThat(chat.balance()).isEqualTo(Balance.RANDOM);
+    assertThat(chat.balance().algorithm()).isEqualTo(Balance.RANDOM);
     assertThat(chat.backends().get(1).weight()).isEqualTo(3);
   }
 

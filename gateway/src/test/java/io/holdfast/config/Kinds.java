@@ -5,6 +5,7 @@ import io.holdfast.config.source.Rate;
 import io.holdfast.config.source.Share;
 import io.holdfast.config.source.Size;
 import io.holdfast.model.Cidr;
+import io.holdfast.model.ClientKey;
 import io.holdfast.model.HostPattern;
 import io.holdfast.model.HostPolicy;
 import io.holdfast.model.PathPattern;
@@ -43,6 +44,7 @@ record Kinds(String words, @Nullable String json, @Nullable String pattern, List
           kind(HostPattern.class, "host name", "^[^:/]+$|^\\[", null),
           kind(PathPattern.class, "path pattern", "^/", null),
           kind(HostPolicy.class, "`client`, `backend` or a host", null, "string"),
+          kind(ClientKey.class, "client key", "^(ip|path|(header|cookie|query):.+)$", null),
           kind(Path.class, "file name", null, "string"),
           kind(String.class, "text", null, "string"));
 

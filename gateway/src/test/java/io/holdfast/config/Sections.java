@@ -41,8 +41,17 @@ record Sections(String path, Class<? extends Record> type, Function<Section, ?> 
           new Sections("routes[].admit", AdmitConfig.class, AdmitConfig::read),
           new Sections(
               "services.NAME", ServiceConfig.class, in -> ServiceConfig.read(in, HERE, limits())),
+          new Sections("services.NAME.balance", BalanceConfig.class, BalanceConfig::read),
           new Sections("services.NAME.affinity", AffinityConfig.class, AffinityConfig::read),
           new Sections("services.NAME.affinity.cookie", CookieConfig.class, CookieConfig::read),
+          new Sections("services.NAME.health", HealthConfig.class, HealthConfig::read),
+          new Sections(
+              "services.NAME.health.websocket",
+              WebSocketProbeConfig.class,
+              WebSocketProbeConfig::read),
+          new Sections("services.NAME.health.http", HttpProbeConfig.class, HttpProbeConfig::read),
+          new Sections("services.NAME.health.tcp", TcpProbeConfig.class, TcpProbeConfig::read),
+          new Sections("services.NAME.ejection", EjectionConfig.class, EjectionConfig::read),
           new Sections("services.NAME.timeouts", TimeoutsConfig.class, TimeoutsConfig::read),
           new Sections("services.NAME.keepalive", KeepaliveConfig.class, KeepaliveConfig::read),
           new Sections("services.NAME.maxConnectionAge", AgeConfig.class, AgeConfig::read),

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.config.source.Section;
 import io.holdfast.model.Backend;
 import io.holdfast.model.Balance;
+import io.holdfast.model.BalancePolicy;
+import io.holdfast.model.ClientKey;
 import io.holdfast.model.ConnectionAge;
 import io.holdfast.model.CookieAffinity;
 import io.holdfast.model.Drain;
+import io.holdfast.model.Ejection;
 import io.holdfast.model.HostPolicy;
 import io.holdfast.model.Keepalive;
+import io.holdfast.model.Panic;
+import io.holdfast.model.Probe;
 import io.holdfast.model.Retries;
 import io.holdfast.model.Service;
 import io.holdfast.model.Timeouts;
@@ -19,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,9 +46,12 @@ final class ServiceConfigTest {
         .isEqualTo(
             new Service(
                 "chat",
-                Balance.LEAST_CONNECTIONS,
+                new BalancePolicy(Balance.LEAST_CONNECTIONS, null, seconds(30), Map.of()),
                 null,
                 BACKEND,
+                null,
+                new Ejection(5, seconds(1), seconds(10), seconds(300), 0.5),
+                Panic.TRY_ALL,
                 new Timeouts(
                     seconds(10),
                     seconds(10),
@@ -65,7 +74,23 @@ final class ServiceConfigTest {
     Path ca = Files.writeString(folder.resolve("ca.pem"), "");
     String yaml =
         """
-        balance: round_robin
+        balance: { algorithm: consistent_hash, key: header:X-Room, slowStart: off }
+        groups: { green: 10 }
+        health:
+          websocket:
+            path: /health
+            host: a.b
+            subprotocol: chat.v2
+            headers: { X-Probe: 1 }
+            send: hello
+            expect: hi
+            interval: 5s
+            downInterval: 1s
+            timeout: 3s
+            fall: 4
+            rise: 1
+          panic: refuse
+        ejection: { failures: 0, silence: off, time: 1s, maxTime: 2s, maxEjected: 10% }
         affinity: { cookie: { name: STICKY, maxAge: 1h, secret: 0123456789abcdef } }
         timeouts:
           { connect: 1s, handshake: 2s, response: off, exchange: 4s, write: 0, close: 6s, pool: 7s }
@@ -86,9 +111,23 @@ final class ServiceConfigTest {
         .isEqualTo(
             new Service(
                 "chat",
-                Balance.ROUND_ROBIN,
+                new BalancePolicy(
+                    Balance.CONSISTENT_HASH,
+                    new ClientKey(ClientKey.Source.HEADER, "x-room"),
+                    Duration.ZERO,
+                    Map.of("green", 10)),
                 new CookieAffinity("STICKY", Duration.ofHours(1), "0123456789abcdef"),
                 List.of(new Backend(true, "chat.internal", 443, "/base", 5, "green")),
+                new Probe(
+                    new Probe.WebSocket(
+                        "/health", "a.b", "chat.v2", Map.of("X-Probe", "1"), "hello", "hi"),
+                    seconds(5),
+                    seconds(1),
+                    seconds(3),
+                    4,
+                    1),
+                new Ejection(0, Duration.ZERO, seconds(1), seconds(2), 0.1),
+                Panic.REFUSE,
                 new Timeouts(
                     seconds(1),
                     seconds(2),
@@ -168,8 +207,26 @@ final class ServiceConfigTest {
         "backends: [{url: 'ws://a', wieght: 1}] | c:1:28: backends[0].wieght: unknown key; did you mean \"weight\"?",
         "backends: [{url: 'ws://a', group: 'a b'}] | c:1:35: backends[0].group: found \"a b\", expected a name of at most 64 letters, digits, dots, dashes and underscores, with a letter or digit first and last",
         "backends: ['ws://a', 'http://A:80/'] | c:1:22: backends[1]: ws://a:80 stands here again; it is backends[0] already",
-        "{backends: ['ws://a'], balance: fastest} | c:1:33: balance: found \"fastest\", expected one of round_robin, random, least_connections",
-        "{backends: ['ws://a'], health: {}} | c:1:24: health: unknown key; expected one of balance, affinity, timeouts, keepalive, maxConnectionAge, retries, drain, host, tlsVerify, tlsCa, tlsServerName, strict, backends",
+        "{backends: ['ws://a'], balance: fastest} | c:1:33: balance: found \"fastest\", expected one of round_robin, random, least_connections, power_of_two, ip_hash, consistent_hash",
+        "{backends: ['ws://a'], balance: consistent_hash} | c:1:33: balance: needs a key; expected { algorithm: consistent_hash, key: header:X-Room }",
+        "{backends: ['ws://a'], balance: {algorithm: consistent_hash}} | c:1:45: balance.algorithm: needs a key; expected one beside it, such as key: header:X-Room",
+        "{backends: ['ws://a'], balance: {algorithm: random, key: ip}} | c:1:58: balance.key: has no use with random; expected consistent_hash",
+        "{backends: ['ws://a'], balance: {algorithm: consistent_hash, key: cookie}} | c:1:67: balance.key: found \"cookie\", expected ip, path, header:Name, cookie:name or query:name",
+        "{backends: ['ws://a'], balance: {algorithm: consistent_hash, key: 'ip:4'}} | c:1:67: balance.key: found \"ip:4\", expected ip, path, header:Name, cookie:name or query:name",
+        "{backends: ['ws://a'], balance: {slowStart: 30}} | c:1:45: balance.slowStart: found \"30\", expected a duration such as 250ms, 10s, 5m, 24h or 7d, or off",
+        "{backends: ['ws://a'], groups: {blue: 1}} | c:1:32: groups: has no share for no group of backend ws://a:80; expected one for every backend's group",
+        "{backends: [{url: 'ws://a', group: green}], groups: {blue: 1}} | c:1:53: groups: has no share for group green of backend ws://a:80; expected one for every backend's group",
+        "{backends: [{url: 'ws://a', group: blue}], groups: {blue: -1}} | c:1:59: groups.blue: found \"-1\", expected a whole number from 0 to 1000000",
+        "{backends: ['ws://a'], health: {http: {}}} | c:1:39: health.http: \"path\" is missing",
+        "{backends: ['ws://a'], health: {websocket: {interval: 5s}}} | c:1:44: health.websocket: \"path\" is missing",
+        "{backends: ['ws://a'], health: {http: {path: health}}} | c:1:46: health.http.path: found \"health\", expected a path such as /health",
+        "{backends: ['ws://a'], health: {http: {path: /, expect: ok}}} | c:1:57: health.http.expect: found \"ok\", expected statuses such as 200, 200-399 or 200-299,404",
+        "{backends: ['ws://a'], health: {http: {path: /, body: '('}}} | c:1:55: health.http.body: found \"(\", expected a regular expression; this has Unclosed group",
+        "{backends: ['ws://a'], health: {tcp: {fall: 0}}} | c:1:45: health.tcp.fall: found \"0\", expected a whole number from 1 to 1000",
+        "{backends: ['ws://a'], health: {tcp: {}, http: {path: /}}} | c:1:32: health: has more than one probe; expected one of websocket, http, tcp",
+        "{backends: ['ws://a'], ejection: {time: 10s, maxTime: 5s}} | c:1:55: ejection.maxTime: expected at least time",
+        "{backends: ['ws://a'], healht: {}} | c:1:24: healht: unknown key; did you mean \"health\"?",
+        "{backends: ['ws://a'], colour: {}} | c:1:24: colour: unknown key; expected one of balance, groups, affinity, health, ejection, timeouts, keepalive, maxConnectionAge, retries, drain, host, tlsVerify, tlsCa, tlsServerName, strict, backends",
         "{backends: ['ws://a'], affinity: {cookie: {name: a b}}} | c:1:50: affinity.cookie.name: found \"a b\", expected a cookie name such as HOLDFAST",
         "{backends: ['ws://a'], affinity: {cookie: {maxAge: 0}}} | c:1:52: affinity.cookie.maxAge: found \"0\", expected a duration above zero such as 250ms, 10s, 5m, 24h or 7d",
         "{backends: ['ws://a'], affinity: {cookie: {secret: S3CRET}}} | c:1:52: affinity.cookie.secret: found a value that is not shown, expected at least 16 characters that nobody can guess",
@@ -204,6 +261,8 @@ final class ServiceConfigTest {
       value = {
         "{backends: ['wss://a'], tlsVerify: false} | c:1:36: tlsVerify: any certificate of a backend is taken; use this for trials only",
         "backends: [{url: 'ws://a', weight: 0}] | c:1:11: backends: all weights are 0, so no backend takes new clients",
+        "{backends: [{url: 'ws://a', group: blue}], groups: {blue: 1, green: 1}} | c:1:52: groups: no backend is in group green, so others take its share",
+        "{backends: [{url: 'ws://a', group: blue}], groups: {blue: 0}} | c:1:52: groups: all shares are 0, so no backend takes new clients",
         "{backends: ['ws://a'], drain: {rate: 1/s}} | c:1:38: drain.rate: rate × deadline is 30 relays, and limits.connections allows 1000; the rest ends at once at the deadline",
       })
   void warnings(String yaml, String message) {

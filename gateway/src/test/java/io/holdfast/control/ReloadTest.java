@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.holdfast.balance.Balancer;
 import io.holdfast.balance.LiveBackends;
+import io.holdfast.health.Ejections;
 import io.holdfast.listen.Listeners;
 import io.holdfast.listen.Permits;
 import io.holdfast.listen.Routing;
@@ -61,7 +62,8 @@ final class ReloadTest {
       new Listeners(
           transports,
           group,
-          new Shared(routing::get, dialer, meters, entry -> {}, new Permits()),
+          new Shared(
+              routing::get, dialer, meters, entry -> {}, new Permits(), new Ejections(group)),
           waterMark);
   private final List<Snapshot> applied = new ArrayList<>();
   private final AtomicReference<Snapshot> next = new AtomicReference<>();

@@ -33,7 +33,8 @@ class BadBackendIT extends OneBackend {
       """
       balance: round_robin
       timeouts: { connect: 1s, handshake: 1s, response: 1s, close: 300ms, pool: off }
-      retries: { max: 1 }\
+      retries: { max: 1 }
+      ejection: { failures: 0 }\
       """;
   private static final String WS = RawClient.upgrade("/");
   private static final String GET = "GET /x HTTP/1.1\r\nHost: a\r\n\r\n";

@@ -1,0 +1,63 @@
+package io.holdfast.balance;
+
+/**
+ * What is said of a backend, by whom.
+ *
+ * @param override what an operator has said; it beats the rest
+ * @param failing whether its probes fail
+ * @param ejection what its clients' failures have led to
+ */
+public record Standing(Word override, boolean failing, Ejected ejection) {
+
+  /** Of one that nobody has said anything of. */
+  public static final Standing FINE = new Standing(Word.NONE, false, Ejected.NO);
+
+  /** What an operator has said of a backend. */
+  public enum Word {
+    NONE,
+    UP,
+    DOWN,
+    DRAIN
+  }
+
+  /** Whether a backend is ejected. */
+  public enum Ejected {
+    NO,
+    YES,
+    /** One client at a time may try it. */
+    TRIAL
+  }
+
+  /** With another word of an operator. */
+  public Standing withOverride(Word word) {
+    return new Standing(word, failing, ejection);
+  }
+
+  /** With another outcome of the probes. */
+  public Standing withFailing(boolean fails) {
+    return new Standing(override, fails, ejection);
+  }
+
+  /** With another outcome of the clients' failures. */
+  public Standing withEjection(Ejected ejected) {
+    return new Standing(override, failing, ejected);
+  }
+
+  /** What all of it comes to. */
+  public State state() {
+    return switch (override) {
+      case UP -> State.UP;
+      case DOWN -> State.DOWN;
+      case DRAIN -> State.DRAINING;
+      case NONE -> failing ? State.DOWN : ejectionState();
+    };
+  }
+
+  private State ejectionState() {
+    return switch (ejection) {
+      case NO -> State.UP;
+      case YES -> State.EJECTED;
+      case TRIAL -> State.TRIAL;
+    };
+  }
+}

@@ -1,0 +1,25 @@
+package io.holdfast.listen;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The cookies of one request (RFC 6265 section 5.4). */
+final class Cookies {
+  private Cookies() {}
+
+  /** The values of all cookies of that name, in order. */
+  static List<String> values(HttpHeaders headers, String name) {
+    List<String> values = new ArrayList<>();
+    for (String header : headers.getAll(HttpHeaderNames.COOKIE)) {
+      for (String pair : header.split(";", -1)) {
+        int equals = pair.indexOf('=');
+        if (equals > 0 && pair.substring(0, equals).strip().equals(name)) {
+          values.add(pair.substring(equals + 1).strip());
+        }
+      }
+    }
+    return values;
+  }
+}

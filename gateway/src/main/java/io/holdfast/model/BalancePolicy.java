@@ -1,0 +1,23 @@
+package io.holdfast.model;
+
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How new work is spread over a service's backends.
+ *
+ * @param algorithm chooses one
+ * @param key what {@link Balance#CONSISTENT_HASH} and {@link Balance#IP_HASH} go by; null for the
+ *     others
+ * @param slowStart how long a new or recovered backend takes to get its full share, where loads are
+ *     compared; zero for at once
+ * @param groups shares of traffic by group; empty when groups do not matter
+ */
+public record BalancePolicy(
+    Balance algorithm, @Nullable ClientKey key, Duration slowStart, Map<String, Integer> groups) {
+
+  public BalancePolicy {
+    groups = Map.copyOf(groups);
+  }
+}

@@ -1,0 +1,82 @@
+package io.holdfast.balance;
+
+import static io.holdfast.balance.Services.backend;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.model.Backend;
+import io.holdfast.model.Balance;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * How evenly each algorithm spreads 10,000 connections over 10 backends, when connections live for
+ * random times (exponential): 60,000 come and go. Prints the table of docs/selection.md.
+ */
+final class SpreadTest {
+  private static final int BACKENDS = 10;
+  private static final int ALIVE = 10_000;
+  private static final int CLIENTS = 5_000;
+  private static final int COME = 6 * ALIVE;
+
+  private final Random random = new Random(1);
+
+  private record Connection(double end, Lease lease) {}
+
+  @ParameterizedTest
+  @CsvSource({
+    "ROUND_ROBIN, 1.25",
+    "RANDOM, 1.3",
+    "LEAST_CONNECTIONS, 1.01",
+    "POWER_OF_TWO, 1.03",
+    "IP_HASH, 1.4",
+    "CONSISTENT_HASH, 1.4"
+  })
+  void theFullestAndTheEmptiest(Balance balance, double bound) {
+    LiveBackends live = new LiveBackends();
+    List<Candidate> candidates = new ArrayList<>();
+    for (int i = 0; i < BACKENDS; i++) {
+      Backend backend = backend("10.0.0." + i, 1);
+      candidates.add(new Candidate(live.of("s", backend), backend));
+    }
+    Algorithm algorithm = Algorithm.of(balance, new Candidates(candidates, Duration.ZERO));
+    PriorityQueue<Connection> alive = new PriorityQueue<>((a, b) -> Double.compare(a.end, b.end));
+    double now = 0;
+    double fullest = 0;
+    double emptiest = 0;
+    for (int i = 0; i < COME; i++) {
+      // Lifetimes have the mean 1.
+      now += exponential() / ALIVE;
+      while (!alive.isEmpty() && alive.peek().end <= now) {
+        alive.remove().lease.close();
+      }
+      long key = Maglev.hash("client-" + random.nextInt(CLIENTS));
+      Candidate chosen = requireNonNull(algorithm.choose(Set.of(), key));
+      Lease lease = new Lease(chosen.live(), chosen.backend(), Lease.Kind.RELAY);
+      alive.add(new Connection(now + exponential(), lease));
+      if (i >= COME / 2) {
+        fullest += candidates.stream().mapToInt(c -> c.live().relays()).max().orElseThrow();
+        emptiest += candidates.stream().mapToInt(c -> c.live().relays()).min().orElseThrow();
+      }
+    }
+    double samples = COME - COME / 2;
+    System.out.printf(
+        "| `%s` | %.0f | %.0f | %.3f |%n",
+        balance.name().toLowerCase(Locale.ROOT),
+        fullest / samples,
+        emptiest / samples,
+        fullest / emptiest);
+    assertThat(fullest / emptiest).isBetween(1.0, bound);
+  }
+
+  private double exponential() {
+    return -Math.log(1 - random.nextDouble());
+  }
+}
