@@ -32,7 +32,9 @@ record Departure(Listeners listeners, List<RelayLoop> loops, Permits permits) {
    * @param paced false to end all relays at once
    */
   void run(Shutdown config, boolean paced) throws InterruptedException {
-    listeners.workers().forEach(w -> w.eventLoop().execute(w::drainClients));
+    listeners.workers().stream()
+        .filter(w -> !w.eventLoop().isShuttingDown())
+        .forEach(w -> w.eventLoop().execute(w::drainClients));
     long deadline = System.nanoTime() + config.deadline().toNanos();
     // The last ones need time to answer their Close.
     Duration spread = config.deadline().multipliedBy(4).dividedBy(5);

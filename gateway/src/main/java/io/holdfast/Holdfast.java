@@ -2,15 +2,17 @@ package io.holdfast;
 
 import io.holdfast.admin.AdminServer;
 import io.holdfast.admin.GatewayControl;
-import io.holdfast.balance.AffinityCookie;
 import io.holdfast.balance.LiveBackends;
+import io.holdfast.balance.Standing;
 import io.holdfast.control.ConfigRejected;
 import io.holdfast.control.ConfigSource;
 import io.holdfast.control.ConnectionPage;
 import io.holdfast.control.ConnectionQuery;
 import io.holdfast.control.Control;
+import io.holdfast.control.OverrideOutcome;
 import io.holdfast.control.ReloadOutcome;
 import io.holdfast.control.ServiceStatus;
+import io.holdfast.control.StateFolder;
 import io.holdfast.control.Status;
 import io.holdfast.health.Ejections;
 import io.holdfast.health.Health;
@@ -55,7 +57,7 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
   private final LiveBackends live = new LiveBackends();
   private final AtomicReference<Routing> routing = new AtomicReference<>();
   private final Permits permits = new Permits();
-  private final EventLoopGroup group;
+  final EventLoopGroup group;
   private final Dialer dialer;
   private final Listeners listeners;
   private final Health health;
@@ -92,7 +94,7 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
         new Control(
             source,
             live,
-            AffinityCookie.newSecret(),
+            new StateFolder(snapshot.state()),
             listeners,
             routing,
             loops,
@@ -135,8 +137,7 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
     notReady = "";
     addresses().forEach(a -> LOG.info("listening on {}", NetUtil.toSocketAddressString(a)));
     if (started != null) {
-      InetSocketAddress at = started.address();
-      LOG.info("admin on http://{}:{}", at.getHostString(), at.getPort());
+      LOG.info("admin on http://{}", NetUtil.toSocketAddressString(started.address()));
     }
   }
 
@@ -176,11 +177,6 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
     });
   }
 
-  /** What drives its connections. */
-  EventLoopGroup eventLoops() {
-    return group;
-  }
-
   // What the admin API sees and does.
 
   @Override
@@ -216,6 +212,11 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
   @Override
   public ReloadOutcome reload() {
     return reload("asked for by the admin API");
+  }
+
+  @Override
+  public OverrideOutcome override(String backend, @Nullable String service, Standing.Word word) {
+    return control.override(backend, service, word);
   }
 
   /** As {@link #reload()}, with a reason for the log. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.cli.Sources;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -30,9 +31,11 @@ final class HoldfastTest {
     try (Holdfast holdfast = start()) {
       assertThat(holdfast.ready()).isTrue();
 
-      holdfast.eventLoops().forEach(loop -> loop.shutdownGracefully(0, 0, TimeUnit.SECONDS));
+      holdfast.group.forEach(loop -> loop.shutdownGracefully(0, 0, TimeUnit.SECONDS));
 
       await().untilAsserted(() -> assertThat(lost).hasValue(1));
+      await().until(() -> holdfast.group.isTerminated());
+      await().during(Duration.ofMillis(100)).untilAsserted(() -> assertThat(lost).hasValue(1));
       assertThat(holdfast.ready()).isFalse();
       assertThat(holdfast.notReadyReason()).isEqualTo("an event loop has ended");
     }
@@ -44,7 +47,7 @@ final class HoldfastTest {
 
     holdfast.close();
 
-    assertThat(holdfast.eventLoops().isTerminated()).isTrue();
+    assertThat(holdfast.group.isTerminated()).isTrue();
     assertThat(lost).hasValue(0);
   }
 }

@@ -2,6 +2,7 @@ package io.holdfast.app;
 
 import io.holdfast.app.demo.DemoCommand;
 import io.holdfast.cli.CheckCommand;
+import io.holdfast.cli.OverrideCommand;
 import io.holdfast.cli.ReloadCommand;
 import io.holdfast.cli.RunCommand;
 import io.holdfast.cli.SchemaCommand;
@@ -14,7 +15,20 @@ import java.util.List;
 final class Commands {
   /** Their names. */
   static final List<String> NAMES =
-      List.of("run", "demo", "check", "schema", "reload", "echo", "connect", "loadtest", "version");
+      List.of(
+          "run",
+          "demo",
+          "check",
+          "schema",
+          "reload",
+          "drain",
+          "up",
+          "down",
+          "clear",
+          "echo",
+          "connect",
+          "loadtest",
+          "version");
 
   private Commands() {}
 
@@ -31,6 +45,10 @@ final class Commands {
       case "check" -> new CheckCommand();
       case "schema" -> new SchemaCommand();
       case "reload" -> new ReloadCommand();
+      case "drain" -> new OverrideCommand.Drain();
+      case "up" -> new OverrideCommand.Up();
+      case "down" -> new OverrideCommand.Down();
+      case "clear" -> new OverrideCommand.Clear();
       case "echo" -> new EchoCommand();
       case "connect" -> new ConnectCommand();
       case "loadtest" -> new LoadtestCommand();

@@ -34,6 +34,10 @@ public class ChoiceBenchmark {
   @Param({"10", "100", "1000"})
   public int backends;
 
+  /** Whether every second one weighs more. */
+  @Param({"true", "false"})
+  public boolean even;
+
   private long key;
   private Algorithm algorithm = (without, key) -> null;
 
@@ -43,7 +47,9 @@ public class ChoiceBenchmark {
     LiveBackends live = new LiveBackends();
     List<Candidate> candidates = new ArrayList<>();
     for (int i = 0; i < backends; i++) {
-      Backend backend = new Backend(false, "10.0." + i / 250 + "." + i % 250, 8000, "", 1, null);
+      Backend backend =
+          new Backend(
+              false, "10.0." + i / 250 + "." + i % 250, 8000, "", even || i % 2 == 0 ? 1 : 3, null);
       LiveBackend at = live.of("chat", backend);
       at.slot().add(i % 7);
       candidates.add(new Candidate(at, backend));

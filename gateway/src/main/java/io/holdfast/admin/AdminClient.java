@@ -1,8 +1,10 @@
 package io.holdfast.admin;
 
+import io.holdfast.control.OverrideOutcome;
 import io.holdfast.control.ReloadOutcome;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -52,6 +54,42 @@ public final class AdminClient implements AutoCloseable {
       case 422 -> new ReloadOutcome.Refused(problems(json(answer).path("errors")));
       default -> throw refused(answer);
     };
+  }
+
+  /**
+   * Has an operator say something of a backend.
+   *
+   * @param word {@code up}, {@code down}, {@code drain}, {@code soft_drain} or {@code clear}
+   * @param service null for all that have it
+   * @throws AdminException if the gateway knows no such backend, or refused the call
+   * @throws IOException if it cannot be reached, or does not answer in time
+   */
+  public OverrideOutcome override(String word, String backend, @Nullable String service)
+      throws AdminException, IOException, InterruptedException {
+    String query =
+        "override="
+            + encode(word)
+            + "&backend="
+            + encode(backend)
+            + (service == null ? "" : "&service=" + encode(service));
+    HttpResponse<String> answer = send("POST", "/api/v1/backends/override?" + query);
+    if (answer.statusCode() != 200) {
+      throw refused(answer);
+    }
+    List<OverrideOutcome.Said> said = new ArrayList<>();
+    json(answer)
+        .path("backends")
+        .forEach(node ->
+            said.add(
+                new OverrideOutcome.Said(
+                    node.path("service").asString(""),
+                    node.path("address").asString(""),
+                    node.path("state").asString(""))));
+    return new OverrideOutcome(said);
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   @Override

@@ -13,12 +13,14 @@ final class Endpoints {
 
   private final GatewayControl control;
   private final ConnectionsApi connections;
+  private final OverridesApi overrides;
   private final WebSocketHealth webSocketHealth;
   private final Scrape scrape;
 
   Endpoints(GatewayControl control, Meters meters) {
     this.control = control;
     this.connections = new ConnectionsApi(control);
+    this.overrides = new OverridesApi(control);
     this.webSocketHealth = new WebSocketHealth(control);
     this.scrape = new Scrape(meters);
   }
@@ -31,6 +33,7 @@ final class Endpoints {
       case "/metrics" -> get(call, () -> scrape.reply(call));
       case "/api/v1/services" -> get(call, () -> services(control.services()));
       case CONNECTIONS -> get(call, () -> connections.list(call));
+      case "/api/v1/backends/override" -> only(call, "POST", () -> overrides.set(call));
       case "/api/v1/reload" -> only(call, "POST", this::reload);
       default -> {
         if (call.path().startsWith(CONNECTIONS + "/")) {

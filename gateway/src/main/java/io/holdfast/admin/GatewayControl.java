@@ -1,11 +1,14 @@
 package io.holdfast.admin;
 
+import io.holdfast.balance.Standing;
 import io.holdfast.control.ConnectionPage;
 import io.holdfast.control.ConnectionQuery;
+import io.holdfast.control.OverrideOutcome;
 import io.holdfast.control.ReloadOutcome;
 import io.holdfast.control.ServiceStatus;
 import io.holdfast.model.Snapshot;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the admin API may see and do of a running gateway. Called from many threads at once, on
@@ -36,6 +39,15 @@ public interface GatewayControl {
    * @return false if there is no such relay
    */
   boolean close(String id, int code, String reason);
+
+  /**
+   * Has an operator say something of a backend; it beats probes and holds until it is cleared.
+   *
+   * @param backend its address, or host and port
+   * @param service null for all that have it
+   * @param word {@code NONE} to clear what was said
+   */
+  OverrideOutcome override(String backend, @Nullable String service, Standing.Word word);
 
   /** Reads the configuration again and applies it, all or nothing; answers when that is done. */
   ReloadOutcome reload();

@@ -32,7 +32,8 @@ public final class Balancer {
    */
   public Balancer(Service service, LiveBackends live, String processSecret) {
     this.service = service;
-    this.candidates = live.candidates(service);
+    this.candidates =
+        service.backends().stream().map(b -> new Candidate(live.of(service.name(), b), b)).toList();
     BalancePolicy policy = service.balance();
     this.takers = candidates.stream().filter(c -> takesWork(c.backend(), policy)).toList();
     this.algorithm =
@@ -43,6 +44,14 @@ public final class Balancer {
     CookieAffinity affinity = service.affinity();
     this.cookie =
         affinity == null ? null : new AffinityCookie(service.name(), affinity, processSecret);
+  }
+
+  /** Backends that {@code before} did not have are new, and get their share by and by. */
+  public void startSlowly(Balancer before) {
+    Set<LiveBackend> known = Set.copyOf(before.live());
+    live().stream()
+        .filter(live -> !known.contains(live))
+        .forEach(live -> live.startSlowly(System.nanoTime()));
   }
 
   /** The configuration behind it. */
@@ -75,33 +84,57 @@ public final class Balancer {
    */
   public @Nullable Lease choose(
       @Nullable Long promised, Set<LiveBackend> without, Lease.Kind kind, long key) {
-    Candidate chosen = promised == null ? null : byId(promised, without);
-    if (chosen == null) {
-      chosen = byAlgorithm(without, key);
+    Candidate back = promised == null ? null : byId(promised);
+    if (back != null && mayReturn(back.live()) && !without.contains(back.live())) {
+      Lease lease = lease(back, kind);
+      if (lease != null) {
+        return lease;
+      }
     }
-    if (chosen == null && service.panic() == Panic.TRY_ALL) {
-      chosen = inPanic(without);
-    }
-    return chosen == null ? null : new Lease(chosen.live(), chosen.backend(), kind);
+    Lease chosen = byAlgorithm(without, kind, key);
+    return chosen == null && inPanic() ? anyOf(back, without, kind, key) : chosen;
+  }
+
+  /** A place there; null when somebody else is trying it just now. */
+  private static @Nullable Lease lease(Candidate candidate, Lease.Kind kind) {
+    boolean trial = candidate.live().state() == State.TRIAL;
+    return trial && !candidate.live().takeTrial()
+        ? null
+        : new Lease(candidate.live(), candidate.backend(), kind, trial);
   }
 
   /** By the algorithm, but past those that others are trying already. */
-  private @Nullable Candidate byAlgorithm(Set<LiveBackend> without, long key) {
+  private @Nullable Lease byAlgorithm(Set<LiveBackend> without, Lease.Kind kind, long key) {
     Set<LiveBackend> passed = without;
     while (true) {
       Candidate chosen = algorithm.choose(passed, key);
-      if (chosen == null || chosen.live().mayBeTried()) {
-        return chosen;
+      Lease lease = chosen == null ? null : lease(chosen, kind);
+      if (chosen == null || lease != null) {
+        return lease;
       }
       passed = new HashSet<>(passed);
       passed.add(chosen.live());
     }
   }
 
-  /** Any that no operator has taken out. */
-  private @Nullable Candidate inPanic(Set<LiveBackend> without) {
+  /** Whether no backend takes work, and all are to be tried then. */
+  private boolean inPanic() {
+    return service.panic() == Panic.TRY_ALL && takers.stream().noneMatch(c -> c.live().takesWork());
+  }
+
+  /** Any that no operator has taken out: the promised one, or the key's, or one by chance. */
+  private @Nullable Lease anyOf(
+      @Nullable Candidate promised, Set<LiveBackend> without, Lease.Kind kind, long key) {
     List<Candidate> left = takers.stream().filter(c -> mayBeLast(c, without)).toList();
-    return left.isEmpty() ? null : left.get(ThreadLocalRandom.current().nextInt(left.size()));
+    if (left.isEmpty()) {
+      return null;
+    }
+    long draw = key() == null ? ThreadLocalRandom.current().nextLong() : key;
+    Candidate chosen =
+        promised != null && mayBeLast(promised, without)
+            ? promised
+            : left.get((int) Long.remainderUnsigned(draw, left.size()));
+    return new Lease(chosen.live(), chosen.backend(), kind, false);
   }
 
   private static boolean mayBeLast(Candidate candidate, Set<LiveBackend> without) {
@@ -123,12 +156,17 @@ public final class Balancer {
     return key == null ? ThreadLocalRandom.current().nextLong() : Maglev.hash(key);
   }
 
-  /** Whether a backend that takes work is not in {@code tried}. */
+  /** Whether another backend than those in {@code tried} may be chosen. */
   public boolean hasOther(Set<LiveBackend> tried) {
+    boolean panic = inPanic();
     return takers.stream()
-        .anyMatch(c ->
-            (c.live().takesWork() && !tried.contains(c.live()))
-                || (service.panic() == Panic.TRY_ALL && mayBeLast(c, tried)));
+        .anyMatch(
+            c -> panic ? mayBeLast(c, tried) : c.live().takesWork() && !tried.contains(c.live()));
+  }
+
+  /** The backends that new clients may go to when they are up. */
+  public List<LiveBackend> takers() {
+    return takers.stream().map(Candidate::live).toList();
   }
 
   private static boolean takesWork(Backend backend, BalancePolicy policy) {
@@ -136,14 +174,18 @@ public final class Balancer {
         && (policy.groups().isEmpty() || policy.groups().getOrDefault(backend.group(), 0) > 0);
   }
 
-  private @Nullable Candidate byId(long id, Set<LiveBackend> without) {
+  private @Nullable Candidate byId(long id) {
     for (Candidate candidate : candidates) {
-      LiveBackend live = candidate.live();
-      if (live.id() == id) {
-        return live.takesWork() && !without.contains(live) && live.mayBeTried() ? candidate : null;
+      if (candidate.live().id() == id) {
+        return candidate;
       }
     }
     return null;
+  }
+
+  /** Whether a client that was promised a backend may have it. */
+  private static boolean mayReturn(LiveBackend live) {
+    return live.takesWork() || live.standing().override() == Standing.Word.SOFT_DRAIN;
   }
 
   /** Live state of all configured backends, in the order of the configuration. */

@@ -1,6 +1,7 @@
 package io.holdfast.balance;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -30,6 +31,9 @@ final class Candidates {
 
   private final long slowStart;
 
+  /** Whether all weigh the same, which spares comparing loads by weight. */
+  private final boolean even;
+
   /**
    * Of these, in this order.
    *
@@ -50,6 +54,11 @@ final class Candidates {
       sum += weights[i];
       sums[i] = sum;
     }
+    even = Arrays.stream(weights).distinct().count() <= 1;
+  }
+
+  boolean even() {
+    return even;
   }
 
   int size() {
@@ -72,16 +81,6 @@ final class Candidates {
   /** Whether one takes new work and is not in {@code without}. */
   boolean isOpen(int index, Set<LiveBackend> without) {
     return (read(index) & Slot.BLOCKED) == 0 && !without.contains(all[index].live());
-  }
-
-  /** Whether any takes new work and is not in {@code without}. */
-  boolean anyOpen(Set<LiveBackend> without) {
-    for (int i = 0; i < all.length; i++) {
-      if (isOpen(i, without)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /**

@@ -12,8 +12,11 @@ public final class Lease implements AutoCloseable {
   private Kind kind;
   private boolean open = true;
 
-  /** Whether it is the one that tries a backend that was ejected. */
-  private final boolean trial;
+  /** What the backend was when it was chosen. */
+  private final State chosenIn;
+
+  /** It is the one that tries a backend that was ejected, until that is decided. */
+  private boolean trial;
 
   /** What the place is used for. */
   public enum Kind {
@@ -22,12 +25,30 @@ public final class Lease implements AutoCloseable {
     EXCHANGE
   }
 
-  Lease(LiveBackend live, Backend backend, Kind kind) {
+  /**
+   * Takes a place.
+   *
+   * @param trial whether it has taken the backend's place of a trial
+   */
+  Lease(LiveBackend live, Backend backend, Kind kind, boolean trial) {
     this.live = live;
     this.backend = backend;
     this.kind = kind;
-    trial = live.state() == State.TRIAL;
+    this.chosenIn = live.state();
+    this.trial = trial;
     live.take(kind);
+  }
+
+  private void endTrial() {
+    if (trial) {
+      trial = false;
+      live.wasTried();
+    }
+  }
+
+  /** What the backend was when it was chosen: an answer says nothing of what came later. */
+  public State chosenIn() {
+    return chosenIn;
   }
 
   /** Who gave the place. */
@@ -42,6 +63,7 @@ public final class Lease implements AutoCloseable {
 
   /** Goes on as a place of another kind. */
   public void become(Kind other) {
+    endTrial();
     if (open && kind != other) {
       live.change(kind, other);
       kind = other;
@@ -53,9 +75,7 @@ public final class Lease implements AutoCloseable {
   public void close() {
     if (open) {
       open = false;
-      if (trial) {
-        live.wasTried();
-      }
+      endTrial();
       live.giveBack(kind);
     }
   }

@@ -114,13 +114,14 @@ public final class LiveBackend {
       startSlowly(System.nanoTime());
     }
     tried.set(false);
+    silent = false;
     slot.flag(Slot.BLOCKED, !back && to != State.TRIAL);
     listener.onChange(this, from, to, why);
   }
 
-  /** Takes the one place of a trial; true also when there is no trial. */
-  boolean mayBeTried() {
-    return standing.state() != State.TRIAL || tried.compareAndSet(false, true);
+  /** Takes the one place of its trial, if it is free. */
+  boolean takeTrial() {
+    return tried.compareAndSet(false, true);
   }
 
   /** A client that tried it is done, however that went. */
@@ -145,7 +146,7 @@ public final class LiveBackend {
     if (System.nanoTime() - answeredAt < time) {
       return false;
     }
-    silent |= pending() >= many || state() != State.UP;
+    silent |= pending() >= many || !takesWork();
     return silent;
   }
 

@@ -1,11 +1,9 @@
 package io.holdfast.balance;
 
 import io.holdfast.model.Backend;
-import io.holdfast.model.Service;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,22 +16,6 @@ public final class LiveBackends {
     private final Map<String, LiveBackend> byAddress = new LinkedHashMap<>();
     private int[] loads = new int[Slot.ARRAY];
     private int next;
-
-    synchronized List<Candidate> candidates(Service service) {
-      // Those that are there from the start share from the start.
-      Set<LiveBackend> before = byAddress.isEmpty() ? Set.of() : Set.copyOf(byAddress.values());
-      List<Candidate> candidates =
-          service.backends().stream()
-              .map(b -> new Candidate(of(service.name(), b.address()), b))
-              .toList();
-      if (!before.isEmpty()) {
-        candidates.stream()
-            .map(Candidate::live)
-            .filter(live -> !before.contains(live))
-            .forEach(live -> live.startSlowly(System.nanoTime()));
-      }
-      return candidates;
-    }
 
     synchronized LiveBackend of(String service, String address) {
       return byAddress.computeIfAbsent(
@@ -63,13 +45,6 @@ public final class LiveBackends {
 
   private void onChange(LiveBackend backend, State from, State to, String why) {
     listeners.forEach(listener -> listener.onChange(backend, from, to, why));
-  }
-
-  /**
-   * The backends of {@code service}; those that have joined it since an earlier call start slowly.
-   */
-  List<Candidate> candidates(Service service) {
-    return services.computeIfAbsent(service.name(), _ -> new Known()).candidates(service);
   }
 
   /** The live state of {@code backend} in {@code service}; made when first asked for. */

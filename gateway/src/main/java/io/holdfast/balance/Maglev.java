@@ -109,7 +109,7 @@ final class Maglev implements Algorithm {
   }
 
   /** Another hash of a hash: the last steps of MurmurHash3, behind an odd number that is added. */
-  private static long mix(long hash) {
+  static long mix(long hash) {
     long h = hash + 0x9E3779B97F4A7C15L;
     h = (h ^ (h >>> 33)) * 0xFF51AFD7ED558CCDL;
     h = (h ^ (h >>> 33)) * 0xC4CEB9FE1A85EC53L;

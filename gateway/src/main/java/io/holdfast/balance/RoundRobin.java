@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class RoundRobin implements Algorithm {
   private final Candidates candidates;
   private final long[] credit;
+  private int turn;
 
   RoundRobin(Candidates candidates) {
     this.candidates = candidates;
@@ -21,6 +22,23 @@ final class RoundRobin implements Algorithm {
   // it.
   @Override
   public synchronized @Nullable Candidate choose(Set<LiveBackend> without, long key) {
+    return candidates.even() ? next(without) : richest(without);
+  }
+
+  /** Among equals the richest is simply the next. */
+  private @Nullable Candidate next(Set<LiveBackend> without) {
+    int size = candidates.size();
+    for (int n = 0; n < size; n++) {
+      int i = turn;
+      turn = turn + 1 == size ? 0 : turn + 1;
+      if (candidates.isOpen(i, without)) {
+        return candidates.get(i);
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Candidate richest(Set<LiveBackend> without) {
     boolean some = !without.isEmpty();
     int best = -1;
     long total = 0;

@@ -1,5 +1,7 @@
 package io.holdfast.balance;
 
+import java.util.Locale;
+
 /**
  * What is said of a backend, by whom.
  *
@@ -14,10 +16,21 @@ public record Standing(Word override, boolean failing, Ejected ejection) {
 
   /** What an operator has said of a backend. */
   public enum Word {
+    /** Nothing: probes and failures decide. */
     NONE,
+    /** Takes new work, whatever probes say. */
     UP,
+    /** Takes none; what it has stays. */
     DOWN,
-    DRAIN
+    /** Takes none, and what it has ends at the service's pace. */
+    DRAIN,
+    /** Takes no new clients; those that were promised it may come back. */
+    SOFT_DRAIN;
+
+    /** As it stands in the API and on disk. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** Whether a backend is ejected. */
@@ -48,7 +61,7 @@ public record Standing(Word override, boolean failing, Ejected ejection) {
     return switch (override) {
       case UP -> State.UP;
       case DOWN -> State.DOWN;
-      case DRAIN -> State.DRAINING;
+      case DRAIN, SOFT_DRAIN -> State.DRAINING;
       case NONE -> failing ? State.DOWN : ejectionState();
     };
   }

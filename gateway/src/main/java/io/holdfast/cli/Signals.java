@@ -1,6 +1,7 @@
 package io.holdfast.cli;
 
 import io.holdfast.Holdfast;
+import io.holdfast.observe.Logging;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -43,10 +44,14 @@ public final class Signals {
    * @return the exit code
    */
   public int awaitEnd(Holdfast holdfast) throws InterruptedException {
-    holdfast.onLost(() -> events.add(LOST));
+    holdfast.onLost(() -> {
+      events.clear();
+      events.add(LOST);
+    });
     while (true) {
       String name = events.take();
       if (name.equals(LOST)) {
+        Logging.flush();
         return ExitCodes.FAILED;
       }
       if (!name.equals("HUP")) {

@@ -23,7 +23,8 @@ record CookieConfig(
             value =
                 "What signs the cookie, at least 16 characters; the same on every gateway. Best"
                     + " taken from the environment.",
-            otherwise = "made at start, so that promises end with the process")
+            otherwise =
+                "made once and kept in the `state` folder; without one, promises end with the process")
         @Nullable String secret) {
 
   private static final int SHORTEST_SECRET = 16;

@@ -10,22 +10,24 @@ import java.time.Duration;
 record EjectionConfig(
     @Option(
             value =
-                "Failures of clients in a row that take a backend out: failed dials, handshakes that"
-                    + " are not answered in time, wrongly or with 5xx, connections that break off,"
-                    + " missing Pongs.",
+                "Failures in a row that take a backend out: of dials and of handshakes (not answered"
+                    + " in time, wrongly or with 5xx), or of relays (broken off, or without Pongs).",
             zero = "never")
         int failures,
     @Option(
             value =
                 "A handshake that has waited this long, with two others beside it and while the"
-                    + " backend answered nobody, is tried on another one and counts as failed.",
+                    + " backend answered nobody, is tried on another one and counts as failed. The"
+                    + " one that tries an ejected backend waits three times as long.",
             zero = "it waits for `timeouts.handshake`")
         Duration silence,
     @Option("How long a backend is out the first time. It doubles with each repeat.") Duration time,
     @Option("The longest time. After as long without, the next is the first again.")
         Duration maxTime,
     @Option(
-            value = "Share of the service's backends that may be out at once.",
+            value =
+                "Share of the backends that take new clients that may be out at once, for whatever"
+                    + " reason.",
             zero = "none is ever out")
         Share maxEjected) {
 

@@ -8,6 +8,7 @@ import io.holdfast.model.Service;
 import io.holdfast.model.Snapshot;
 import io.holdfast.model.Transport;
 import io.holdfast.route.Ties;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The whole file. */
 record FileConfig(
@@ -34,6 +36,13 @@ record FileConfig(
             "How bytes are moved: `auto` takes the first that works here of io_uring (Linux 6.12),"
                 + " epoll and nio; the others insist on one.")
         Transport transport,
+    @Option(
+            value =
+                "Folder for what outlives the process: the secret that signs affinity cookies, and"
+                    + " what operators have said of backends. Made when there is none; relative to"
+                    + " the config file's folder. A change counts from the next start on.",
+            otherwise = "both end with the process")
+        @Nullable Path state,
     @Option(
             value =
                 "What leads to which service. At least one, in any order: the most specific match"
@@ -62,10 +71,11 @@ record FileConfig(
     LogsConfig logs = in.section("logs", LogsConfig::read);
     DnsConfig dns = in.section("dns", DnsConfig::read);
     Transport transport = in.value("transport", "auto", Parsers.oneOf(Transport.class));
+    Path state = in.optional("state", folder::directory);
     Map<String, ServiceConfig> services = services(in, folder, limits);
     List<RouteConfig> routes = routes(in, in.names("services"));
     return new FileConfig(
-        listeners, admin, limits, shutdown, logs, dns, transport, routes, services);
+        listeners, admin, limits, shutdown, logs, dns, transport, state, routes, services);
   }
 
   private static List<ListenerConfig> listeners(Section in, Folder folder) {
@@ -144,6 +154,7 @@ record FileConfig(
         shutdown.compile(),
         logs.compile(),
         dns.compile(),
-        transport);
+        transport,
+        state);
   }
 }

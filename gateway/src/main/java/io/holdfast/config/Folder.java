@@ -30,6 +30,21 @@ record Folder(Path path) {
     }
   }
 
+  /** A folder that is there or can be made. */
+  Path directory(String text) {
+    try {
+      Path folder = path.resolve(text);
+      boolean there = Files.isDirectory(folder) && Files.isWritable(folder);
+      if (!text.isEmpty() && (there || !Files.exists(folder))) {
+        return folder;
+      }
+      throw new IllegalArgumentException(
+          "expected a folder that can be written to, or a name for a new one");
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException("expected the name of a folder", e);
+    }
+  }
+
   private static String whatIs(Path file) {
     if (Files.isDirectory(file)) {
       return file + " is a directory";

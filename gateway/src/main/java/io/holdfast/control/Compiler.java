@@ -60,8 +60,13 @@ final class Compiler {
   }
 
   private Parts parts(Service service, @Nullable Parts before) {
-    return before != null && before.balancer().service().equals(service)
-        ? before
-        : new Parts(new Balancer(service, live, processSecret), new Upstream(service));
+    if (before != null && before.balancer().service().equals(service)) {
+      return before;
+    }
+    Balancer balancer = new Balancer(service, live, processSecret);
+    if (before != null) {
+      balancer.startSlowly(before.balancer());
+    }
+    return new Parts(balancer, new Upstream(service));
   }
 }

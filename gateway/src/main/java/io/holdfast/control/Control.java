@@ -1,6 +1,7 @@
 package io.holdfast.control;
 
 import io.holdfast.balance.LiveBackends;
+import io.holdfast.balance.Standing;
 import io.holdfast.control.Plan.Step;
 import io.holdfast.listen.Listeners;
 import io.holdfast.listen.Routing;
@@ -30,6 +31,7 @@ public final class Control implements AutoCloseable {
   private final Doors doors;
   private final AtomicReference<Routing> routing;
   private final Drains drains;
+  private final Overrides overrides;
   private final Meters meters;
   private final Consumer<Snapshot> onApplied;
   private final Lock lock = new ReentrantLock();
@@ -39,24 +41,25 @@ public final class Control implements AutoCloseable {
   /**
    * A control of parts that are already there.
    *
-   * @param processSecret signs cookies of services without a secret
+   * @param state what outlives the process
    * @param routing what the data path reads; set here
    * @param onApplied called with each snapshot that comes into force after the first
    */
   public Control(
       ConfigSource source,
       LiveBackends live,
-      String processSecret,
+      StateFolder state,
       Listeners listeners,
       AtomicReference<Routing> routing,
       List<RelayLoop> loops,
       Meters meters,
       Consumer<Snapshot> onApplied) {
     this.source = source;
-    this.compiler = new Compiler(live, processSecret);
+    this.compiler = new Compiler(live, Secret.of(state));
     this.doors = new Doors(listeners);
     this.routing = routing;
     this.drains = new Drains(live, loops);
+    this.overrides = new Overrides(live, drains, state);
     this.meters = meters;
     this.onApplied = onApplied;
   }
@@ -71,6 +74,8 @@ public final class Control implements AutoCloseable {
     Doors.refuseTwins(snapshot.listeners());
     List<Listeners.Settings> settings = snapshot.listeners().stream().map(Doors::settings).toList();
     routing.set(compiler.compile(snapshot, null));
+    overrides.restore();
+    overrides.apply(snapshot);
     doors.change(settings, List.of());
     if (source.file() != null) {
       watch = new FileWatch(source.file(), () -> reload("the file has changed"));
@@ -152,6 +157,7 @@ public final class Control implements AutoCloseable {
             .toList(),
         plan.all(Step.Unbind.class).stream().map(Step.Unbind::listener).toList());
     routing.set(after);
+    overrides.apply(after.snapshot());
     settings.forEach(doors::change);
     drains.stopWhatIsIn(after.snapshot());
     for (Step.DropBackend step : plan.all(Step.DropBackend.class)) {
@@ -162,6 +168,24 @@ public final class Control implements AutoCloseable {
       drains.start(new Drains.Gone.OfRoute(step.route().name()), step.service());
     }
     onApplied.accept(after.snapshot());
+  }
+
+  /**
+   * Has an operator say something of a backend, until it is cleared.
+   *
+   * @param backend its address, or host and port
+   * @param service null for all that have it
+   */
+  public OverrideOutcome override(String backend, @Nullable String service, Standing.Word word) {
+    lock.lock();
+    try {
+      return new OverrideOutcome(
+          overrides.set(routing.get().snapshot(), backend, service, word).stream()
+              .map(b -> new OverrideOutcome.Said(b.service(), b.address(), b.state().word()))
+              .toList());
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Addresses that are bound, in the configuration's order. */

@@ -24,7 +24,7 @@ final class Drains {
   /** A request may have found its route just before, and not yet its backend. */
   private static final long JUST_BEFORE = TimeUnit.MILLISECONDS.toNanos(500);
 
-  /** What a reload took away. */
+  /** What a reload or an operator took away. */
   sealed interface Gone {
     /** Whether a relay is of it. */
     boolean has(RelayStory story);
@@ -61,6 +61,29 @@ final class Drains {
       @Override
       public String reason() {
         return "backend removed";
+      }
+    }
+
+    /** A backend that an operator wants empty. No reload ends that. */
+    record Drained(String service, String address) implements Gone {
+      @Override
+      public boolean has(RelayStory story) {
+        return new OfBackend(service, address).has(story);
+      }
+
+      @Override
+      public boolean isIn(Snapshot snapshot) {
+        return false;
+      }
+
+      @Override
+      public String what() {
+        return "backend " + address + " of service " + service;
+      }
+
+      @Override
+      public String reason() {
+        return "backend drains";
       }
     }
 
@@ -149,6 +172,11 @@ final class Drains {
         stop(drain.getValue());
       }
     }
+  }
+
+  /** Stops one, if it runs. */
+  void stop(Gone gone) {
+    stop(running.get(gone));
   }
 
   /** Stops all. */

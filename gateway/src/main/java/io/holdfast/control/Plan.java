@@ -101,6 +101,9 @@ record Plan(List<Step> steps) {
     if (before.transport() != after.transport()) {
       steps.add(new Step.Note("change transport at the next start"));
     }
+    if (!Objects.equals(before.state(), after.state())) {
+      steps.add(new Step.Note("change the state folder at the next start"));
+    }
     return new Plan(steps);
   }
 

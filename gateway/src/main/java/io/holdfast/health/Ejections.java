@@ -1,14 +1,19 @@
 package io.holdfast.health;
 
 import io.holdfast.balance.Balancer;
+import io.holdfast.balance.Lease;
 import io.holdfast.balance.LiveBackend;
 import io.holdfast.balance.Standing;
+import io.holdfast.balance.State;
 import io.holdfast.model.Ejection;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes backends out whose clients meet failures, for a time that doubles with each repeat; then
@@ -18,7 +23,7 @@ public final class Ejections {
   private final ScheduledExecutorService timer;
   private final Map<LiveBackend, History> histories = new ConcurrentHashMap<>();
 
-  /** What is remembered of one backend. Guarded by its service's balancer, but for the resets. */
+  /** What is remembered of one backend. Guarded by {@link Ejections}, but for the resets. */
   private static final class History {
     /** Failed dials and handshakes in a row. */
     private volatile int refused;
@@ -26,8 +31,10 @@ public final class Ejections {
     /** Relays in a row that the backend broke off. */
     private volatile int broken;
 
+    private long brokenAt = System.nanoTime();
     private int repeats;
-    private long endedAt;
+    private long endedAt = System.nanoTime();
+    private @Nullable Future<?> end;
   }
 
   /** Nobody is out yet. {@code timer} ends ejections. */
@@ -35,16 +42,31 @@ public final class Ejections {
     this.timer = timer;
   }
 
-  /** A client of {@code live} got what it came for. */
-  public void succeeded(LiveBackend live) {
+  /** A client got what it came for. */
+  public void succeeded(Lease lease) {
+    LiveBackend live = lease.live();
     live.answered();
     History history = histories.get(live);
     if (history == null) {
       return;
     }
     history.refused = 0;
-    if (live.standing().ejection() != Standing.Ejected.NO) {
-      live.change(standing -> standing.withEjection(Standing.Ejected.NO), "a client was served");
+    boolean came = lease.chosenIn() == State.TRIAL || lease.chosenIn() == State.EJECTED;
+    if (came && live.standing().ejection() != Standing.Ejected.NO) {
+      forgive(live, history);
+    }
+  }
+
+  private synchronized void forgive(LiveBackend live, History history) {
+    history.endedAt = System.nanoTime();
+    cancelEnd(history);
+    live.change(standing -> standing.withEjection(Standing.Ejected.NO), "a client was served");
+  }
+
+  private static void cancelEnd(History history) {
+    if (history.end != null) {
+      history.end.cancel(false);
+      history.end = null;
     }
   }
 
@@ -61,26 +83,26 @@ public final class Ejections {
    *
    * @param why in a few words
    */
-  public void failed(Balancer service, LiveBackend live, String why) {
+  public synchronized void failed(Balancer service, LiveBackend live, String why) {
     History history = histories.computeIfAbsent(live, _ -> new History());
-    synchronized (service) {
-      consider(service, live, history, ++history.refused, why);
-    }
+    consider(service, live, history, ++history.refused, why);
   }
 
   /**
-   * {@code live} has broken off a relay. Counted apart, since others may shake hands meanwhile.
+   * {@code live} has broken off a relay. Counted apart, since others shake hands meanwhile, and
+   * forgotten when long ago, since relays live long.
    *
    * @param why in a few words
    */
-  public void broken(Balancer service, LiveBackend live, String why) {
+  public synchronized void broken(Balancer service, LiveBackend live, String why) {
     History history = histories.computeIfAbsent(live, _ -> new History());
-    synchronized (service) {
-      consider(service, live, history, ++history.broken, why);
-    }
+    long now = System.nanoTime();
+    long memory = service.service().ejection().maxTime().toNanos();
+    history.broken = now - history.brokenAt > memory ? 1 : history.broken + 1;
+    history.brokenAt = now;
+    consider(service, live, history, history.broken, why);
   }
 
-  /** One decision at a time per service, so that the share that may be out is kept to. */
   private void consider(
       Balancer service, LiveBackend live, History history, int failures, String why) {
     Ejection policy = service.service().ejection();
@@ -92,7 +114,7 @@ public final class Ejections {
       eject(policy, live, history, "the trial failed: " + why);
     } else if (present == Standing.Ejected.NO
         && failures >= policy.failures()
-        && mayEjectOneMore(service, policy)) {
+        && mayEjectOneMore(service, live, policy)) {
       if (System.nanoTime() - history.endedAt > policy.maxTime().toNanos()) {
         history.repeats = 0;
       }
@@ -100,12 +122,11 @@ public final class Ejections {
     }
   }
 
-  private static boolean mayEjectOneMore(Balancer service, Ejection policy) {
-    long out =
-        service.live().stream()
-            .filter(live -> live.standing().ejection() != Standing.Ejected.NO)
-            .count();
-    return out + 1 <= policy.maxEjected() * service.live().size();
+  /** Those that take no work for other reasons are out as well. */
+  private static boolean mayEjectOneMore(Balancer service, LiveBackend next, Ejection policy) {
+    List<LiveBackend> all = service.takers();
+    long out = all.stream().filter(live -> live != next && live.state() != State.UP).count();
+    return out + 1 <= policy.maxEjected() * all.size();
   }
 
   private void eject(Ejection policy, LiveBackend live, History history, String why) {
@@ -120,10 +141,12 @@ public final class Ejections {
     live.change(
         standing -> standing.withEjection(Standing.Ejected.YES),
         why + "; for " + whole.toMillis() / 1000.0 + " s");
-    timer.schedule(() -> tryAgain(live, history), whole.toNanos(), TimeUnit.NANOSECONDS);
+    cancelEnd(history);
+    history.end =
+        timer.schedule(() -> tryAgain(live, history), whole.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  private static void tryAgain(LiveBackend live, History history) {
+  private synchronized void tryAgain(LiveBackend live, History history) {
     history.endedAt = System.nanoTime();
     live.change(
         standing ->

@@ -89,7 +89,7 @@ public final class Health implements AutoCloseable {
       before.stop();
     }
     Probing probing = new Probing(prober, live, backend, watched.upstream, policy);
-    probing.start(before != null);
+    probing.start(before);
     return probing;
   }
 }

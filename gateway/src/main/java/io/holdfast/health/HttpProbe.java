@@ -20,6 +20,10 @@ final class HttpProbe implements BackendListener {
   private final ProbeRun run;
   private final BackendConnection connection;
   private final Probe.Http check;
+
+  /** What comes now is behind an interim answer. */
+  private boolean interim;
+
   private final StringBuilder body = new StringBuilder();
 
   HttpProbe(ProbeRun run, BackendConnection connection, Probe.Http check) {
@@ -41,7 +45,8 @@ final class HttpProbe implements BackendListener {
   @Override
   public void onHead(HttpResponse head) {
     int status = head.status().code();
-    if (status < 200) {
+    interim = status < 200;
+    if (interim) {
       return;
     }
     if (check.expect().stream().noneMatch(range -> range.contains(status))) {
@@ -55,6 +60,10 @@ final class HttpProbe implements BackendListener {
 
   @Override
   public void onBody(HttpContent part) {
+    if (interim) {
+      part.release();
+      return;
+    }
     body.append(part.content().toString(StandardCharsets.UTF_8));
     boolean last = part instanceof LastHttpContent || body.length() >= MOST;
     part.release();

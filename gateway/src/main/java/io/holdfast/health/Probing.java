@@ -50,13 +50,12 @@ final class Probing {
     return backend.equals(of) && upstream == by && policy.equals(as);
   }
 
-  /**
-   * Begins.
-   *
-   * @param known whether the backend was probed before, so that one failure says little
-   */
-  void start(boolean known) {
-    judged = known;
+  /** Begins, or goes on with what one before has found. */
+  void start(@Nullable Probing before) {
+    if (before != null) {
+      judged = before.judged;
+      against = before.against;
+    }
     Duration first = policy.interval().compareTo(FIRST) < 0 ? policy.interval() : FIRST;
     schedule((long) (first.toNanos() * ThreadLocalRandom.current().nextDouble()));
   }

@@ -32,7 +32,11 @@ import java.util.concurrent.ThreadLocalRandom;
  * Asks a backend as a client would: a whole handshake, a Ping, its Pong, and a message if wanted.
  */
 final class WebSocketProbe implements BackendListener {
-  private static final int MOST = 64 * 1024;
+  /** Some greet with a lot. */
+  private static final int MOST = 16 * 1024 * 1024;
+
+  /** What comes now is behind an interim answer. */
+  private boolean interim;
 
   private final ProbeRun run;
   private final BackendConnection connection;
@@ -72,6 +76,10 @@ final class WebSocketProbe implements BackendListener {
   @Override
   public void onHead(HttpResponse head) {
     int status = head.status().code();
+    interim = status < 200 && status != 101;
+    if (interim) {
+      return;
+    }
     if (status > 101) {
       run.fail("status " + status + " to the handshake");
     } else if (status == 101
@@ -89,7 +97,7 @@ final class WebSocketProbe implements BackendListener {
   @Override
   public void onBody(HttpContent part) {
     part.release();
-    if (part instanceof LastHttpContent) {
+    if (part instanceof LastHttpContent && !interim) {
       connection.detach(new Frames());
       connection.replay();
     }

@@ -85,6 +85,9 @@ public record Drain(Predicate<Relay> which, Pace pace, int code, String reason) 
   private List<Relay> find(List<RelayLoop> loops) throws InterruptedException {
     List<Relay> found = new ArrayList<>();
     for (RelayLoop loop : loops) {
+      if (loop.eventLoop().isShuttingDown()) {
+        continue; // lost, and its relays with it
+      }
       try {
         found.addAll(
             loop.eventLoop()

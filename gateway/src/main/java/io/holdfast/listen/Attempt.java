@@ -1,6 +1,8 @@
 package io.holdfast.listen;
 
 import io.holdfast.balance.Lease;
+import io.holdfast.balance.LiveBackend;
+import io.holdfast.balance.State;
 import io.holdfast.upstream.BackendConnection;
 import io.holdfast.upstream.BackendListener;
 import io.holdfast.upstream.Connector;
@@ -16,6 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class Attempt implements BackendListener {
   /** More interim answers are no service to anybody, and each costs us one. */
   private static final int MOST_INTERIM = 100;
+
+  /** Handshakes that wait together before a backend that answers nobody is taken for hung. */
+  private static final int SILENT = 3;
+
+  /** As long as so many silences a client waits that tries a backend that was ejected. */
+  private static final int TRIAL_PATIENCE = 3;
 
   private final Attempts attempts;
   private final Lease lease;
@@ -64,6 +72,20 @@ final class Attempt implements BackendListener {
     }
   }
 
+  private long waited() {
+    return System.nanoTime() - sentAt;
+  }
+
+  /** Whether its backend is taken for one that answers nobody. */
+  boolean isHung() {
+    long silence = attempts.ask().silence();
+    LiveBackend live = lease.live();
+    // In a trial there is but one, and a backend that is slow must be able to pass it.
+    return live.state() == State.TRIAL
+        ? waited() >= TRIAL_PATIENCE * silence
+        : live.isSilent(silence, SILENT);
+  }
+
   /** At most so long, in nanoseconds, and not past the next look at whether anybody is answered. */
   private void awaitAnswer(long most) {
     long silence = attempts.ask().silence();
@@ -78,7 +100,7 @@ final class Attempt implements BackendListener {
 
   private void onTimeout() {
     long patience = attempts.ask().patience();
-    long waited = System.nanoTime() - sentAt;
+    long waited = waited();
     if (attempts.ask().silence() > 0 && (patience == 0 || waited < patience)) {
       if (!attempts.onSilence(this)) {
         awaitAnswer(patience == 0 ? Long.MAX_VALUE : patience - waited);

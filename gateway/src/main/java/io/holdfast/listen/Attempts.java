@@ -24,9 +24,6 @@ final class Attempts {
   /** Requests that cannot be repeated take no connection that its backend may be closing now. */
   private static final long FRESH = TimeUnit.SECONDS.toNanos(2);
 
-  /** Handshakes that wait together before a backend that answers nobody is taken for hung. */
-  private static final int SILENT = 3;
-
   /** What becomes of it. */
   interface Outcome {
     /** Whether the client still owes a part of its request. */
@@ -156,7 +153,7 @@ final class Attempts {
           .failed(target.balancer(), attempt.lease().live(), "answered " + status);
     }
     if (status < 500) {
-      client.shared().ejections().succeeded(attempt.lease().live());
+      client.shared().ejections().succeeded(attempt.lease());
     }
     attempt.handedOver();
     present = null;
@@ -184,8 +181,7 @@ final class Attempts {
    * @return whether it was given up for another backend
    */
   boolean onSilence(Attempt attempt) {
-    LiveBackend live = attempt.lease().live();
-    if (!live.isSilent(ask.silence(), SILENT) || !takeRetry(Kind.ANSWER_TIMEOUT)) {
+    if (!attempt.isHung() || !takeRetry(Kind.ANSWER_TIMEOUT)) {
       return false;
     }
     retry(new UpstreamFailure(Kind.ANSWER_TIMEOUT, "answers nobody"));
@@ -233,7 +229,8 @@ final class Attempts {
     if (present != null) {
       LiveBackend live = present.lease().live();
       client.shared().meters().backendFailure(story.service(), live.address(), reason);
-      if (failure.kind() != Kind.REQUEST_TIMEOUT) {
+      // An answer to a plain request may take long for reasons of its own.
+      if (ask.handshake() || failure.kind().unsent()) {
         String why = reason + ", " + failure.detail();
         client.shared().ejections().failed(target.balancer(), live, why);
       }

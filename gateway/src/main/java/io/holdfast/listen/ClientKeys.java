@@ -2,6 +2,9 @@ package io.holdfast.listen;
 
 import io.holdfast.model.ClientKey;
 import io.netty.util.NetUtil;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +30,18 @@ final class ClientKeys {
   /** An address as it counts: all of IPv4, the first 64 bits of IPv6. */
   static String address(String literal) {
     byte[] bytes = NetUtil.createByteArrayFromIpAddressString(literal);
-    return bytes == null || bytes.length == 4
-        ? literal
-        : HexFormat.of().formatHex(bytes, 0, IPV6_PREFIX);
+    if (bytes == null || bytes.length == 4) {
+      return literal;
+    }
+    try {
+      // An address of IPv4 that is written as one of IPv6 comes out as what it is.
+      InetAddress address = InetAddress.getByAddress(bytes);
+      return address instanceof Inet4Address
+          ? address.getHostAddress()
+          : HexFormat.of().formatHex(bytes, 0, IPV6_PREFIX);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("16 bytes are an address", e);
+    }
   }
 
   private static String path(String target) {

@@ -229,7 +229,7 @@ final class Handshake implements Conversation, Attempts.Outcome, AnswerStream.Ow
                       ",", head.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS))),
               client.channel(),
               backend.channel(),
-              new RelayStory(story, target.balancer(), place, client.shared()));
+              new RelayStory(story, place, client.shared()));
       client.reading(false);
       backend.reading(false);
       relay.start();

@@ -2,7 +2,6 @@ package io.holdfast.listen;
 
 import static java.util.Objects.requireNonNullElse;
 
-import io.holdfast.balance.Balancer;
 import io.holdfast.balance.Lease;
 import io.holdfast.balance.LiveBackend;
 import io.holdfast.observe.AccessEntry;
@@ -18,13 +17,11 @@ public final class RelayStory implements RelayOwner {
   private final AccessEntry opening;
   private final long startNanos;
   private final Lease lease;
-  private final Balancer service;
   private final Shared shared;
 
-  RelayStory(Request.Story story, Balancer service, Lease lease, Shared shared) {
+  RelayStory(Request.Story story, Lease lease, Shared shared) {
     this.opening = story.entry();
     this.startNanos = story.request.startNanos();
-    this.service = service;
     this.lease = lease;
     this.shared = shared;
   }
@@ -57,7 +54,11 @@ public final class RelayStory implements RelayOwner {
   @Override
   public void onRelayEnd(Relay relay, RelayEnd end) {
     if (end.by() == EndedBy.BACKEND && end.code() == CloseCode.ABNORMAL) {
-      shared.ejections().broken(service, lease.live(), end.why());
+      // By the policy of today: the relay may be older than it.
+      Routing.Target target = shared.routing().get().targets().get(route());
+      if (target != null && target.balancer().live().contains(lease.live())) {
+        shared.ejections().broken(target.balancer(), lease.live(), end.why());
+      }
     } else {
       shared.ejections().ended(lease.live());
     }

@@ -1,7 +1,9 @@
 package io.holdfast.model;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One whole configuration, as the data path sees it. Immutable; a reload replaces it as a whole.
@@ -15,6 +17,7 @@ import java.util.Map;
  * @param logs what is logged and how
  * @param dns how names of backends are looked up
  * @param transport which Netty transport moves the bytes
+ * @param state folder for what outlives the process; null for none
  */
 public record Snapshot(
     List<Listener> listeners,
@@ -25,7 +28,8 @@ public record Snapshot(
     Shutdown shutdown,
     Logs logs,
     Dns dns,
-    Transport transport) {
+    Transport transport,
+    @Nullable Path state) {
 
   public Snapshot {
     listeners = List.copyOf(listeners);

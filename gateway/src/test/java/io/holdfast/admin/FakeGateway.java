@@ -1,9 +1,11 @@
 package io.holdfast.admin;
 
+import io.holdfast.balance.Standing;
 import io.holdfast.control.BackendStatus;
 import io.holdfast.control.ConnectionPage;
 import io.holdfast.control.ConnectionQuery;
 import io.holdfast.control.ConnectionStatus;
+import io.holdfast.control.OverrideOutcome;
 import io.holdfast.control.ReloadOutcome;
 import io.holdfast.control.ServiceStatus;
 import io.holdfast.model.Snapshot;
@@ -21,6 +23,7 @@ final class FakeGateway implements GatewayControl {
   volatile boolean broken;
   volatile @Nullable Snapshot snapshot;
   final List<String> connections = new ArrayList<>();
+  final List<String> overrides = new ArrayList<>();
   final List<String> closed = new ArrayList<>();
   final List<ConnectionQuery> queries = new ArrayList<>();
 
@@ -71,6 +74,15 @@ final class FakeGateway implements GatewayControl {
   public boolean close(String id, int code, String reason) {
     closed.add(id + " " + code + " " + reason);
     return connections.contains(id);
+  }
+
+  @Override
+  public OverrideOutcome override(String backend, @Nullable String service, Standing.Word word) {
+    overrides.add(backend + " " + service + " " + word);
+    return new OverrideOutcome(
+        backend.equals("ws://127.0.0.1:8001")
+            ? List.of(new OverrideOutcome.Said("chat", backend, "draining"))
+            : List.of());
   }
 
   @Override

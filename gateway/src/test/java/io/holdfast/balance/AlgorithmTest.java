@@ -54,7 +54,7 @@ final class AlgorithmTest {
   }
 
   private Lease take(int index, Lease.Kind kind) {
-    return new Lease(backendOf(index), candidates.get(index).backend(), kind);
+    return new Lease(backendOf(index), candidates.get(index).backend(), kind, false);
   }
 
   @ParameterizedTest

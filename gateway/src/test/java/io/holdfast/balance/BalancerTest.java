@@ -73,6 +73,7 @@ final class BalancerTest {
             service("s", Balance.LEAST_CONNECTIONS, backend("a", 1), backend("d", 1)),
             all,
             "secret");
+    next.startSlowly(balancer);
 
     assertThat(next.live().get(0).slot().has(Slot.RAMPING)).isFalse();
     assertThat(next.live().get(1).slot().has(Slot.RAMPING)).isTrue();

@@ -7,6 +7,7 @@ import io.holdfast.model.Balance;
 import io.holdfast.model.BalancePolicy;
 import io.holdfast.model.ClientKey;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,33 @@ final class GroupsTest {
 
     candidates.get(2).live().slot().flag(Slot.BLOCKED, true);
     assertThat(counts(groups)).containsOnlyKeys("none");
+  }
+
+  @Test
+  void keysOfOtherGroupsStayWhenOneIsClosed() {
+    List<Candidate> three =
+        List.of(candidate("x", "x", 1), candidate("y", "y", 1), candidate("z", "z", 1));
+    Groups groups =
+        new Groups(
+            new BalancePolicy(
+                Balance.CONSISTENT_HASH,
+                ClientKey.ADDRESS,
+                Duration.ZERO,
+                Map.of("x", 1, "y", 1, "z", 1)),
+            three);
+    List<Candidate> before = new ArrayList<>();
+    for (int key = 0; key < 1000; key++) {
+      before.add(groups.choose(Set.of(), Maglev.hash("user-" + key)));
+    }
+    three.get(2).live().slot().flag(Slot.BLOCKED, true);
+    for (int key = 0; key < 1000; key++) {
+      Candidate now = groups.choose(Set.of(), Maglev.hash("user-" + key));
+      if (!before.get(key).equals(three.get(2))) {
+        assertThat(now).isSameAs(before.get(key));
+      } else {
+        assertThat(now).isIn(three.get(0), three.get(1));
+      }
+    }
   }
 
   @Test

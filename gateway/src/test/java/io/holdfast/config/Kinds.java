@@ -32,6 +32,7 @@ record Kinds(String words, @Nullable String json, @Nullable String pattern, List
           kind(Rate.class, "rate", "^[0-9]+/[smh]$", null),
           kind(Share.class, "share", "^[0-9]{1,3}%$", null),
           kind(int.class, "whole number", null, "integer"),
+          kind(Integer.class, "whole number", null, "integer"),
           kind(boolean.class, "true or false", null, "boolean"),
           kind(Address.class, "host:port", ":[0-9]{1,5}$", null),
           kind(

@@ -19,6 +19,7 @@ import io.holdfast.model.Service;
 import io.holdfast.model.Shutdown;
 import io.holdfast.model.Snapshot;
 import io.holdfast.model.Transport;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -124,7 +125,8 @@ final class PlanTest {
         s.shutdown(),
         s.logs(),
         s.dns(),
-        s.transport());
+        s.transport(),
+        s.state());
   }
 
   @Test
@@ -154,7 +156,8 @@ final class PlanTest {
             new Shutdown(Duration.ofSeconds(1), Duration.ZERO),
             new Logs(Logs.Level.DEBUG, Logs.Format.JSON, Logs.AccessFormat.JSON),
             new Dns(List.of(), Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ZERO),
-            Transport.AUTO);
+            Transport.AUTO,
+            Path.of("elsewhere"));
     assertThat(between(before, after))
         .containsExactly(
             "change limits",
@@ -162,6 +165,7 @@ final class PlanTest {
             "change shutdown",
             "change dns",
             "change the admin listener at the next start",
-            "change transport at the next start");
+            "change transport at the next start",
+            "change the state folder at the next start");
   }
 }

@@ -90,7 +90,7 @@ final class ReloadTest {
             }
           },
           new LiveBackends(),
-          "secret",
+          new StateFolder(null),
           listeners,
           routing,
           List.of(),

@@ -57,6 +57,7 @@ final class Snapshots {
         SHUTDOWN,
         LOGS,
         DNS,
-        Transport.NIO);
+        Transport.NIO,
+        null);
   }
 }

@@ -51,11 +51,23 @@ final class ReceiveBuffersTest {
 
   @Test
   void withLittleMemoryASmallerOneIsBetterThanNone() {
-    ReceiveBuffers poor = new ReceiveBuffers(new Poor(), BUDGET);
+    ReceiveBuffers poor = new ReceiveBuffers(new Poor(ReceiveBuffers.SMALL), BUDGET);
     ByteBuf buffer = poor.allocate();
     kept.add(buffer);
 
     assertThat(buffer.writableBytes()).isEqualTo(ReceiveBuffers.SMALL);
+  }
+
+  @Test
+  void withNoneAtAllItTakesWhatTheJvmHas() {
+    ReceiveBuffers none = new ReceiveBuffers(new Poor(0), BUDGET);
+    ByteBuf buffer = none.allocate();
+    kept.add(buffer);
+
+    assertThat(buffer.isDirect()).isTrue();
+    assertThat(buffer.readableBytes()).isZero();
+    assertThat(buffer.writableBytes()).isEqualTo(ReceiveBuffers.SMALL);
+    assertThat(buffer.maxCapacity()).isEqualTo(ReceiveBuffers.SMALL);
   }
 
   @Test
@@ -89,12 +101,18 @@ final class ReceiveBuffersTest {
 
   /** Has no memory for more than a small buffer. */
   private static final class Poor extends AbstractByteBufAllocator {
+    private final int most;
+
+    Poor(int most) {
+      this.most = most;
+    }
+
     @Override
-    protected ByteBuf newDirectBuffer(int initial, int most) {
-      if (initial > ReceiveBuffers.SMALL) {
+    protected ByteBuf newDirectBuffer(int initial, int maxCapacity) {
+      if (initial > most) {
         throw new OutOfMemoryError("not that much");
       }
-      return Unpooled.directBuffer(initial, most);
+      return Unpooled.directBuffer(initial, maxCapacity);
     }
 
     @Override

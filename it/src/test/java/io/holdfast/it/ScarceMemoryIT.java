@@ -94,6 +94,11 @@ final class ScarceMemoryIT {
       echo();
       assertThat(gateway.alive()).isTrue();
     } catch (IOException e) {
+      // Over epoll the client of the moment may have been dropped.
+      if (gateway.log().matching("transport io_uring").isEmpty()) {
+        echo();
+        return;
+      }
       assertThat(gateway.exitCode()).isEqualTo(1);
       gateway.log().await("ERROR Holdfast: an event loop has ended");
     }

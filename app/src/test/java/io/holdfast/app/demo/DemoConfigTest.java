@@ -26,7 +26,7 @@ final class DemoConfigTest {
     assertThat(loaded.snapshot().services()).containsOnlyKeys("spread", "sticky");
     assertThat(loaded.snapshot().services().values())
         .allSatisfy(service -> {
-          assertThat(service.balance()).isEqualTo(Balance.LEAST_CONNECTIONS);
+          assertThat(service.balance().algorithm()).isEqualTo(Balance.LEAST_CONNECTIONS);
           assertThat(service.backends()).hasSize(3);
         });
   }

@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 @SuppressWarnings("NullAway.Init")
 final class HealthIT {
   private static final String FAST =
-      "interval: 50ms, downInterval: 50ms, timeout: 300ms, fall: 2, rise: 2";
+      "interval: 50ms, downInterval: 50ms, timeout: 1s, fall: 2, rise: 2";
   private static final String WEBSOCKET =
       "health: { websocket: { path: /health, " + FAST + " } }\nbalance: round_robin";
   private static final String HTTP =
@@ -95,11 +95,11 @@ final class HealthIT {
             WEBSOCKET,
             answers(RawBackend.switching("bm90IHRoZSByaWdodCBvbmU=")),
             "wrong answer to the handshake"),
-        arguments(WEBSOCKET, (RawBackend.Script) RawBackend::silent, "no Pong in 300 ms"),
+        arguments(WEBSOCKET, (RawBackend.Script) RawBackend::silent, "no Pong in 1000 ms"),
         arguments(
             WEBSOCKET,
             (RawBackend.Script) Visit::readToEnd,
-            "no answer to the handshake in 300 ms"),
+            "no answer to the handshake in 1000 ms"),
         arguments(
             WEBSOCKET,
             answers("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n"),
@@ -122,7 +122,7 @@ final class HealthIT {
                   visit.write(RawFrame.of(RawFrame.PONG, new byte[8]));
                   visit.readToEnd();
                 },
-            "no Pong in 300 ms"),
+            "no Pong in 1000 ms"),
         arguments(HTTP, answers("HTTP/1.1 500 No\r\nContent-Length: 4\r\n\r\nwell"), "status 500"),
         arguments(
             HTTP,
@@ -131,8 +131,8 @@ final class HealthIT {
         arguments(
             HTTP,
             answers("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nwe"),
-            "no end of the body in 300 ms"),
-        arguments(HTTP, (RawBackend.Script) Visit::readToEnd, "no answer in 300 ms"),
+            "no end of the body in 1000 ms"),
+        arguments(HTTP, (RawBackend.Script) Visit::readToEnd, "no answer in 1000 ms"),
         arguments(HTTP, answers("hello\r\n\r\n"), ""));
   }
 
@@ -152,7 +152,8 @@ final class HealthIT {
       one.script(HealthIT::well);
       awaitState(gateway, 0, "up");
       clientsReach(gateway, one, two);
-      assertThat(gateway.metric("holdfast_backend_state_changes_total", "state=\"down\""))
+      assertThat(
+              gateway.metric("holdfast_backend_state_changes_total", one.url(), "state=\"down\""))
           .isEqualTo(1);
     }
   }
