@@ -25,10 +25,10 @@ import org.openjdk.jmh.annotations.Warmup;
 public class CookieBenchmark {
   private final AffinityCookie cookie =
       new AffinityCookie(
-          "chat", new CookieAffinity("HOLDFAST", Duration.ofDays(1), null), "a secret");
+          "chat", CookieAffinity.of("HOLDFAST", Duration.ofDays(1), null), "a secret");
   private final LiveBackend backend =
       new LiveBackends().of("chat", new Backend(false, "10.0.0.1", 8000, "", 1, null));
-  private final String value = value(cookie.issue(backend, true));
+  private final String value = value(cookie.issue(backend, true).getFirst());
 
   private static String value(String setCookie) {
     return setCookie.substring(setCookie.indexOf('=') + 1, setCookie.indexOf(';'));
@@ -43,6 +43,6 @@ public class CookieBenchmark {
   /** A client is new. */
   @Benchmark
   public String write() {
-    return cookie.issue(backend, true);
+    return cookie.issue(backend, true).getFirst();
   }
 }

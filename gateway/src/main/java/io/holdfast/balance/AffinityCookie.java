@@ -8,6 +8,8 @@ import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +28,10 @@ public final class AffinityCookie {
 
   private final CookieAffinity config;
   private final byte[] service;
-  private final SecretKeySpec key;
+
+  /** The first signs; all are believed. */
+  private final List<SecretKeySpec> keys;
+
   private final Clock clock;
 
   /**
@@ -45,13 +50,18 @@ public final class AffinityCookie {
     this.config = config;
     this.service = service.getBytes(StandardCharsets.UTF_8);
     String secret = config.secret() == null ? processSecret : config.secret();
-    this.key = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256");
+    this.keys =
+        Stream.concat(Stream.of(secret), config.oldSecrets().stream())
+            .map(text -> new SecretKeySpec(text.getBytes(StandardCharsets.UTF_8), "HmacSHA256"))
+            .toList();
     this.clock = clock;
   }
 
-  /** The cookie's name. */
-  public String name() {
-    return config.name();
+  /** Names of the cookies that may hold a promise. */
+  public List<String> names() {
+    return config.crossOrigin()
+        ? List.of(config.name(), config.crossOriginName())
+        : List.of(config.name());
   }
 
   /**
@@ -69,39 +79,57 @@ public final class AffinityCookie {
     if (bytes.length != PAYLOAD + SIGNATURE || bytes[0] != VERSION) {
       return null;
     }
-    byte[] expected = sign(bytes);
-    if (!MessageDigest.isEqual(expected, Arrays.copyOfRange(bytes, PAYLOAD, bytes.length))) {
-      return null;
+    byte[] signature = Arrays.copyOfRange(bytes, PAYLOAD, bytes.length);
+    int signer = 0;
+    while (!MessageDigest.isEqual(sign(bytes, keys.get(signer)), signature)) {
+      if (++signer == keys.size()) {
+        return null;
+      }
     }
     ByteBuffer payload = ByteBuffer.wrap(bytes, 1, PAYLOAD - 1);
     long backend = payload.getLong();
     long left = payload.getLong() - clock.millis();
-    return left <= 0 ? null : new Promise(backend, left > config.maxAge().toMillis() / 2);
+    return left <= 0
+        ? null
+        : new Promise(backend, signer == 0 && left > config.maxAge().toMillis() / 2);
   }
 
   /**
-   * A {@code Set-Cookie} value that promises {@code backend}.
+   * {@code Set-Cookie} values that promise {@code backend}. The one for other sites comes over TLS
+   * alone, since browsers take it only so.
    *
    * @param secure whether the client came over TLS
    */
-  public String issue(LiveBackend backend, boolean secure) {
+  public List<String> issue(LiveBackend backend, boolean secure) {
     byte[] bytes =
         ByteBuffer.allocate(PAYLOAD + SIGNATURE)
             .put(VERSION)
             .putLong(backend.id())
             .putLong(clock.millis() + config.maxAge().toMillis())
             .array();
-    System.arraycopy(sign(bytes), 0, bytes, PAYLOAD, SIGNATURE);
-    return config.name()
-        + "="
-        + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes)
-        + "; Path=/; Max-Age="
-        + config.maxAge().toSeconds()
-        + "; HttpOnly; SameSite=Lax"
-        + (secure ? "; Secure" : "");
+    System.arraycopy(sign(bytes, keys.getFirst()), 0, bytes, PAYLOAD, SIGNATURE);
+    String promise =
+        "="
+            + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes)
+            + "; Path="
+            + config.path()
+            + (config.domain() == null ? "" : "; Domain=" + config.domain())
+            + "; Max-Age="
+            + config.maxAge().toSeconds()
+            + "; HttpOnly";
+    boolean none = config.sameSite() == CookieAffinity.SameSite.NONE;
+    String own =
+        config.name()
+            + promise
+            + "; SameSite="
+            + config.sameSite().text()
+            + (secure || none ? "; Secure" : "");
+    return config.crossOrigin() && secure
+        ? List.of(own, config.crossOriginName() + promise + "; SameSite=None; Secure; Partitioned")
+        : List.of(own);
   }
 
-  private byte[] sign(byte[] bytes) {
+  private byte[] sign(byte[] bytes, SecretKeySpec key) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(key);

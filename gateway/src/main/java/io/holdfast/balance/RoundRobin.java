@@ -29,9 +29,12 @@ final class RoundRobin implements Algorithm {
   private @Nullable Candidate next(Set<LiveBackend> without) {
     int size = candidates.size();
     for (int n = 0; n < size; n++) {
-      int i = turn;
-      turn = turn + 1 == size ? 0 : turn + 1;
+      int i = (turn + n) % size;
       if (candidates.isOpen(i, without)) {
+        // A second try is out of turn: else the next client would meet the one that failed again.
+        if (without.isEmpty()) {
+          turn = (i + 1) % size;
+        }
         return candidates.get(i);
       }
     }

@@ -8,16 +8,18 @@ import org.jspecify.annotations.Nullable;
 final class Affinity {
   private Affinity() {}
 
-  /** The first cookie of that name that promises something; null for none. */
+  /** The first of our cookies that promises something; null for none. */
   static AffinityCookie.@Nullable Promise promise(
       HttpRequest head, @Nullable AffinityCookie cookie) {
     if (cookie == null) {
       return null;
     }
-    for (String value : Cookies.values(head.headers(), cookie.name())) {
-      AffinityCookie.Promise promise = cookie.read(value);
-      if (promise != null) {
-        return promise;
+    for (String name : cookie.names()) {
+      for (String value : Cookies.values(head.headers(), name)) {
+        AffinityCookie.Promise promise = cookie.read(value);
+        if (promise != null) {
+          return promise;
+        }
       }
     }
     return null;

@@ -122,7 +122,9 @@ final class AnswerStream implements BackendListener {
     }
     AffinityCookie cookie = target.balancer().cookie();
     if (setCookie && cookie != null) {
-      headers.add(HttpHeaderNames.SET_COOKIE, cookie.issue(lease.live(), client.secure()));
+      cookie
+          .issue(lease.live(), client.secure())
+          .forEach(value -> headers.add(HttpHeaderNames.SET_COOKIE, value));
     }
     BackendRequest.edit(headers, target.route().responseHeaders());
   }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Base64;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +43,7 @@ final class AffinityCookieTest {
 
   private AffinityCookie of(String service, @Nullable String secret, String processSecret) {
     return new AffinityCookie(
-        service, new CookieAffinity("HOLDFAST", DAY, secret), processSecret, clock);
+        service, CookieAffinity.of("HOLDFAST", DAY, secret), processSecret, clock);
   }
 
   private static String value(String setCookie) {
@@ -50,7 +51,7 @@ final class AffinityCookieTest {
   }
 
   private String issued() {
-    return value(cookie.issue(live, false));
+    return value(cookie.issue(live, false).getFirst());
   }
 
   @Test
@@ -62,10 +63,12 @@ final class AffinityCookieTest {
 
   @Test
   void hasItsAttributes() {
-    assertThat(cookie.issue(live, false))
+    assertThat(cookie.issue(live, false).getFirst())
         .matches("HOLDFAST=[A-Za-z0-9_-]+; Path=/; Max-Age=86400; HttpOnly; SameSite=Lax");
-    assertThat(cookie.issue(live, true)).endsWith("; HttpOnly; SameSite=Lax; Secure");
-    assertThat(cookie.issue(live, true)).as("nothing of the inside").doesNotContain("8000");
+    assertThat(cookie.issue(live, true).getFirst()).endsWith("; HttpOnly; SameSite=Lax; Secure");
+    assertThat(cookie.issue(live, true).getFirst())
+        .as("nothing of the inside")
+        .doesNotContain("8000");
   }
 
   @Test
@@ -115,7 +118,7 @@ final class AffinityCookieTest {
   void countsForItsSecretAlone() {
     assertThat(of("chat", null, "another process").read(issued())).isNull();
     assertThat(of("chat", "configured", "process secret").read(issued())).isNull();
-    String configured = value(of("chat", "configured", "one").issue(live, false));
+    String configured = value(of("chat", "configured", "one").issue(live, false).getFirst());
     assertThat(of("chat", "configured", "two").read(configured))
         .as("a configured secret outlives the process")
         .isNotNull();
@@ -125,5 +128,69 @@ final class AffinityCookieTest {
   void aBackendHasTheSameIdInEveryProcess() {
     assertThat(new LiveBackends().of("chat", backend("a", 9)).id()).isEqualTo(live.id());
     assertThat(new LiveBackends().of("talk", backend("a", 1)).id()).isNotEqualTo(live.id());
+  }
+
+  private AffinityCookie of(CookieAffinity config) {
+    return new AffinityCookie("chat", config, "process secret", clock);
+  }
+
+  @Test
+  void attributesAreThoseOfTheConfiguration() {
+    AffinityCookie other =
+        of(
+            new CookieAffinity(
+                "S",
+                "/ws",
+                "example.com",
+                CookieAffinity.SameSite.NONE,
+                false,
+                Duration.ofHours(1),
+                null,
+                List.of()));
+    assertThat(other.issue(live, false))
+        .singleElement()
+        .asString()
+        .matches(
+            "S=[A-Za-z0-9_-]+; Path=/ws; Domain=example.com; Max-Age=3600; HttpOnly;"
+                + " SameSite=None; Secure");
+  }
+
+  @Test
+  void theTwinForOtherSitesComesOverTlsAlone() {
+    AffinityCookie twins =
+        of(
+            new CookieAffinity(
+                "S", "/", null, CookieAffinity.SameSite.LAX, true, DAY, null, List.of()));
+    assertThat(twins.names()).containsExactly("S", "S_X");
+    assertThat(twins.issue(live, false)).hasSize(1);
+    List<String> both = twins.issue(live, true);
+    assertThat(both.getFirst()).endsWith("; HttpOnly; SameSite=Lax; Secure");
+    assertThat(both.getLast())
+        .startsWith("S_X=")
+        .endsWith("; HttpOnly; SameSite=None; Secure; Partitioned");
+    assertThat(requireNonNull(twins.read(value(both.getLast()))).backend()).isEqualTo(live.id());
+  }
+
+  @Test
+  void anOldSecretIsBelievedAndReplaced() {
+    String old = value(of("chat", "the old secret", "x").issue(live, false).getFirst());
+    AffinityCookie rotated =
+        of(
+            new CookieAffinity(
+                "HOLDFAST",
+                "/",
+                null,
+                CookieAffinity.SameSite.LAX,
+                false,
+                DAY,
+                "the new secret",
+                List.of("older still", "the old secret")));
+
+    AffinityCookie.Promise promise = requireNonNull(rotated.read(old));
+    assertThat(promise.backend()).isEqualTo(live.id());
+    assertThat(promise.fresh()).as("to be signed anew").isFalse();
+    String fresh = value(rotated.issue(live, false).getFirst());
+    assertThat(requireNonNull(rotated.read(fresh)).fresh()).isTrue();
+    assertThat(of("chat", "the old secret", "x").read(fresh)).isNull();
   }
 }

@@ -110,6 +110,15 @@ final class AlgorithmTest {
   }
 
   @Test
+  void aSecondTryIsOutOfTurn() {
+    Algorithm algorithm = of(Balance.ROUND_ROBIN, 1, 1);
+    assertThat(choose(algorithm)).isEqualTo("a");
+    assertThat(choose(algorithm, backendOf(0))).isEqualTo("b");
+    assertThat(choose(algorithm)).isEqualTo("b");
+    assertThat(choose(algorithm)).isEqualTo("a");
+  }
+
+  @Test
   void roundRobinKeepsItsShareWhereManyChooseAtOnce() throws InterruptedException {
     Algorithm algorithm = of(Balance.ROUND_ROBIN, 3, 1);
     Map<String, Integer> all = new HashMap<>();

@@ -91,7 +91,16 @@ final class ServiceConfigTest {
             rise: 1
           panic: refuse
         ejection: { failures: 0, silence: off, time: 1s, maxTime: 2s, maxEjected: 10% }
-        affinity: { cookie: { name: STICKY, maxAge: 1h, secret: 0123456789abcdef } }
+        affinity:
+          cookie:
+            name: STICKY
+            path: /ws
+            domain: example.com
+            sameSite: none
+            crossOrigin: true
+            maxAge: 1h
+            secret: 0123456789abcdef
+            oldSecrets: [fedcba9876543210]
         timeouts:
           { connect: 1s, handshake: 2s, response: off, exchange: 4s, write: 0, close: 6s, pool: 7s }
         keepalive: { ping: off, pongTimeout: 20s, idle: 5m }
@@ -116,7 +125,15 @@ final class ServiceConfigTest {
                     new ClientKey(ClientKey.Source.HEADER, "x-room"),
                     Duration.ZERO,
                     Map.of("green", 10)),
-                new CookieAffinity("STICKY", Duration.ofHours(1), "0123456789abcdef"),
+                new CookieAffinity(
+                    "STICKY",
+                    "/ws",
+                    "example.com",
+                    CookieAffinity.SameSite.NONE,
+                    true,
+                    Duration.ofHours(1),
+                    "0123456789abcdef",
+                    List.of("fedcba9876543210")),
                 List.of(new Backend(true, "chat.internal", 443, "/base", 5, "green")),
                 new Probe(
                     new Probe.WebSocket(
@@ -164,7 +181,7 @@ final class ServiceConfigTest {
     ServiceConfig config = Reading.fine(BACKENDS + "affinity: { cookie: {} }", this::service);
 
     assertThat(config.compile("chat").affinity())
-        .isEqualTo(new CookieAffinity("HOLDFAST_659df2aa", Duration.ofHours(24), null));
+        .isEqualTo(CookieAffinity.of("HOLDFAST_659df2aa", Duration.ofHours(24), null));
     assertThat(config.compile("api").affinity()).isNotEqualTo(config.compile("chat").affinity());
     assertThat(read(BACKENDS + "affinity:\n  cookie:\n").affinity()).isNotNull();
     assertThat(read(BACKENDS + "affinity: {}").affinity()).isNull();
@@ -230,6 +247,10 @@ final class ServiceConfigTest {
         "{backends: ['ws://a'], affinity: {cookie: {name: a b}}} | c:1:50: affinity.cookie.name: found \"a b\", expected a cookie name such as HOLDFAST",
         "{backends: ['ws://a'], affinity: {cookie: {maxAge: 0}}} | c:1:52: affinity.cookie.maxAge: found \"0\", expected a duration above zero such as 250ms, 10s, 5m, 24h or 7d",
         "{backends: ['ws://a'], affinity: {cookie: {secret: S3CRET}}} | c:1:52: affinity.cookie.secret: found a value that is not shown, expected at least 16 characters that nobody can guess",
+        "{backends: ['ws://a'], affinity: {cookie: {oldSecrets: [S3CRET]}}} | c:1:57: affinity.cookie.oldSecrets[0]: found a value that is not shown, expected at least 16 characters that nobody can guess",
+        "{backends: ['ws://a'], affinity: {cookie: {path: '/;'}}} | c:1:50: affinity.cookie.path: found \"/;\", expected a path such as /ws",
+        "{backends: ['ws://a'], affinity: {cookie: {domain: '.a'}}} | c:1:52: affinity.cookie.domain: found \".a\", expected a domain such as example.com",
+        "{backends: ['ws://a'], affinity: {cookie: {sameSite: off}}} | c:1:54: affinity.cookie.sameSite: found \"off\", expected one of lax, strict, none",
         "{backends: ['ws://a'], timeouts: {connect: off}} | c:1:44: timeouts.connect: found \"off\", expected a duration above zero such as 250ms, 10s, 5m, 24h or 7d",
         "{backends: ['ws://a'], timeouts: {close: 0}} | c:1:42: timeouts.close: found \"0\", expected a duration above zero such as 250ms, 10s, 5m, 24h or 7d",
         "{backends: ['ws://a'], keepalive: {pongTimeout: off}} | c:1:49: keepalive.pongTimeout: found \"off\", expected a duration above zero such as 250ms, 10s, 5m, 24h or 7d",

@@ -24,7 +24,7 @@ final class HungBackendIT {
     try (EchoBackend victim = EchoBackend.start();
         EchoBackend two = EchoBackend.start();
         EchoBackend three = EchoBackend.start();
-        GatewayProcess gateway = GatewayProcess.to(victim.url(), two.url(), three.url());
+        GatewayProcess gateway = GatewayProcess.quick(victim.url(), two.url(), three.url());
         LoadProcess warmUp =
             LoadProcess.start(gateway.ws("/"), "--churn", "--connections=20", "--duration=4s")) {
       assertThat(warmUp.report().at("/ok").asBoolean()).isTrue();

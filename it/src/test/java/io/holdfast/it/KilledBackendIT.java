@@ -51,7 +51,10 @@ final class KilledBackendIT {
         assertThat(report.at("/connections/failed").asInt()).isZero();
       }
       await().until(() -> relaysOf(gateway, victim.url()) == 0);
-      assertThat(gateway.metric("holdfast_retries_total", "connect_refused")).isPositive();
+      // So many broken relays at once leave no doubt, and no dial to waste.
+      gateway
+          .log()
+          .await("backend " + victim.url() + " is ejected, was up \\(5 failures in a row: ");
 
       load.stop();
       JsonNode report = load.report();

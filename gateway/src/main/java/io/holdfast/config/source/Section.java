@@ -148,6 +148,19 @@ public final class Section {
     return list;
   }
 
+  /** As {@link #list}, but the texts stand in no message. */
+  public <T> List<T> secretList(String key, Parser<T> parser) {
+    Value value = find(key, null, true);
+    List<T> list = new ArrayList<>();
+    for (Value item : value == null ? List.<Value>of() : value.items()) {
+      T parsed = item.parse(parser);
+      if (parsed != null) {
+        list.add(parsed);
+      }
+    }
+    return list;
+  }
+
   /** A mapping with free keys, in the order of the file; none when it is not given. */
   public <T> Map<String, T> map(
       String key, Parser<String> names, BiFunction<String, Value, @Nullable T> reader) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -74,10 +75,24 @@ public final class GatewayProcess implements AutoCloseable {
     return run(null, List.of("--listen", "127.0.0.1:0", "--to", String.join(",", backends)));
   }
 
+  /** As {@link #to}, without leak detection, which makes it several times as slow. */
+  public static GatewayProcess quick(String... backends) throws IOException {
+    Map<String, String> environment = new HashMap<>(ENVIRONMENT);
+    environment.put("HOLDFAST_JAVA_OPTS", "-Xmx256m");
+    return run(
+        null, List.of("--listen", "127.0.0.1:0", "--to", String.join(",", backends)), environment);
+  }
+
   private static GatewayProcess run(@Nullable Path config, List<String> flags) throws IOException {
+    return run(config, flags, ENVIRONMENT);
+  }
+
+  private static GatewayProcess run(
+      @Nullable Path config, List<String> flags, Map<String, String> environment)
+      throws IOException {
     List<String> args = new ArrayList<>(List.of("run"));
     args.addAll(flags);
-    Child child = Child.holdfast("gateway", ENVIRONMENT, args);
+    Child child = Child.holdfast("gateway", environment, args);
     try {
       child.log().await("Holdfast: admin on ");
     } catch (AssertionError e) {

@@ -243,7 +243,8 @@ class DnsIT {
   void aBackendThatCannotBeFoundIsReplaced() throws Exception {
     String other = "ws://" + THREE + ":" + three.port();
     try (GatewayProcess gateway =
-        GatewayProcess.start(config("", "balance: round_robin", backend(), other))) {
+        GatewayProcess.start(
+            config("", "balance: round_robin\nejection: { failures: 0 }", backend(), other))) {
       for (Manner failing : FAILING) {
         dns.manner(failing);
         handshakes(gateway, 2);

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Probes of backends that are well, sick in all ways, and well again. */
@@ -208,6 +209,21 @@ final class HealthIT {
       assertThat(state(gateway, 0)).isEqualTo("up");
       assertThat(one.received())
           .contains("GET /health?x=1 HTTP/1.1\r\n", "host: probe.test", "X-Probe: yes");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {WEBSOCKET, HTTP, TCP})
+  void overTlsACertificateMustBeRight(String service) throws Exception {
+    try (RawBackend secure = RawBackend.start(Wire.TLS, HealthIT::well);
+        GatewayProcess gateway =
+            GatewayProcess.start(
+                Config.over(
+                    Wire.TLS, "", "", service, secure.url(), "wss://127.0.0.1:" + one.port()))) {
+      awaitState(gateway, 1, "down");
+      gateway.log().await("backend wss://127.0.0.1:" + one.port() + " is down, was up \\(probe: ");
+      Soon.await().until(() -> secure.visits().size() >= 4);
+      assertThat(state(gateway, 0)).isEqualTo("up");
     }
   }
 

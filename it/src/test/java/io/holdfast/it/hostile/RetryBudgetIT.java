@@ -37,7 +37,7 @@ class RetryBudgetIT {
   void retriesStayWithinTheBudget(String budget, int minPerSecond, int retries) throws Exception {
     CountDownLatch asked = new CountDownLatch(CLIENTS);
     String service =
-        "retries: { max: 2, budget: %s, minPerSecond: %d }\ntimeouts: { handshake: 30s }"
+        "retries: { max: 2, budget: %s, minPerSecond: %d }\ntimeouts: { handshake: 30s }\nejection: { failures: 0, silence: off }"
             .formatted(budget, minPerSecond);
     try (RawBackend one = busy(asked);
         RawBackend two = busy(asked);

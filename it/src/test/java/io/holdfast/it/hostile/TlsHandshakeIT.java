@@ -32,7 +32,8 @@ class TlsHandshakeIT {
       """
       balance: round_robin
       timeouts: { connect: 2s, close: 300ms, pool: off }
-      retries: { max: 1 }\
+      retries: { max: 1 }
+      ejection: { failures: 0 }\
       """;
 
   private static RawBackend good;
