@@ -78,12 +78,6 @@ final class HttpProbe implements BackendListener {
   }
 
   @Override
-  public void onReadComplete() {}
-
-  @Override
-  public void onWritability(boolean writable) {}
-
-  @Override
   public void onGone(UpstreamFailure failure) {
     run.fail(failure.detail());
   }

@@ -104,12 +104,6 @@ final class WebSocketProbe implements BackendListener {
   }
 
   @Override
-  public void onReadComplete() {}
-
-  @Override
-  public void onWritability(boolean writable) {}
-
-  @Override
   public void onGone(UpstreamFailure failure) {
     run.fail(failure.detail());
   }

@@ -138,9 +138,6 @@ final class Attempt implements BackendListener {
   }
 
   @Override
-  public void onReadComplete() {}
-
-  @Override
   public void onWritability(boolean writable) {
     attempts.outcome().onBackendWritability(writable);
   }

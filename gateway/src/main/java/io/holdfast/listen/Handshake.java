@@ -246,12 +246,6 @@ final class Handshake implements Conversation, Attempts.Outcome, AnswerStream.Ow
     public void onHead(HttpResponse second) {}
 
     @Override
-    public void onReadComplete() {}
-
-    @Override
-    public void onWritability(boolean writable) {}
-
-    @Override
     public void onGone(UpstreamFailure failure) {
       place.close();
       onFailed(failure);

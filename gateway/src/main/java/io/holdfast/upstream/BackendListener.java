@@ -16,10 +16,10 @@ public interface BackendListener {
   void onBody(HttpContent part);
 
   /** All that was read at once has been told. */
-  void onReadComplete();
+  default void onReadComplete() {}
 
   /** The connection's unsent bytes have passed a water mark. */
-  void onWritability(boolean writable);
+  default void onWritability(boolean writable) {}
 
   /** The connection ended, or what it says is not HTTP. */
   void onGone(UpstreamFailure failure);
