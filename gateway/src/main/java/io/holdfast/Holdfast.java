@@ -86,7 +86,7 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
             permits,
             new Ejections(group.next()));
     listeners = new Listeners(transports, group, shared, WATER_MARK);
-    health = new Health(listeners.workers().getFirst().eventLoop(), dialer);
+    health = new Health(listeners.workers().getFirst().eventLoop(), dialer, meters);
     live.listen(new StateReports(meters));
     loops = listeners.workers().stream().map(Worker::relays).toList();
     status = new Status(live, loops);

@@ -20,7 +20,7 @@ interface Algorithm {
     return switch (balance) {
       case ROUND_ROBIN -> new RoundRobin(candidates);
       case RANDOM -> (without, _) -> candidates.orNull(candidates.draw(without));
-      case LEAST_CONNECTIONS -> new LeastConnections(candidates);
+      case LEAST_CONNECTIONS, LEAST_REPORTED -> new LeastConnections(candidates);
       case POWER_OF_TWO -> new PowerOfTwo(candidates);
       case IP_HASH, CONSISTENT_HASH -> new Maglev(candidates);
     };

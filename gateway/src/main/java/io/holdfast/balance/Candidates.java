@@ -80,7 +80,7 @@ final class Candidates {
 
   /** Whether one takes new work and is not in {@code without}. */
   boolean isOpen(int index, Set<LiveBackend> without) {
-    return (read(index) & Slot.BLOCKED) == 0 && !without.contains(all[index].live());
+    return (read(index) & Slot.CLOSED) == 0 && !without.contains(all[index].live());
   }
 
   /**

@@ -56,7 +56,7 @@ final class LeastConnections implements Algorithm {
     long weight = best < 0 ? 0 : candidates.weight(best);
     for (int i = from; i < to; i++) {
       int seen = candidates.read(i);
-      if ((seen & Slot.BLOCKED) != 0) {
+      if ((seen & Slot.CLOSED) != 0) {
         continue;
       }
       long here = candidates.cost(i, seen);

@@ -23,10 +23,14 @@ public final class LiveBackend {
   private final AtomicInteger pending = new AtomicInteger();
   private final AtomicInteger relays = new AtomicInteger();
   private final AtomicInteger exchanges = new AtomicInteger();
+  private final AtomicInteger load = new AtomicInteger();
   private final Slot slot;
 
   /** When its slow start began, by {@link System#nanoTime()}. */
   private volatile long rampSince;
+
+  /** What stands in {@link #slot} beyond {@link #load}. */
+  private int correction;
 
   private final AtomicLong lastReport = new AtomicLong(System.nanoTime() - QUIET);
 
@@ -82,9 +86,20 @@ public final class LiveBackend {
     return exchanges.get();
   }
 
-  /** All that is going on there: what {@code least_connections} compares. */
+  /** All that is going on there of ours. */
   public int load() {
-    return slot.load();
+    return load.get();
+  }
+
+  /**
+   * Has algorithms compare so much more than {@link #load()}, or less. For one thread.
+   *
+   * @param difference what others have there, by a report; 0 for none
+   */
+  public void correct(int difference) {
+    int bounded = Math.clamp(difference, -Slot.MOST / 2, Slot.MOST / 2);
+    slot.add(bounded - correction);
+    correction = bounded;
   }
 
   /** What is said of it. */
@@ -181,12 +196,14 @@ public final class LiveBackend {
   /** A place of this kind is taken. */
   void take(Lease.Kind kind) {
     count(kind).incrementAndGet();
+    load.incrementAndGet();
     slot.add(1);
   }
 
   /** A place of this kind is given back. */
   void giveBack(Lease.Kind kind) {
     slot.add(-1);
+    load.decrementAndGet();
     count(kind).decrementAndGet();
   }
 

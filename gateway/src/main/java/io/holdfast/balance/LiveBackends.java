@@ -14,7 +14,7 @@ public final class LiveBackends {
   /** Those of one service by address, in the order in which they were first seen. */
   private final class Known {
     private final Map<String, LiveBackend> byAddress = new LinkedHashMap<>();
-    private int[] loads = new int[Slot.ARRAY];
+    private int[] loads = Slot.newArray();
     private int next;
 
     synchronized LiveBackend of(String service, String address) {
@@ -24,7 +24,7 @@ public final class LiveBackends {
 
     private Slot newSlot() {
       if (next == loads.length) {
-        loads = new int[Slot.ARRAY];
+        loads = Slot.newArray();
         next = 0;
       }
       return new Slot(loads, next++);

@@ -46,7 +46,7 @@ final class RoundRobin implements Algorithm {
     int best = -1;
     long total = 0;
     for (int i = 0; i < credit.length; i++) {
-      if ((candidates.read(i) & Slot.BLOCKED) != 0
+      if ((candidates.read(i) & Slot.CLOSED) != 0
           || (some && without.contains(candidates.get(i).live()))) {
         continue;
       }

@@ -2,12 +2,14 @@ package io.holdfast.balance;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
 /**
  * One backend's load, in an array beside those of the service's others: a choice among a thousand
- * reads a few cache lines in place of a thousand. Two flags stand in the same number. Thread-safe.
+ * reads a few cache lines in place of a thousand. Three flags stand in the same number.
+ * Thread-safe.
  *
- * @param array of 64 such loads, or fewer
+ * @param array made by {@link #newArray}
  * @param index where in it
  */
 @SuppressWarnings("ArrayRecordComponent") // the array is shared on purpose
@@ -18,25 +20,45 @@ record Slot(int[] array, int index) {
   /** Takes nothing new. */
   static final int BLOCKED = 1 << 30;
 
+  /** Has as much as it may have. */
+  static final int FULL = 1 << 29;
+
   /** Is to get its share of new work only by and by. */
-  static final int RAMPING = 1 << 29;
+  static final int RAMPING = 1 << 28;
+
+  /** Takes nothing new, for either reason. */
+  static final int CLOSED = BLOCKED | FULL;
 
   private static final int COUNT = RAMPING - 1;
 
+  /** What stands for no load: a backend that reports less than we know of would be below it. */
+  private static final int ZERO = 1 << 27;
+
+  /** The largest difference that {@link #add} may come to. */
+  static final int MOST = ZERO - 1;
+
   private static final VarHandle INTS = MethodHandles.arrayElementVarHandle(int[].class);
+
+  /** {@value ARRAY} backends without load. */
+  static int[] newArray() {
+    int[] array = new int[ARRAY];
+    Arrays.fill(array, ZERO);
+    return array;
+  }
 
   /** Load and flags, as of about now: a plain read, since a choice makes a thousand of them. */
   static int read(int[] array, int index) {
     return array[index];
   }
 
-  /** The load alone. */
+  /** The load alone, at least 0. */
   static int load(int loadAndFlags) {
-    return loadAndFlags & COUNT;
+    return Math.max(0, (loadAndFlags & COUNT) - ZERO);
   }
 
-  int load() {
-    return load((int) INTS.getVolatile(array, index));
+  /** The sum of all that was added. */
+  int sum() {
+    return ((int) INTS.getVolatile(array, index) & COUNT) - ZERO;
   }
 
   void add(int difference) {

@@ -18,7 +18,8 @@ record BalanceConfig(
     @Option(
             "How a backend is chosen, each by weight: `least_connections` (relays, pending"
                 + " handshakes and exchanges in flight count), `power_of_two` (the better of two"
-                + " by chance), `round_robin` (smoothly in turn), `random`, `ip_hash` (by the"
+                + " by chance), `least_reported` (what backends tell of all their clients, see"
+                + " `reports`), `round_robin` (smoothly in turn), `random`, `ip_hash` (by the"
                 + " client's address, of IPv6 the first 64 bits) or `consistent_hash` (by `key`).")
         Balance algorithm,
     @Option(
@@ -30,10 +31,11 @@ record BalanceConfig(
     @Option(
             value =
                 "A new backend's share grows from a tenth to the whole over this time, where loads"
-                    + " are compared (`least_connections`, `power_of_two`); one that was there at"
-                    + " the start is not new.",
+                    + " are compared (`least_connections`, `least_reported`, `power_of_two`); one"
+                    + " that was there at the start is not new.",
             zero = "the whole at once, so that all new clients go to an empty one")
-        Duration slowStart) {
+        Duration slowStart,
+    @Option("How backends tell their load, for `least_reported` alone.") ReportsConfig reports) {
 
   private static final Parser<Balance> ALGORITHM = Parsers.oneOf(Balance.class);
 
@@ -44,7 +46,8 @@ record BalanceConfig(
     }
     BalanceConfig rest = Section.ofDefaults(BalanceConfig::read);
     BalanceConfig balance =
-        new BalanceConfig(value.parse(ALGORITHM, rest.algorithm), null, rest.slowStart);
+        new BalanceConfig(
+            value.parse(ALGORITHM, rest.algorithm), null, rest.slowStart, rest.reports);
     if (balance.algorithm == Balance.CONSISTENT_HASH) {
       in.error(key, "needs a key; expected { algorithm: consistent_hash, key: header:X-Room }");
     }
@@ -56,7 +59,8 @@ record BalanceConfig(
         new BalanceConfig(
             in.value("algorithm", "least_connections", ALGORITHM),
             in.optional("key", BalanceConfig::key),
-            in.value("slowStart", "30s", Parsers::durationOrOff));
+            in.value("slowStart", "30s", Parsers::durationOrOff),
+            in.section("reports", ReportsConfig::read));
     balance.check(in);
     return balance;
   }
@@ -66,6 +70,10 @@ record BalanceConfig(
       in.error("algorithm", "needs a key; expected one beside it, such as key: header:X-Room");
     } else if (algorithm != Balance.CONSISTENT_HASH && key != null) {
       in.error("key", "has no use with " + Parsers.word(algorithm) + "; expected consistent_hash");
+    }
+    if (algorithm != Balance.LEAST_REPORTED && in.find("reports") != null) {
+      in.error(
+          "reports", "has no use with " + Parsers.word(algorithm) + "; expected least_reported");
     }
   }
 
@@ -95,6 +103,10 @@ record BalanceConfig(
   /** With the shares of the service's groups. */
   BalancePolicy compile(Map<String, Integer> groups) {
     return new BalancePolicy(
-        algorithm, algorithm == Balance.IP_HASH ? ClientKey.ADDRESS : key, slowStart, groups);
+        algorithm,
+        algorithm == Balance.IP_HASH ? ClientKey.ADDRESS : key,
+        slowStart,
+        algorithm == Balance.LEAST_REPORTED ? reports.compile() : null,
+        groups);
   }
 }

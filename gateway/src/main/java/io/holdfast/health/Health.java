@@ -3,7 +3,10 @@ package io.holdfast.health;
 import io.holdfast.balance.Balancer;
 import io.holdfast.balance.LiveBackend;
 import io.holdfast.model.Backend;
+import io.holdfast.model.LoadReports;
 import io.holdfast.model.Probe;
+import io.holdfast.model.Service;
+import io.holdfast.observe.Meters;
 import io.holdfast.upstream.Connector;
 import io.holdfast.upstream.Dialer;
 import io.holdfast.upstream.HttpPool;
@@ -16,15 +19,22 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Probes the backends of all services, from one event loop. Thread-safe. */
+/**
+ * Probes the backends of all services, and asks for the reports of those that go by them, from one
+ * event loop. Thread-safe.
+ */
 public final class Health implements AutoCloseable {
   /** How long probes may take to end that are under way when it stops. */
   private static final long PATIENCE_MILLIS = 1000;
 
   private final Prober prober;
+  private final Meters meters;
 
   /** Used by the loop's thread alone. */
   private Map<LiveBackend, Probing> probings = new HashMap<>();
+
+  /** By service. Used by the loop's thread alone. */
+  private Map<String, Reporting> reportings = new HashMap<>();
 
   /**
    * A service whose backends are probed, if it says so.
@@ -35,7 +45,8 @@ public final class Health implements AutoCloseable {
   public record Watched(Balancer balancer, Upstream upstream) {}
 
   /** Watches nobody yet. */
-  public Health(EventLoop loop, Dialer dialer) {
+  public Health(EventLoop loop, Dialer dialer, Meters meters) {
+    this.meters = meters;
     prober =
         new Prober(
             loop, new Connector(loop, new HttpPool(), dialer), new DefaultChannelGroup(loop));
@@ -44,7 +55,12 @@ public final class Health implements AutoCloseable {
   /** Probes the backends of these services from now on, and no others. */
   public void watch(Collection<Watched> services) {
     List<Watched> all = List.copyOf(services);
-    prober.loop().execute(() -> change(all));
+    prober
+        .loop()
+        .execute(() -> {
+          change(all);
+          changeReportings(all);
+        });
   }
 
   /** Probes nobody any more. Returns when no connection of it is left, which is soon. */
@@ -59,6 +75,8 @@ public final class Health implements AutoCloseable {
         .submit(() -> {
           probings.values().forEach(Probing::stop);
           probings.clear();
+          reportings.values().forEach(Reporting::stop);
+          reportings.clear();
         })
         .awaitUninterruptibly(PATIENCE_MILLIS);
     prober.open().newCloseFuture().awaitUninterruptibly(PATIENCE_MILLIS);
@@ -78,6 +96,30 @@ public final class Health implements AutoCloseable {
       probing.stop();
       live.change(standing -> standing.withFailing(false), "not probed any more");
     });
+  }
+
+  private void changeReportings(List<Watched> services) {
+    Map<String, Reporting> before = reportings;
+    reportings = new HashMap<>();
+    for (Watched watched : services) {
+      Service service = watched.balancer().service();
+      LoadReports policy = service.balance().reports();
+      Reporting was = before.remove(service.name());
+      if (policy != null && was != null && was.asks(watched)) {
+        reportings.put(service.name(), was);
+        continue;
+      }
+      // It takes back what it has corrected before another one corrects.
+      if (was != null) {
+        was.stop();
+      }
+      if (policy != null) {
+        Reporting reporting = new Reporting(prober, meters, watched, policy);
+        reportings.put(service.name(), reporting);
+        reporting.start(was);
+      }
+    }
+    before.values().forEach(Reporting::stop);
   }
 
   private Probing probing(

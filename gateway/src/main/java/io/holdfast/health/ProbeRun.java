@@ -1,10 +1,10 @@
 package io.holdfast.health;
 
 import io.holdfast.model.Backend;
-import io.holdfast.model.Probe;
 import io.holdfast.upstream.BackendConnection;
 import io.holdfast.upstream.Connector;
 import io.holdfast.upstream.Upstream;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +16,8 @@ final class ProbeRun {
   private final Prober prober;
   private final Upstream upstream;
   private final Backend backend;
-  private final Probe policy;
+  private final Duration timeout;
+  private final Conversation conversation;
   private final Consumer<@Nullable String> result;
   private @Nullable BackendConnection connection;
   private @Nullable Future<?> timer;
@@ -25,16 +26,31 @@ final class ProbeRun {
   /** What it is waiting for, in words. */
   private String awaited = "connection";
 
+  /** What is said over the connection. */
+  @FunctionalInterface
+  interface Conversation {
+    /** Begins; it must end with {@link #succeed} or {@link #fail}. */
+    void begin(ProbeRun run, BackendConnection connection);
+  }
+
+  /**
+   * One that has not begun.
+   *
+   * @param timeout from {@link #start} to the end
+   * @param result hears of the end: null, or what went wrong in a few words
+   */
   ProbeRun(
       Prober prober,
       Upstream upstream,
       Backend backend,
-      Probe policy,
+      Duration timeout,
+      Conversation conversation,
       Consumer<@Nullable String> result) {
     this.prober = prober;
     this.upstream = upstream;
     this.backend = backend;
-    this.policy = policy;
+    this.timeout = timeout;
+    this.conversation = conversation;
     this.result = result;
   }
 
@@ -43,8 +59,8 @@ final class ProbeRun {
         prober
             .loop()
             .schedule(
-                () -> fail("no " + awaited + " in " + policy.timeout().toMillis() + " ms"),
-                policy.timeout().toNanos(),
+                () -> fail("no " + awaited + " in " + timeout.toMillis() + " ms"),
+                timeout.toNanos(),
                 TimeUnit.NANOSECONDS);
     prober.connector().connect(upstream, backend, 0, this::onConnected);
   }
@@ -64,14 +80,7 @@ final class ProbeRun {
       return;
     }
     connection = to;
-    Probe.Check check = policy.check();
-    if (check instanceof Probe.Http http) {
-      new HttpProbe(this, to, http).start();
-    } else if (check instanceof Probe.WebSocket webSocket) {
-      new WebSocketProbe(this, to, webSocket).start();
-    } else {
-      succeed();
-    }
+    conversation.begin(this, to);
   }
 
   Backend backend() {

@@ -3,6 +3,7 @@ package io.holdfast.health;
 import io.holdfast.balance.LiveBackend;
 import io.holdfast.model.Backend;
 import io.holdfast.model.Probe;
+import io.holdfast.upstream.BackendConnection;
 import io.holdfast.upstream.Upstream;
 import java.time.Duration;
 import java.util.concurrent.Future;
@@ -75,9 +76,18 @@ final class Probing {
   }
 
   private void probe() {
-    ProbeRun next = new ProbeRun(prober, upstream, backend, policy, this::onResult);
+    ProbeRun next =
+        new ProbeRun(prober, upstream, backend, policy.timeout(), this::ask, this::onResult);
     run = next;
     next.start();
+  }
+
+  private void ask(ProbeRun asking, BackendConnection connection) {
+    switch (policy.check()) {
+      case Probe.Http http -> new HttpProbe(asking, connection, http).start();
+      case Probe.WebSocket webSocket -> new WebSocketProbe(asking, connection, webSocket).start();
+      case Probe.Tcp _ -> asking.succeed();
+    }
   }
 
   /**

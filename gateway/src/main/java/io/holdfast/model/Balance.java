@@ -10,6 +10,8 @@ public enum Balance {
   LEAST_CONNECTIONS,
   /** Of two by chance the one with the least load per weight. */
   POWER_OF_TWO,
+  /** As {@link #LEAST_CONNECTIONS}, by what backends report, corrected by what was sent since. */
+  LEAST_REPORTED,
   /** The same client address leads to the same backend. */
   IP_HASH,
   /** The same client key leads to the same backend. */

@@ -12,10 +12,16 @@ import org.jspecify.annotations.Nullable;
  *     others
  * @param slowStart how long a new or recovered backend takes to get its full share, where loads are
  *     compared; zero for at once
+ * @param reports how backends tell their load for {@link Balance#LEAST_REPORTED}; null for the
+ *     others
  * @param groups shares of traffic by group; empty when groups do not matter
  */
 public record BalancePolicy(
-    Balance algorithm, @Nullable ClientKey key, Duration slowStart, Map<String, Integer> groups) {
+    Balance algorithm,
+    @Nullable ClientKey key,
+    Duration slowStart,
+    @Nullable LoadReports reports,
+    Map<String, Integer> groups) {
 
   public BalancePolicy {
     groups = Map.copyOf(groups);

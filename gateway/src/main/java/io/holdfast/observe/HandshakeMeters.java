@@ -13,8 +13,6 @@ final class HandshakeMeters {
   private final Counter exchanges;
   private final Histogram exchangeSeconds;
   private final Counter retries;
-  private final Counter backendFailures;
-  private final Counter stateChanges;
 
   HandshakeMeters(PrometheusRegistry registry) {
     handshakes =
@@ -50,22 +48,6 @@ final class HandshakeMeters {
             "Tries on another backend, by why the one before failed.",
             "service",
             "reason");
-    backendFailures =
-        Metric.counter(
-            registry,
-            "holdfast_backend_failures_total",
-            "Failed tries by backend and reason.",
-            "service",
-            "backend",
-            "reason");
-    stateChanges =
-        Metric.counter(
-            registry,
-            "holdfast_backend_state_changes_total",
-            "Changes of a backend's state, by what it became.",
-            "service",
-            "backend",
-            "state");
   }
 
   /** Makes the series of a service exist at zero, so that rates count from the first event on. */
@@ -88,14 +70,6 @@ final class HandshakeMeters {
 
   void retry(String service, String reason) {
     retries.labelValues(service, reason).inc();
-  }
-
-  void backendFailure(String service, String backend, String reason) {
-    backendFailures.labelValues(service, backend, reason).inc();
-  }
-
-  void stateChange(String service, String backend, String state) {
-    stateChanges.labelValues(service, backend, state).inc();
   }
 
   private static String statusClass(int status) {

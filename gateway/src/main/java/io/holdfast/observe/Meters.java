@@ -20,6 +20,7 @@ public final class Meters {
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final AtomicBoolean jvm = new AtomicBoolean();
   private final HandshakeMeters handshakes = new HandshakeMeters(registry);
+  private final BackendMeters backends = new BackendMeters(registry);
   private final RelayMeters relays = new RelayMeters(registry);
   private final TrafficTotals traffic = new TrafficTotals(registry);
   private final Gauge connectionsActive =
@@ -107,12 +108,17 @@ public final class Meters {
 
   /** A try on a backend failed, whether or not another one follows. */
   public void backendFailure(String service, String backend, String reason) {
-    handshakes.backendFailure(service, backend, reason);
+    backends.backendFailure(service, backend, reason);
   }
 
   /** A backend is {@code state} from now on, such as {@code down}. */
   public void stateChange(String service, String backend, String state) {
-    handshakes.stateChange(service, backend, state);
+    backends.stateChange(service, backend, state);
+  }
+
+  /** A backend was asked for its load, and has told it, or not. */
+  public void loadReport(String service, String backend, boolean success) {
+    backends.loadReport(service, backend, success);
   }
 
   public void relayOpened(String service) {

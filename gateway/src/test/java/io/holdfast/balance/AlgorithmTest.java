@@ -95,6 +95,43 @@ final class AlgorithmTest {
     assertThat(counts(algorithm, 50)).containsOnlyKeys("b");
   }
 
+  @ParameterizedTest
+  @EnumSource(Balance.class)
+  void whoIsFullIsPassedOver(Balance balance) {
+    Algorithm algorithm = of(balance, 1, 1, 1);
+    backendOf(1).slot().flag(Slot.FULL, true);
+    assertThat(counts(algorithm, 200)).containsOnlyKeys("a", "c");
+  }
+
+  @Test
+  void whatBackendsReportIsAddedToWhatWeSend() {
+    Algorithm algorithm = of(Balance.LEAST_REPORTED, 1, 1);
+    backendOf(0).correct(10);
+    for (int i = 0; i < 10; i++) {
+      assertThat(choose(algorithm)).isEqualTo("b");
+      backendOf(1).take(Lease.Kind.RELAY);
+    }
+    backendOf(1).take(Lease.Kind.RELAY);
+    assertThat(choose(algorithm)).isEqualTo("a");
+    assertThat(backendOf(1).load()).isEqualTo(11);
+
+    // It reports fewer than we know of, and those end.
+    backendOf(1).correct(-5);
+    assertThat(choose(algorithm)).isEqualTo("b");
+    for (int i = 0; i < 11; i++) {
+      backendOf(1).giveBack(Lease.Kind.RELAY);
+    }
+    assertThat(backendOf(1).load()).isZero();
+    assertThat(choose(algorithm)).isEqualTo("b");
+
+    backendOf(0).correct(0);
+    backendOf(1).correct(Integer.MAX_VALUE);
+    assertThat(choose(algorithm)).isEqualTo("a");
+    backendOf(1).correct(Integer.MIN_VALUE);
+    assertThat(backendOf(1).slot().has(Slot.BLOCKED)).isFalse();
+    assertThat(choose(algorithm)).isEqualTo("b");
+  }
+
   @Test
   void roundRobinSpreadsTheHeavyOne() {
     Algorithm algorithm = of(Balance.ROUND_ROBIN, 5, 1, 1);

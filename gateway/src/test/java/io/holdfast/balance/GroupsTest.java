@@ -33,7 +33,7 @@ final class GroupsTest {
 
   private Groups of(Balance balance, @Nullable ClientKey key, int blue, int green) {
     return new Groups(
-        new BalancePolicy(balance, key, Duration.ZERO, Map.of("blue", blue, "green", green)),
+        new BalancePolicy(balance, key, Duration.ZERO, null, Map.of("blue", blue, "green", green)),
         candidates);
   }
 
@@ -78,6 +78,7 @@ final class GroupsTest {
                 Balance.CONSISTENT_HASH,
                 ClientKey.ADDRESS,
                 Duration.ZERO,
+                null,
                 Map.of("x", 1, "y", 1, "z", 1)),
             three);
     List<Candidate> before = new ArrayList<>();

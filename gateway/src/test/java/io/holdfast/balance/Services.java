@@ -43,7 +43,7 @@ public final class Services {
       Backend... backends) {
     return new Service(
         name,
-        new BalancePolicy(balance, null, Duration.ZERO, Map.of()),
+        new BalancePolicy(balance, null, Duration.ZERO, null, Map.of()),
         affinity,
         List.of(backends),
         null,

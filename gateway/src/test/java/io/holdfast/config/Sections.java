@@ -42,6 +42,7 @@ record Sections(String path, Class<? extends Record> type, Function<Section, ?> 
           new Sections(
               "services.NAME", ServiceConfig.class, in -> ServiceConfig.read(in, HERE, limits())),
           new Sections("services.NAME.balance", BalanceConfig.class, BalanceConfig::read),
+          new Sections("services.NAME.balance.reports", ReportsConfig.class, ReportsConfig::read),
           new Sections("services.NAME.affinity", AffinityConfig.class, AffinityConfig::read),
           new Sections("services.NAME.affinity.cookie", CookieConfig.class, CookieConfig::read),
           new Sections("services.NAME.health", HealthConfig.class, HealthConfig::read),

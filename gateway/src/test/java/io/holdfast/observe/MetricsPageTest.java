@@ -71,6 +71,7 @@ class MetricsPageTest {
     meters.retry("chat", "connect_refused");
     meters.backendFailure("chat", "ws://127.0.0.1:1", "connect_refused");
     meters.stateChange("chat", "ws://127.0.0.1:1", "down");
+    meters.loadReport("chat", "ws://127.0.0.1:1", true);
     meters.relayOpened("chat");
     meters.relayEnded("chat", EndedBy.CLIENT, 1000, true, 1);
     meters.protocolError("chat", true, 1002);
