@@ -1,17 +1,19 @@
-// Scenarios for Socket.IO clients. Usage: node sio-client.js SCENARIO URL [TRANSPORTS]
+// Scenarios for Socket.IO clients. Usage: node sio-client.js SCENARIO URL [TRANSPORTS] [NODES]
 // Ends with 0 when all came as it should, else with what did not.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { io } from 'socket.io-client';
 import { noise } from './blocks.js';
 
-const count = 8;
-const [name, url, list = 'polling,websocket'] = process.argv.slice(2);
+const [name, url, list = 'polling,websocket', nodeCount = '2'] = process.argv.slice(2);
+const count = 8 * (nodeCount - 1);
 const transports = list.split(',');
 
-// Every client is a browser of its own: `withCredentials` gives each a cookie jar in Node too.
+// Every client is a browser of its own: `withCredentials` gives each a cookie jar in Node too; `user` says who it is.
 function connect(options = {}) {
-  return io(url, { transports, withCredentials: true, forceNew: true, reconnection: false, ...options });
+  const query = { user: randomUUID() };
+  return io(url, { transports, query, withCredentials: true, forceNew: true, reconnection: false, ...options });
 }
 
 function connected(socket) {
@@ -35,7 +37,7 @@ async function upgraded(socket) {
   if (engine.transport.name !== 'websocket') await once(engine, 'upgrade');
 }
 
-// Both nodes serve clients, each client stays with its own, and a room is known on its node only.
+// All nodes serve clients, each client stays with its own, and a room is known on its node only.
 async function rooms() {
   const sockets = await connectAll();
   if (transports.length > 1) await Promise.all(sockets.map(upgraded));
@@ -43,7 +45,7 @@ async function rooms() {
   assert.ok(sockets.every((s) => s.io.engine.transport.name === last), `not all clients use ${last}`);
 
   const nodes = await Promise.all(sockets.map((s) => ask(s, 'who')));
-  assert.equal(new Set(nodes).size, 2, `only these nodes were used: ${nodes}`);
+  assert.equal(new Set(nodes).size, Number(nodeCount), `only these nodes were used: ${nodes}`);
   await Promise.all(sockets.map((s, i) => talk(s, nodes[i])));
 
   const heard = sockets.map(() => []);

@@ -1,11 +1,12 @@
 // A Socket.IO node that shares nothing with others. Usage: node sio-server.js NAME [PORT]
-// Prints `listening PORT`.
+// Sets each session's id as the cookie `io`. Prints `listening PORT`.
 import { createServer } from 'node:http';
 import { Server } from 'socket.io';
 
 const [name, port = '0'] = process.argv.slice(2);
 const server = createServer();
-const io = new Server(server, { pingInterval: 1000, pingTimeout: 5000 });
+const cookie = { name: 'io', path: '/', httpOnly: true, sameSite: 'lax' };
+const io = new Server(server, { pingInterval: 1000, pingTimeout: 5000, cookie });
 
 io.on('connection', (socket) => {
   socket.on('who', (reply) => reply(name));

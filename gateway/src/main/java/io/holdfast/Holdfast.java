@@ -12,6 +12,7 @@ import io.holdfast.control.Control;
 import io.holdfast.control.OverrideOutcome;
 import io.holdfast.control.ReloadOutcome;
 import io.holdfast.control.ServiceStatus;
+import io.holdfast.control.StateEvents;
 import io.holdfast.control.StateFolder;
 import io.holdfast.control.Status;
 import io.holdfast.health.Ejections;
@@ -55,6 +56,7 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
 
   private final Meters meters = new Meters();
   private final LiveBackends live = new LiveBackends();
+  private final StateEvents events = new StateEvents();
   private final AtomicReference<Routing> routing = new AtomicReference<>();
   private final Permits permits = new Permits();
   final EventLoopGroup group;
@@ -88,6 +90,7 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
     listeners = new Listeners(transports, group, shared, WATER_MARK);
     health = new Health(listeners.workers().getFirst().eventLoop(), dialer, meters);
     live.listen(new StateReports(meters));
+    live.listen(events);
     loops = listeners.workers().stream().map(Worker::relays).toList();
     status = new Status(live, loops);
     control =
@@ -197,6 +200,11 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
   @Override
   public List<ServiceStatus> services() {
     return status.services(snapshot());
+  }
+
+  @Override
+  public StateEvents events() {
+    return events;
   }
 
   @Override

@@ -4,6 +4,9 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
 import java.net.URI;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,12 +19,17 @@ final class AdminHandler implements HttpHandler {
   /** No call needs a body; a small one is ignored. */
   private static final long MAX_BODY = 64 * 1024;
 
+  /** For a client to take an answer. */
+  private static final long PATIENCE_SECONDS = 120;
+
   private volatile Guard guard;
   private final Endpoints endpoints;
+  private final ScheduledExecutorService timer;
 
-  AdminHandler(Guard guard, Endpoints endpoints) {
+  AdminHandler(Guard guard, Endpoints endpoints, ScheduledExecutorService timer) {
     this.guard = guard;
     this.endpoints = endpoints;
+    this.timer = timer;
   }
 
   /** From the next request on. */
@@ -67,7 +75,7 @@ final class AdminHandler implements HttpHandler {
         || (length != null && (length.length() > 9 || Long.parseLong(length) > MAX_BODY));
   }
 
-  private static void send(HttpExchange exchange, Reply reply) throws IOException {
+  private void send(HttpExchange exchange, Reply reply) throws IOException {
     var headers = exchange.getResponseHeaders();
     headers.set("Content-Type", reply.contentType());
     headers.set("Cache-Control", "no-store");
@@ -80,9 +88,18 @@ final class AdminHandler implements HttpHandler {
     if (exchange.getRequestMethod().equals("HEAD")) {
       headers.set("Content-Length", Integer.toString(body.length));
       exchange.sendResponseHeaders(reply.status(), -1);
+    } else if (reply.stream() != null) {
+      exchange.sendResponseHeaders(reply.status(), 0);
+      try {
+        reply.stream().write(exchange.getResponseBody());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     } else {
+      Future<?> bound = timer.schedule(exchange::close, PATIENCE_SECONDS, TimeUnit.SECONDS);
       exchange.sendResponseHeaders(reply.status(), body.length);
       exchange.getResponseBody().write(body);
+      bound.cancel(false);
     }
   }
 }

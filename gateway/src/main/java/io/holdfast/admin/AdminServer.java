@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 
 /** The admin listener, over the JDK's own HTTP server. */
 public final class AdminServer implements AutoCloseable {
@@ -17,7 +18,6 @@ public final class AdminServer implements AutoCloseable {
   private static final Map<String, String> BOUNDS =
       Map.of(
           "sun.net.httpserver.maxReqTime", "10",
-          "sun.net.httpserver.maxRspTime", "120",
           "sun.net.httpserver.maxReqHeaders", "64",
           "sun.net.httpserver.maxReqHeaderSize", "16384",
           "sun.net.httpserver.idleInterval", "60",
@@ -26,14 +26,20 @@ public final class AdminServer implements AutoCloseable {
 
   private final HttpServer server;
   private final ExecutorService executor;
+  private final ScheduledExecutorService timer;
 
   private final AdminHandler handler;
   private final String host;
 
   private AdminServer(
-      HttpServer server, ExecutorService executor, AdminHandler handler, String host) {
+      HttpServer server,
+      ExecutorService executor,
+      ScheduledExecutorService timer,
+      AdminHandler handler,
+      String host) {
     this.server = server;
     this.executor = executor;
+    this.timer = timer;
     this.handler = handler;
     this.host = host;
   }
@@ -67,11 +73,15 @@ public final class AdminServer implements AutoCloseable {
     ExecutorService executor =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("admin-", 0).factory());
     server.setExecutor(executor);
+    ScheduledExecutorService timer =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("admin-timer").daemon().factory());
     AdminHandler handler =
-        new AdminHandler(new Guard(admin.host(), admin.token()), new Endpoints(control, meters));
+        new AdminHandler(
+            new Guard(admin.host(), admin.token()), new Endpoints(control, meters), timer);
     server.createContext("/", handler);
     server.start();
-    return new AdminServer(server, executor, handler, admin.host());
+    return new AdminServer(server, executor, timer, handler, admin.host());
   }
 
   /** What it is bound to, with the real port. */
@@ -94,6 +104,7 @@ public final class AdminServer implements AutoCloseable {
   public void close() {
     server.stop(0);
     executor.shutdownNow();
+    timer.shutdownNow();
   }
 
   private static void setUnlessGiven(String property, String value) {

@@ -13,6 +13,7 @@ final class Endpoints {
 
   private final GatewayControl control;
   private final ConnectionsApi connections;
+  private final EventsApi events;
   private final OverridesApi overrides;
   private final WebSocketHealth webSocketHealth;
   private final Scrape scrape;
@@ -20,6 +21,7 @@ final class Endpoints {
   Endpoints(GatewayControl control, Meters meters) {
     this.control = control;
     this.connections = new ConnectionsApi(control);
+    this.events = new EventsApi(control);
     this.overrides = new OverridesApi(control);
     this.webSocketHealth = new WebSocketHealth(control);
     this.scrape = new Scrape(meters);
@@ -33,6 +35,7 @@ final class Endpoints {
       case "/metrics" -> get(call, () -> scrape.reply(call));
       case "/api/v1/services" -> get(call, () -> services(control.services()));
       case CONNECTIONS -> get(call, () -> connections.list(call));
+      case "/api/v1/events" -> get(call, () -> events.stream(call));
       case "/api/v1/backends/override" -> only(call, "POST", () -> overrides.set(call));
       case "/api/v1/reload" -> only(call, "POST", this::reload);
       default -> {

@@ -6,6 +6,7 @@ import io.holdfast.control.ConnectionQuery;
 import io.holdfast.control.OverrideOutcome;
 import io.holdfast.control.ReloadOutcome;
 import io.holdfast.control.ServiceStatus;
+import io.holdfast.control.StateEvents;
 import io.holdfast.model.Snapshot;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ public interface GatewayControl {
 
   /** All services, by name. */
   List<ServiceStatus> services();
+
+  /** Changes of backends' states. */
+  StateEvents events();
 
   /** One page of the relays that live now, ordered by id. */
   ConnectionPage connections(ConnectionQuery query);

@@ -1,16 +1,19 @@
 package io.holdfast.balance;
 
+import io.holdfast.model.AffinityPolicy;
 import io.holdfast.model.Backend;
 import io.holdfast.model.BalancePolicy;
+import io.holdfast.model.Capacity;
 import io.holdfast.model.ClientKey;
 import io.holdfast.model.CookieAffinity;
-import io.holdfast.model.Panic;
+import io.holdfast.model.HashAffinity;
 import io.holdfast.model.Service;
+import io.holdfast.model.TableAffinity;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Chooses among the backends of one service as it is configured now. Thread-safe. */
@@ -22,8 +25,14 @@ public final class Balancer {
   private final List<Candidate> takers;
 
   private final Algorithm algorithm;
+  private final LastResort lastResort;
   private final RetryBudget retryBudget;
+  private final WaitingRoom room;
   private final @Nullable AffinityCookie cookie;
+  private final @Nullable PromiseTable promises;
+
+  /** Where keys of {@code hash} affinity lead; null for other kinds. */
+  private final @Nullable Maglev homes;
 
   /**
    * Compiles {@code service}.
@@ -40,10 +49,29 @@ public final class Balancer {
         policy.groups().isEmpty()
             ? Algorithm.of(policy.algorithm(), new Candidates(takers, policy.slowStart()))
             : new Groups(policy, takers);
+    this.lastResort = new LastResort(service.panic(), takers);
     this.retryBudget = new RetryBudget(service.retries());
-    CookieAffinity affinity = service.affinity();
+    this.room = live.room(service.name());
+    AffinityPolicy.Kind kind = service.affinity() == null ? null : service.affinity().kind();
     this.cookie =
-        affinity == null ? null : new AffinityCookie(service.name(), affinity, processSecret);
+        kind instanceof CookieAffinity by
+            ? new AffinityCookie(service.name(), by, processSecret)
+            : null;
+    this.promises = kind instanceof TableAffinity by ? live.promises(service.name(), by) : null;
+    this.homes =
+        kind instanceof HashAffinity
+            ? new Maglev(new Candidates(takers, policy.slowStart()))
+            : null;
+  }
+
+  /** Has its limits hold from now on. */
+  public void enforce() {
+    live().forEach(live -> live.places().limit(service.capacity()));
+    if (promises != null
+        && service.affinity() != null
+        && service.affinity().kind() instanceof TableAffinity by) {
+      promises.change(by);
+    }
   }
 
   /** Backends that {@code before} did not have are new, and get their share by and by. */
@@ -74,40 +102,108 @@ public final class Balancer {
     return cookie;
   }
 
+  /** The table that keeps promises; null for none. */
+  public @Nullable PromiseTable promises() {
+    return promises;
+  }
+
   /**
    * Takes a place.
    *
-   * @param promised id of the backend that a cookie promised; null for none
+   * @param wish what the request asks for
    * @param without backends that were tried already
-   * @param key of the client, for algorithms that go by one: see {@link #hash}
-   * @return null when nobody is left
    */
-  public @Nullable Lease choose(
-      @Nullable Long promised, Set<LiveBackend> without, Lease.Kind kind, long key) {
-    Candidate back = promised == null ? null : byId(promised);
-    if (back != null && mayReturn(back.live()) && !without.contains(back.live())) {
-      Lease lease = lease(back, kind);
+  public Choice choose(Wish wish, Set<LiveBackend> without, Lease.Kind kind) {
+    Candidate back = promised(wish);
+    if (back != null) {
+      LiveBackend live = back.live();
+      boolean open = mayReturn(live) && !without.contains(live);
+      Lease lease = open ? lease(back, kind) : null;
       if (lease != null) {
         return lease;
       }
+      boolean full = open && live.isFull();
+      if (full && service.capacity().whenFull() != Capacity.WhenFull.NEXT) {
+        return new Choice.None(Choice.Reason.FULL, live);
+      }
+      if (!full && mustReturn(live)) {
+        return new Choice.None(Choice.Reason.BROKEN_PROMISE, null);
+      }
     }
-    Lease chosen = byAlgorithm(without, kind, key);
-    return chosen == null && inPanic() ? anyOf(back, without, kind, key) : chosen;
+    Lease chosen = byAlgorithm(wish, without, kind);
+    if (chosen == null && lastResort.isOn()) {
+      LiveBackend promised = back == null ? null : back.live();
+      chosen = lastResort.choose(promised, key() == null ? null : wish.key(), without, kind);
+    }
+    if (chosen != null) {
+      return chosen;
+    }
+    boolean full =
+        takers.stream()
+            .map(Candidate::live)
+            .anyMatch(live -> live.takesWork() && live.isFull() && !without.contains(live));
+    return new Choice.None(full ? Choice.Reason.FULL : Choice.Reason.NOBODY, null);
   }
 
-  /** A place there; null when somebody else is trying it just now. */
-  private static @Nullable Lease lease(Candidate candidate, Lease.Kind kind) {
-    boolean trial = candidate.live().state() == State.TRIAL;
-    return trial && !candidate.live().takeTrial()
-        ? null
-        : new Lease(candidate.live(), candidate.backend(), kind, trial);
+  /**
+   * Waits for a place.
+   *
+   * @param none what choosing has answered
+   * @param onPlace hears of it once, in any thread; not after {@link Waiting#leave} was true
+   */
+  public Waiting await(Choice.None none, Lease.Kind kind, Consumer<Lease> onPlace) {
+    List<Candidate> some = none.at() == null ? takers : candidates;
+    return room.enter(
+        none.at(),
+        live ->
+            some.stream()
+                .filter(c -> c.live() == live && mayReturn(live))
+                .findFirst()
+                .map(c -> lease(c, kind))
+                .orElse(null),
+        onPlace);
   }
 
-  /** By the algorithm, but past those that others are trying already. */
-  private @Nullable Lease byAlgorithm(Set<LiveBackend> without, Lease.Kind kind, long key) {
+  /** The one that it must be, or was; null when any will do. */
+  private @Nullable Candidate promised(Wish wish) {
+    if (wish.promised() != null) {
+      return byId(wish.promised());
+    }
+    return wish.home() == null || homes == null ? null : homes.home(wish.home());
+  }
+
+  /** Whether its clients would rather fail than go elsewhere. */
+  private boolean mustReturn(LiveBackend live) {
+    return service.affinity() != null
+        && service.affinity().unhealthy() == AffinityPolicy.Unhealthy.FAIL
+        && live.state() != State.DRAINING
+        && !lastResort.isOn();
+  }
+
+  /** A place there; null when it is full, or somebody else is trying it just now. */
+  static @Nullable Lease lease(Candidate candidate, Lease.Kind kind) {
+    LiveBackend live = candidate.live();
+    boolean trial = live.state() == State.TRIAL;
+    if (trial && !live.takeTrial()) {
+      return null;
+    }
+    if (live.places().take(kind)) {
+      return new Lease(live, candidate.backend(), kind, trial);
+    }
+    if (trial) {
+      live.wasTried();
+    }
+    return null;
+  }
+
+  /** By the algorithm, but past those that others are trying already, or have just filled. */
+  private @Nullable Lease byAlgorithm(Wish wish, Set<LiveBackend> without, Lease.Kind kind) {
     Set<LiveBackend> passed = without;
     while (true) {
-      Candidate chosen = algorithm.choose(passed, key);
+      Candidate chosen =
+          homes != null && wish.home() != null
+              ? homes.choose(passed, wish.home())
+              : algorithm.choose(passed, wish.key());
       Lease lease = chosen == null ? null : lease(chosen, kind);
       if (chosen == null || lease != null) {
         return lease;
@@ -117,51 +213,21 @@ public final class Balancer {
     }
   }
 
-  /** Whether no backend takes work, and all are to be tried then. */
-  private boolean inPanic() {
-    return service.panic() == Panic.TRY_ALL && takers.stream().noneMatch(c -> c.live().takesWork());
-  }
-
-  /** Any that no operator has taken out: the promised one, or the key's, or one by chance. */
-  private @Nullable Lease anyOf(
-      @Nullable Candidate promised, Set<LiveBackend> without, Lease.Kind kind, long key) {
-    List<Candidate> left = takers.stream().filter(c -> mayBeLast(c, without)).toList();
-    if (left.isEmpty()) {
-      return null;
-    }
-    long draw = key() == null ? ThreadLocalRandom.current().nextLong() : key;
-    Candidate chosen =
-        promised != null && mayBeLast(promised, without)
-            ? promised
-            : left.get((int) Long.remainderUnsigned(draw, left.size()));
-    return new Lease(chosen.live(), chosen.backend(), kind, false);
-  }
-
-  private static boolean mayBeLast(Candidate candidate, Set<LiveBackend> without) {
-    return candidate.live().standing().override() == Standing.Word.NONE
-        && !without.contains(candidate.live());
-  }
-
   /** Calls {@code action} with each backend. */
   public void forEach(BiConsumer<LiveBackend, Backend> action) {
     candidates.forEach(c -> action.accept(c.live(), c.backend()));
   }
 
-  /**
-   * The hash to choose by.
-   *
-   * @param key null when the request has none: then any
-   */
-  public static long hash(@Nullable String key) {
-    return key == null ? ThreadLocalRandom.current().nextLong() : Maglev.hash(key);
-  }
-
-  /** Whether another backend than those in {@code tried} may be chosen. */
-  public boolean hasOther(Set<LiveBackend> tried) {
-    boolean panic = inPanic();
+  /** Whether {@code wish} can be met by another backend than those in {@code tried}. */
+  public boolean hasOther(Wish wish, Set<LiveBackend> tried) {
+    Candidate back = promised(wish);
+    if (back != null && mustReturn(back.live())) {
+      return false;
+    }
+    boolean panic = lastResort.isOn();
     return takers.stream()
-        .anyMatch(
-            c -> panic ? mayBeLast(c, tried) : c.live().takesWork() && !tried.contains(c.live()));
+        .anyMatch(c ->
+            panic ? LastResort.mayBe(c, tried) : c.live().isOpen() && !tried.contains(c.live()));
   }
 
   /** The backends that new clients may go to when they are up. */

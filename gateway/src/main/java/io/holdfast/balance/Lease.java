@@ -6,7 +6,7 @@ import io.holdfast.model.Backend;
  * A place at a backend, counted from its choice to its {@link #close}. Not thread-safe: it belongs
  * to one request and its event loop.
  */
-public final class Lease implements AutoCloseable {
+public final class Lease implements Choice, AutoCloseable {
   private final LiveBackend live;
   private final Backend backend;
   private Kind kind;
@@ -26,7 +26,7 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
-   * Takes a place.
+   * A place that {@link Places#take} has counted.
    *
    * @param trial whether it has taken the backend's place of a trial
    */
@@ -36,7 +36,6 @@ public final class Lease implements AutoCloseable {
     this.kind = kind;
     this.chosenIn = live.state();
     this.trial = trial;
-    live.take(kind);
   }
 
   private void endTrial() {
@@ -65,7 +64,7 @@ public final class Lease implements AutoCloseable {
   public void become(Kind other) {
     endTrial();
     if (open && kind != other) {
-      live.change(kind, other);
+      live.places().change(kind, other);
       kind = other;
     }
   }
@@ -76,7 +75,7 @@ public final class Lease implements AutoCloseable {
     if (open) {
       open = false;
       endTrial();
-      live.giveBack(kind);
+      live.places().giveBack(kind);
     }
   }
 }

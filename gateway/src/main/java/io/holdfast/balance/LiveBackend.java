@@ -6,7 +6,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
@@ -17,20 +16,17 @@ import java.util.function.UnaryOperator;
 public final class LiveBackend {
   private static final long QUIET = TimeUnit.SECONDS.toNanos(10);
 
+  /** An upload that takes long must not keep others from trying. */
+  private static final long LONGEST_TRIAL = TimeUnit.SECONDS.toNanos(10);
+
   private final String service;
   private final String address;
   private final long id;
-  private final AtomicInteger pending = new AtomicInteger();
-  private final AtomicInteger relays = new AtomicInteger();
-  private final AtomicInteger exchanges = new AtomicInteger();
-  private final AtomicInteger load = new AtomicInteger();
   private final Slot slot;
+  private final Places places;
 
   /** When its slow start began, by {@link System#nanoTime()}. */
   private volatile long rampSince;
-
-  /** What stands in {@link #slot} beyond {@link #load}. */
-  private int correction;
 
   private final AtomicLong lastReport = new AtomicLong(System.nanoTime() - QUIET);
 
@@ -42,17 +38,21 @@ public final class LiveBackend {
   /** Whether a client is trying it, while it is {@link State#TRIAL}. */
   private final AtomicBoolean tried = new AtomicBoolean();
 
+  /** When that client came, by {@link System#nanoTime()}. */
+  private volatile long triedSince;
+
   /** When it last answered somebody, by {@link System#nanoTime()}. */
   private volatile long answeredAt = System.nanoTime();
 
   /** It was found to answer nobody, and has not since. */
   private volatile boolean silent;
 
-  LiveBackend(String service, String address, Slot slot, StateListener listener) {
+  LiveBackend(String service, String address, Slot slot, WaitingRoom room, StateListener listener) {
     this.listener = listener;
     this.service = service;
     this.address = address;
     this.slot = slot;
+    this.places = new Places(this, slot, room);
     this.id = id(service, address);
   }
 
@@ -73,22 +73,22 @@ public final class LiveBackend {
 
   /** Handshakes and dials under way. */
   public int pending() {
-    return pending.get();
+    return places.pending();
   }
 
   /** Established relays. */
   public int relays() {
-    return relays.get();
+    return places.relays();
   }
 
   /** HTTP exchanges in flight. */
   public int exchanges() {
-    return exchanges.get();
+    return places.exchanges();
   }
 
   /** All that is going on there of ours. */
   public int load() {
-    return load.get();
+    return places.load();
   }
 
   /**
@@ -97,9 +97,12 @@ public final class LiveBackend {
    * @param difference what others have there, by a report; 0 for none
    */
   public void correct(int difference) {
-    int bounded = Math.clamp(difference, -Slot.MOST / 2, Slot.MOST / 2);
-    slot.add(bounded - correction);
-    correction = bounded;
+    places.correct(difference);
+  }
+
+  /** Whether it has all that it may have. */
+  public boolean isFull() {
+    return places.isFull();
   }
 
   /** What is said of it. */
@@ -132,11 +135,19 @@ public final class LiveBackend {
     silent = false;
     slot.flag(Slot.BLOCKED, !back && to != State.TRIAL);
     listener.onChange(this, from, to, why);
+    if (takesWork()) {
+      places.serve();
+    }
   }
 
-  /** Takes the one place of its trial, if it is free. */
+  /** Takes the one place of its trial, if it is free, or somebody has it for too long. */
   boolean takeTrial() {
-    return tried.compareAndSet(false, true);
+    long now = System.nanoTime();
+    if (tried.compareAndSet(false, true) || now - triedSince > LONGEST_TRIAL) {
+      triedSince = now;
+      return true;
+    }
+    return false;
   }
 
   /** A client that tried it is done, however that went. */
@@ -165,9 +176,14 @@ public final class LiveBackend {
     return silent;
   }
 
-  /** Whether it may be given new work. */
+  /** Whether it may be given new work, as far as its state goes. */
   boolean takesWork() {
     return !slot.has(Slot.BLOCKED);
+  }
+
+  /** Whether it may be given new work, and has room. */
+  boolean isOpen() {
+    return !slot.has(Slot.CLOSED);
   }
 
   /** Where its load stands beside the others'. */
@@ -193,32 +209,9 @@ public final class LiveBackend {
     return now - last >= QUIET && lastReport.compareAndSet(last, now);
   }
 
-  /** A place of this kind is taken. */
-  void take(Lease.Kind kind) {
-    count(kind).incrementAndGet();
-    load.incrementAndGet();
-    slot.add(1);
-  }
-
-  /** A place of this kind is given back. */
-  void giveBack(Lease.Kind kind) {
-    slot.add(-1);
-    load.decrementAndGet();
-    count(kind).decrementAndGet();
-  }
-
-  /** A place becomes one of another kind. */
-  void change(Lease.Kind from, Lease.Kind to) {
-    count(to).incrementAndGet();
-    count(from).decrementAndGet();
-  }
-
-  private AtomicInteger count(Lease.Kind kind) {
-    return switch (kind) {
-      case HANDSHAKE -> pending;
-      case RELAY -> relays;
-      case EXCHANGE -> exchanges;
-    };
+  /** What is going on there, and how much may be. */
+  Places places() {
+    return places;
   }
 
   private static long id(String service, String address) {

@@ -1,25 +1,33 @@
 package io.holdfast.balance;
 
 import io.holdfast.model.Backend;
+import io.holdfast.model.TableAffinity;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
-/** All live backends of this process, over all reloads. Thread-safe. */
+/**
+ * All live backends of this process, who waits for them, and which clients they were promised, over
+ * all reloads. Thread-safe.
+ */
 public final class LiveBackends {
 
   /** Those of one service by address, in the order in which they were first seen. */
   private final class Known {
     private final Map<String, LiveBackend> byAddress = new LinkedHashMap<>();
+    private final WaitingRoom room = new WaitingRoom();
+    private @Nullable PromiseTable promises;
     private int[] loads = Slot.newArray();
     private int next;
 
     synchronized LiveBackend of(String service, String address) {
       return byAddress.computeIfAbsent(
-          address, a -> new LiveBackend(service, a, newSlot(), LiveBackends.this::onChange));
+          address, a -> new LiveBackend(service, a, newSlot(), room, LiveBackends.this::onChange));
     }
 
     private Slot newSlot() {
@@ -28,6 +36,16 @@ public final class LiveBackends {
         next = 0;
       }
       return new Slot(loads, next++);
+    }
+
+    /** The same table as long as the key is the same. */
+    synchronized PromiseTable promises(TableAffinity policy) {
+      PromiseTable present = promises;
+      if (present == null || !present.key().equals(policy.key())) {
+        present = new PromiseTable(policy, Clock.systemUTC());
+        promises = present;
+      }
+      return present;
     }
 
     synchronized List<LiveBackend> all() {
@@ -47,9 +65,28 @@ public final class LiveBackends {
     listeners.forEach(listener -> listener.onChange(backend, from, to, why));
   }
 
+  /** Who waits for a place in {@code service}. */
+  WaitingRoom room(String service) {
+    return known(service).room;
+  }
+
+  /** How many requests wait for a place in {@code service}. */
+  public int waiting(String service) {
+    return known(service).room.size();
+  }
+
+  /** What was promised to clients of {@code service}; made when first asked for. */
+  public PromiseTable promises(String service, TableAffinity policy) {
+    return known(service).promises(policy);
+  }
+
+  private Known known(String service) {
+    return services.computeIfAbsent(service, _ -> new Known());
+  }
+
   /** The live state of {@code backend} in {@code service}; made when first asked for. */
   public LiveBackend of(String service, Backend backend) {
-    return services.computeIfAbsent(service, _ -> new Known()).of(service, backend.address());
+    return known(service).of(service, backend.address());
   }
 
   /** All that {@code service} has had in this process's life. */

@@ -62,7 +62,7 @@ record CookieConfig(
   }
 
   /** RFC 6265 section 4.1.1. */
-  private static String name(String text) {
+  static String name(String text) {
     if (Headers.isToken(text)) {
       return text;
     }

@@ -28,6 +28,7 @@ record ServiceConfig(
         AffinityConfig affinity,
     @Option("How backends are asked whether they are well.") HealthConfig health,
     @Option("When failures that clients meet take a backend out.") EjectionConfig ejection,
+    @Option("What each backend may have at once.") CapacityConfig capacity,
     @Option("Bounds on every wait.") TimeoutsConfig timeouts,
     @Option("How the life of both legs of a relay is watched.") KeepaliveConfig keepalive,
     @Option(
@@ -73,6 +74,7 @@ record ServiceConfig(
             in.section("affinity", AffinityConfig::read),
             in.section("health", HealthConfig::read),
             in.section("ejection", EjectionConfig::read),
+            in.section("capacity", CapacityConfig::read),
             in.section("timeouts", TimeoutsConfig::read),
             in.section("keepalive", KeepaliveConfig::read),
             AgeConfig.read(in, "maxConnectionAge"),
@@ -176,6 +178,7 @@ record ServiceConfig(
         backends.stream().map(BackendConfig::compile).toList(),
         health.probe(),
         ejection.compile(),
+        capacity.compile(),
         health.panic(),
         timeouts.compile(),
         keepalive.compile(),

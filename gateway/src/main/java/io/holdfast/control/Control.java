@@ -32,6 +32,7 @@ public final class Control implements AutoCloseable {
   private final AtomicReference<Routing> routing;
   private final Drains drains;
   private final Overrides overrides;
+  private final Promises promises;
   private final Meters meters;
   private final Consumer<Snapshot> onApplied;
   private final Lock lock = new ReentrantLock();
@@ -60,6 +61,7 @@ public final class Control implements AutoCloseable {
     this.routing = routing;
     this.drains = new Drains(live, loops);
     this.overrides = new Overrides(live, drains, state);
+    this.promises = new Promises(live, state, () -> routing.get().snapshot());
     this.meters = meters;
     this.onApplied = onApplied;
   }
@@ -73,7 +75,10 @@ public final class Control implements AutoCloseable {
   public void start(Snapshot snapshot) throws InterruptedException {
     Doors.refuseTwins(snapshot.listeners());
     List<Listeners.Settings> settings = snapshot.listeners().stream().map(Doors::settings).toList();
-    routing.set(compiler.compile(snapshot, null));
+    Routing first = compiler.compile(snapshot, null);
+    promises.restore(snapshot);
+    first.enforce();
+    routing.set(first);
     overrides.restore();
     overrides.apply(snapshot);
     doors.change(settings, List.of());
@@ -157,6 +162,7 @@ public final class Control implements AutoCloseable {
             .toList(),
         plan.all(Step.Unbind.class).stream().map(Step.Unbind::listener).toList());
     routing.set(after);
+    after.enforce();
     overrides.apply(after.snapshot());
     settings.forEach(doors::change);
     drains.stopWhatIsIn(after.snapshot());
@@ -204,6 +210,7 @@ public final class Control implements AutoCloseable {
     lock.lock();
     try {
       closed = true;
+      promises.close();
       drains.stopAll();
       if (watch != null) {
         watch.close();

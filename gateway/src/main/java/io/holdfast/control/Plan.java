@@ -210,6 +210,7 @@ record Plan(List<Step> steps) {
         backends,
         s.probe(),
         s.ejection(),
+        s.capacity(),
         s.panic(),
         s.timeouts(),
         s.keepalive(),

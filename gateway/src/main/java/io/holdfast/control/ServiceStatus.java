@@ -7,9 +7,11 @@ import java.util.List;
  *
  * @param name of the service
  * @param balance how a backend is chosen, as the configuration writes it
+ * @param waiting requests in the queue for a place at its full backends
  * @param backends in the configuration's order; those that left it and still have relays come last
  */
-public record ServiceStatus(String name, String balance, List<BackendStatus> backends) {
+public record ServiceStatus(
+    String name, String balance, int waiting, List<BackendStatus> backends) {
 
   public ServiceStatus {
     backends = List.copyOf(backends);

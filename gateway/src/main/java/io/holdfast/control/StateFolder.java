@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Small files that outlive the process, each whole or not at all; only their owner may read them.
- * Without a folder nothing is kept. For one thread at a time.
+ * Without a folder nothing is kept. Thread-safe.
  */
 public final class StateFolder {
   private static final Logger LOG = LoggerFactory.getLogger(StateFolder.class);
@@ -27,6 +27,11 @@ public final class StateFolder {
   /** A folder, made when first written to; null for none. */
   public StateFolder(@Nullable Path folder) {
     this.folder = folder;
+  }
+
+  /** Whether there is a folder. */
+  public boolean keeps() {
+    return folder != null;
   }
 
   /** Reads one kind of file. */
@@ -45,7 +50,7 @@ public final class StateFolder {
    *
    * @return null when there is none, or it is of no use
    */
-  public <T> @Nullable T load(String name, Reader<T> reader) {
+  public synchronized <T> @Nullable T load(String name, Reader<T> reader) {
     if (folder == null) {
       return null;
     }
@@ -72,7 +77,7 @@ public final class StateFolder {
   }
 
   /** Writes the file anew, or keeps the old one and logs why. */
-  public void save(String name, String text) {
+  public synchronized void save(String name, String text) {
     if (folder == null) {
       return;
     }

@@ -50,7 +50,10 @@ public final class Status {
         .sorted(Comparator.comparing(LiveBackend::address))
         .forEach(state -> backends.add(status(state, 0, null, "draining")));
     return new ServiceStatus(
-        service.name(), service.balance().algorithm().name().toLowerCase(Locale.ROOT), backends);
+        service.name(),
+        service.balance().algorithm().name().toLowerCase(Locale.ROOT),
+        live.waiting(service.name()),
+        backends);
   }
 
   private static BackendStatus status(

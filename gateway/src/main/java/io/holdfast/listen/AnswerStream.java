@@ -1,6 +1,5 @@
 package io.holdfast.listen;
 
-import io.holdfast.balance.AffinityCookie;
 import io.holdfast.balance.Lease;
 import io.holdfast.upstream.BackendConnection;
 import io.holdfast.upstream.BackendListener;
@@ -63,7 +62,7 @@ final class AnswerStream implements BackendListener {
   /**
    * Passes the head on, and hears the rest.
    *
-   * @param setCookie whether the affinity promise is to be made or renewed
+   * @param affinity whose promise is made or renewed
    * @param keepAlive whether the client's connection may stay
    */
   static AnswerStream begin(
@@ -72,7 +71,7 @@ final class AnswerStream implements BackendListener {
       BackendConnection connection,
       Lease lease,
       HttpResponse head,
-      boolean setCookie,
+      Affinity affinity,
       boolean keepAlive,
       Owner owner) {
     HttpResponse answer =
@@ -97,7 +96,7 @@ final class AnswerStream implements BackendListener {
     } else if (http10) {
       headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
     }
-    decorate(headers, client, story, lease, setCookie);
+    decorate(headers, client, story, lease, head, affinity);
     story.status = head.status().code();
     boolean framed = HttpUtil.isTransferEncodingChunked(head) || known;
     AnswerStream stream =
@@ -109,24 +108,18 @@ final class AnswerStream implements BackendListener {
     return stream;
   }
 
-  /** Adds the affinity cookie, and what the route's configuration asks for. */
+  /** Adds what affinity needs, and what the route's configuration asks for. */
   static void decorate(
       HttpHeaders headers,
       ClientConnection client,
       Request.Story story,
       Lease lease,
-      boolean setCookie) {
-    Routing.Target target = story.target;
-    if (target == null) {
-      return;
+      HttpResponse head,
+      Affinity affinity) {
+    affinity.onAnswer(lease.live(), head.headers(), headers, client.secure());
+    if (story.target != null) {
+      BackendRequest.edit(headers, story.target.route().responseHeaders());
     }
-    AffinityCookie cookie = target.balancer().cookie();
-    if (setCookie && cookie != null) {
-      cookie
-          .issue(lease.live(), client.secure())
-          .forEach(value -> headers.add(HttpHeaderNames.SET_COOKIE, value));
-    }
-    BackendRequest.edit(headers, target.route().responseHeaders());
   }
 
   /** Why an answer does not go on: whoever does not take or send what is due. */

@@ -1,10 +1,10 @@
 package io.holdfast.listen;
 
-import io.holdfast.balance.AffinityCookie;
-import io.holdfast.balance.Balancer;
+import io.holdfast.balance.Choice;
 import io.holdfast.balance.Lease;
 import io.holdfast.balance.LiveBackend;
-import io.holdfast.model.ClientKey;
+import io.holdfast.balance.Wish;
+import io.holdfast.model.Capacity.WhenFull;
 import io.holdfast.upstream.BackendConnection;
 import io.holdfast.upstream.UpstreamFailure;
 import io.holdfast.upstream.UpstreamFailure.Kind;
@@ -51,13 +51,10 @@ final class Attempts {
   private final Outcome outcome;
   private final Ask ask;
   private final boolean repeatable;
-  private final AffinityCookie.@Nullable Promise promise;
-
-  /** The hash of the client's key, if the service goes by one. */
-  private final long key;
-
+  private final Affinity affinity;
   private final Set<LiveBackend> tried = new HashSet<>();
   private @Nullable Attempt present;
+  private @Nullable PlaceWait queued;
 
   Attempts(
       ClientConnection client,
@@ -72,25 +69,47 @@ final class Attempts {
     this.outcome = outcome;
     this.ask = new Ask(story.request, target, handshake);
     this.repeatable = repeatable;
-    this.promise = Affinity.promise(story.request.head(), target.balancer().cookie());
-    ClientKey by = target.balancer().key();
-    this.key = by == null ? 0 : Balancer.hash(ClientKeys.of(by, story.request));
+    this.affinity = new Affinity(story.request, target.balancer());
   }
 
   /** Begins with the promised backend, or the algorithm's choice. */
   void start() {
     target.balancer().retryBudget().onRequest();
-    Lease first = choose(promise == null ? null : promise.backend());
-    if (first == null) {
-      giveUp(new UpstreamFailure(Kind.UNAVAILABLE, "no backend takes work"));
+    Choice choice = choose(affinity.wish());
+    if (choice instanceof Choice.None none) {
+      waitOrGiveUp(none);
     } else {
-      attempt(first, true);
+      attempt((Lease) choice, true);
     }
   }
 
-  /** Whether the client needs a new cookie, now that {@code chosen} has answered. */
-  boolean needsCookie(LiveBackend chosen) {
-    return promise == null || !promise.fresh() || promise.backend() != chosen.id();
+  private void waitOrGiveUp(Choice.None none) {
+    boolean queue = target.balancer().service().capacity().whenFull() == WhenFull.QUEUE;
+    if (none.why() != Choice.Reason.FULL || !queue) {
+      giveUp(failure(none));
+      return;
+    }
+    PlaceWait place =
+        new PlaceWait(
+            client.worker().eventLoop(),
+            lease -> attempt(lease, true),
+            () -> giveUp(failure(none)));
+    queued = place;
+    place.start(target.balancer(), none, kind(), () -> choose(affinity.wish()));
+  }
+
+  private static UpstreamFailure failure(Choice.None none) {
+    return switch (none.why()) {
+      case NOBODY -> new UpstreamFailure(Kind.UNAVAILABLE, "no backend takes work");
+      case FULL -> new UpstreamFailure(Kind.FULL, "no place at a backend");
+      case BROKEN_PROMISE ->
+          new UpstreamFailure(Kind.BROKEN_PROMISE, "the promised backend takes no work");
+    };
+  }
+
+  /** What brings this client back. */
+  Affinity affinity() {
+    return affinity;
   }
 
   /** The client is still sending: the wait for the answer begins anew. */
@@ -102,17 +121,23 @@ final class Attempts {
 
   /** The client is gone. */
   void cancel() {
+    if (queued != null) {
+      queued.cancel();
+    }
     drop();
   }
 
-  private @Nullable Lease choose(@Nullable Long promised) {
-    Balancer balancer = target.balancer();
-    Lease.Kind kind = ask.handshake() ? Lease.Kind.HANDSHAKE : Lease.Kind.EXCHANGE;
-    return balancer.choose(promised, tried, kind, key);
+  private Choice choose(Wish wish) {
+    return target.balancer().choose(wish, tried, kind());
+  }
+
+  private Lease.Kind kind() {
+    return ask.handshake() ? Lease.Kind.HANDSHAKE : Lease.Kind.EXCHANGE;
   }
 
   private void attempt(Lease next, boolean mayReuse) {
     tried.add(next.live());
+    affinity.onTry(next.live());
     story.tries++;
     story.backend = next.backend().address();
     long maxIdle = ask.handshake() || !mayReuse ? 0 : repeatable ? Long.MAX_VALUE : FRESH;
@@ -166,8 +191,8 @@ final class Attempts {
       drop();
       tried.remove(attempt.lease().live());
       story.tries--;
-      Lease again = choose(attempt.lease().live().id());
-      if (again != null) {
+      Wish same = new Wish(attempt.lease().live().id(), null, affinity.wish().key());
+      if (choose(same) instanceof Lease again) {
         attempt(again, false);
         return;
       }
@@ -208,20 +233,19 @@ final class Attempts {
   private boolean takeRetry(Kind kind) {
     return story.tries <= target.balancer().service().retries().max()
         && (kind.unsent() || repeatable)
-        && target.balancer().hasOther(tried)
+        && target.balancer().hasOther(affinity.wish(), tried)
         && (kind.unsent() || target.balancer().retryBudget().tryRetry());
   }
 
   private void retry(UpstreamFailure failure) {
     String reason = countFailure(failure);
     drop();
-    Lease next = choose(null);
-    if (next == null) {
+    if (choose(affinity.wish()) instanceof Lease next) {
+      client.shared().meters().retry(story.service(), reason);
+      attempt(next, true);
+    } else {
       giveUp(failure);
-      return;
     }
-    client.shared().meters().retry(story.service(), reason);
-    attempt(next, true);
   }
 
   private String countFailure(UpstreamFailure failure) {

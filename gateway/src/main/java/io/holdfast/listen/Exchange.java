@@ -183,8 +183,8 @@ final class Exchange implements Conversation, Attempts.Outcome, AnswerStream.Own
     lease = place;
     story.handshakeNanos = story.request.age();
     keepAlive = client.keepsAlive(story.request) && requestEnded;
-    boolean setCookie = attempts.needsCookie(place.live());
-    answer = AnswerStream.begin(client, story, from, place, head, setCookie, keepAlive, this);
+    answer =
+        AnswerStream.begin(client, story, from, place, head, attempts.affinity(), keepAlive, this);
     idleTimer.start(target.balancer().service().timeouts().exchange().toNanos());
   }
 

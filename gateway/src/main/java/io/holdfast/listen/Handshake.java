@@ -108,13 +108,13 @@ final class Handshake implements Conversation, Attempts.Outcome, AnswerStream.Ow
     connection = from;
     lease = place;
     story.handshakeNanos = story.request.age();
-    boolean setCookie = attempts.needsCookie(place.live());
     if (head.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
-      from.handOver(new Switch(from, place, head, setCookie));
+      from.handOver(new Switch(from, place, head));
       return;
     }
     boolean keepAlive = client.keepsAlive(story.request);
-    refusal = AnswerStream.begin(client, story, from, place, head, setCookie, keepAlive, this);
+    refusal =
+        AnswerStream.begin(client, story, from, place, head, attempts.affinity(), keepAlive, this);
     idleTimer.start(target.balancer().service().timeouts().exchange().toNanos());
   }
 
@@ -182,13 +182,11 @@ final class Handshake implements Conversation, Attempts.Outcome, AnswerStream.Ow
     private final BackendConnection backend;
     private final Lease place;
     private final HttpResponse head;
-    private final boolean setCookie;
 
-    Switch(BackendConnection backend, Lease place, HttpResponse head, boolean setCookie) {
+    Switch(BackendConnection backend, Lease place, HttpResponse head) {
       this.backend = backend;
       this.place = place;
       this.head = head;
-      this.setCookie = setCookie;
     }
 
     @Override
@@ -209,7 +207,7 @@ final class Handshake implements Conversation, Attempts.Outcome, AnswerStream.Ow
       answer.headers().remove(HttpHeaderNames.CONTENT_LENGTH);
       answer.headers().set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
       answer.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
-      AnswerStream.decorate(answer.headers(), client, story, place, setCookie);
+      AnswerStream.decorate(answer.headers(), client, story, place, head, attempts.affinity());
       client.channel().writeAndFlush(answer, client.channel().voidPromise());
 
       place.become(Lease.Kind.RELAY);

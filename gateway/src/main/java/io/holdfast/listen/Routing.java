@@ -25,6 +25,11 @@ public record Routing(Snapshot snapshot, Router router, Map<String, Target> targ
     targets = Map.copyOf(targets);
   }
 
+  /** Has the limits of all services hold from now on. */
+  public void enforce() {
+    targets.values().stream().map(Target::balancer).distinct().forEach(Balancer::enforce);
+  }
+
   /** The services that routes lead to, to be probed. */
   public List<Health.Watched> watched() {
     Map<String, Health.Watched> services = new HashMap<>();

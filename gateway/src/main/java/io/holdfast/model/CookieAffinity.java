@@ -24,7 +24,8 @@ public record CookieAffinity(
     boolean crossOrigin,
     Duration maxAge,
     @Nullable String secret,
-    List<String> oldSecrets) {
+    List<String> oldSecrets)
+    implements AffinityPolicy.Kind {
 
   /** The {@code SameSite} attribute. */
   public enum SameSite {

@@ -8,10 +8,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name unique
  * @param balance how a backend is chosen
- * @param affinity the cookie that brings a client back to its backend; null for none
+ * @param affinity what brings a client back to its backend; null for nothing
  * @param backends at least one
  * @param probe how backends are asked whether they are well; null for not at all
  * @param ejection when failures of clients take a backend out
+ * @param capacity what each backend may have at once
  * @param panic what is done when no backend is healthy
  * @param timeouts bounds on every wait
  * @param keepalive pings and what their absence means
@@ -25,10 +26,11 @@ import org.jspecify.annotations.Nullable;
 public record Service(
     String name,
     BalancePolicy balance,
-    @Nullable CookieAffinity affinity,
+    @Nullable AffinityPolicy affinity,
     List<Backend> backends,
     @Nullable Probe probe,
     Ejection ejection,
+    Capacity capacity,
     Panic panic,
     Timeouts timeouts,
     Keepalive keepalive,

@@ -31,7 +31,11 @@ public record UpstreamFailure(Kind kind, String detail) {
     /** The answer to a handshake switches to something that is not our WebSocket. */
     BAD_ACCEPT(502, false),
     /** The answer says that the backend cannot serve: 502, 503 or 504. */
-    UNAVAILABLE(503, false);
+    UNAVAILABLE(503, false),
+    /** All backends that take work have all that they may have. */
+    FULL(503, true),
+    /** The backend that was promised takes no work, and no other would do. */
+    BROKEN_PROMISE(503, true);
 
     private final int status;
     private final boolean unsent;

@@ -3,13 +3,20 @@ package io.holdfast.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.balance.LiveBackend;
+import io.holdfast.balance.LiveBackends;
+import io.holdfast.balance.Services;
+import io.holdfast.balance.State;
 import io.holdfast.config.ConfigLoader;
 import io.holdfast.control.ConnectionQuery;
 import io.holdfast.control.ReloadOutcome;
 import io.holdfast.model.Admin;
 import io.holdfast.observe.Meters;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,6 +24,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
@@ -42,6 +50,71 @@ class AdminServerTest {
   void stop() {
     client.close();
     server.close();
+  }
+
+  private BufferedReader events(String... headers) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(
+            URI.create("http://127.0.0.1:" + server.address().getPort() + "/api/v1/events"));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    HttpResponse<InputStream> answer =
+        client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Content-Type")).contains("text/event-stream");
+    BufferedReader lines =
+        new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8));
+    assertThat(lines.readLine()).startsWith(":");
+    assertThat(lines.readLine()).isEmpty();
+    return lines;
+  }
+
+  private void change(State from, State to, String why) {
+    LiveBackend backend = new LiveBackends().of("chat", Services.backend("a", 1));
+    gateway.events.onChange(backend, from, to, why);
+  }
+
+  @Test
+  void changesOfStateAreStreamedAsTheyCome() throws Exception {
+    change(State.UP, State.DOWN, "before");
+    try (BufferedReader lines = events()) {
+      change(State.DOWN, State.UP, "probe \"succeeded\"\n");
+      assertThat(lines.readLine()).isEqualTo("id: 2");
+      assertThat(lines.readLine()).isEqualTo("event: state");
+      String data = lines.readLine();
+      assertThat(data).startsWith("data: {");
+      JsonNode event = JsonMapper.shared().readTree(data.substring(6));
+      assertThat(event.get("service").asString()).isEqualTo("chat");
+      assertThat(event.get("backend").asString()).isEqualTo("ws://a:8000");
+      assertThat(event.get("from").asString()).isEqualTo("down");
+      assertThat(event.get("to").asString()).isEqualTo("up");
+      assertThat(event.get("why").asString()).isEqualTo("probe \"succeeded\"\n");
+      assertThat(Instant.parse(event.get("at").asString())).isBefore(Instant.now());
+      assertThat(lines.readLine()).isEmpty();
+      change(State.UP, State.EJECTED, "test");
+      assertThat(lines.readLine()).isEqualTo("id: 3");
+    }
+  }
+
+  @Test
+  void whoComesBackGetsWhatCameMeanwhile() throws Exception {
+    change(State.UP, State.DOWN, "one");
+    change(State.DOWN, State.UP, "two");
+    try (BufferedReader lines = events("Last-Event-ID", "1")) {
+      assertThat(lines.readLine()).isEqualTo("id: 2");
+    }
+    try (BufferedReader lines = events("Last-Event-ID", "99")) {
+      assertThat(lines.readLine()).as("of the process before").isEqualTo("id: 1");
+    }
+    for (int i = 0; i < 2000; i++) {
+      change(State.UP, State.DOWN, "more");
+    }
+    try (BufferedReader lines = events("Last-Event-ID", "2")) {
+      assertThat(lines.readLine()).isEqualTo(": 976 were missed");
+      assertThat(lines.readLine()).isEmpty();
+      assertThat(lines.readLine()).isEqualTo("id: 979");
+    }
   }
 
   @Test

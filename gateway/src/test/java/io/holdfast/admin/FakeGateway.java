@@ -8,6 +8,7 @@ import io.holdfast.control.ConnectionStatus;
 import io.holdfast.control.OverrideOutcome;
 import io.holdfast.control.ReloadOutcome;
 import io.holdfast.control.ServiceStatus;
+import io.holdfast.control.StateEvents;
 import io.holdfast.model.Snapshot;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** A gateway with two services and as many connections as a test wants. */
 final class FakeGateway implements GatewayControl {
 
+  final StateEvents events = new StateEvents();
   volatile String notReady = "";
   volatile ReloadOutcome outcome = new ReloadOutcome.Applied(List.of());
   volatile boolean broken;
@@ -51,9 +53,15 @@ final class FakeGateway implements GatewayControl {
         new ServiceStatus(
             "chat",
             "round_robin",
+            5,
             List.of(
                 new BackendStatus("ws://127.0.0.1:8001", 2, "green", "up", 3, 1, 0),
                 new BackendStatus("ws://127.0.0.1:8002", 1, null, "draining", 0, 0, 0))));
+  }
+
+  @Override
+  public StateEvents events() {
+    return events;
   }
 
   @Override

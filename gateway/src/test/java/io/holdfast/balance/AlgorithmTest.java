@@ -54,6 +54,7 @@ final class AlgorithmTest {
   }
 
   private Lease take(int index, Lease.Kind kind) {
+    backendOf(index).places().take(kind);
     return new Lease(backendOf(index), candidates.get(index).backend(), kind, false);
   }
 
@@ -109,9 +110,9 @@ final class AlgorithmTest {
     backendOf(0).correct(10);
     for (int i = 0; i < 10; i++) {
       assertThat(choose(algorithm)).isEqualTo("b");
-      backendOf(1).take(Lease.Kind.RELAY);
+      backendOf(1).places().take(Lease.Kind.RELAY);
     }
-    backendOf(1).take(Lease.Kind.RELAY);
+    backendOf(1).places().take(Lease.Kind.RELAY);
     assertThat(choose(algorithm)).isEqualTo("a");
     assertThat(backendOf(1).load()).isEqualTo(11);
 
@@ -119,7 +120,7 @@ final class AlgorithmTest {
     backendOf(1).correct(-5);
     assertThat(choose(algorithm)).isEqualTo("b");
     for (int i = 0; i < 11; i++) {
-      backendOf(1).giveBack(Lease.Kind.RELAY);
+      backendOf(1).places().giveBack(Lease.Kind.RELAY);
     }
     assertThat(backendOf(1).load()).isZero();
     assertThat(choose(algorithm)).isEqualTo("b");

@@ -25,7 +25,8 @@ final class BalancerTest {
   void aPromiseIsKept() {
     for (int i = 0; i < 3; i++) {
       Lease lease =
-          requireNonNull(balancer.choose(live.get(2).id(), Set.of(), Lease.Kind.HANDSHAKE, 0));
+          requireNonNull(
+              Services.place(balancer, live.get(2).id(), Set.of(), Lease.Kind.HANDSHAKE));
       assertThat(lease.live()).isSameAs(live.get(2));
     }
   }
@@ -33,7 +34,7 @@ final class BalancerTest {
   @Test
   void aPromisedBackendThatTakesNothingNewTakesItsOldClients() {
     Lease lease =
-        requireNonNull(balancer.choose(live.get(1).id(), Set.of(), Lease.Kind.HANDSHAKE, 0));
+        requireNonNull(Services.place(balancer, live.get(1).id(), Set.of(), Lease.Kind.HANDSHAKE));
     assertThat(lease.live()).isSameAs(live.get(1));
   }
 
@@ -41,22 +42,23 @@ final class BalancerTest {
   void aPromiseOfOneThatWasTriedOrIsUnknownIsANewChoice() {
     Lease tried =
         requireNonNull(
-            balancer.choose(live.get(0).id(), Set.of(live.get(0)), Lease.Kind.HANDSHAKE, 0));
+            Services.place(balancer, live.get(0).id(), Set.of(live.get(0)), Lease.Kind.HANDSHAKE));
     assertThat(tried.live()).isSameAs(live.get(2));
-    assertThat(balancer.choose(12345L, Set.of(), Lease.Kind.HANDSHAKE, 0)).isNotNull();
+    assertThat(Services.place(balancer, 12345L, Set.of(), Lease.Kind.HANDSHAKE)).isNotNull();
   }
 
   @Test
   void othersAreThoseThatTakeWork() {
-    assertThat(balancer.hasOther(Set.of(live.get(0)))).isTrue();
-    assertThat(balancer.hasOther(Set.of(live.get(0), live.get(2)))).isFalse();
-    assertThat(balancer.choose(null, Set.of(live.get(0), live.get(2)), Lease.Kind.EXCHANGE, 0))
+    assertThat(balancer.hasOther(Wish.ANY, Set.of(live.get(0)))).isTrue();
+    assertThat(balancer.hasOther(Wish.ANY, Set.of(live.get(0), live.get(2)))).isFalse();
+    assertThat(
+            Services.place(balancer, null, Set.of(live.get(0), live.get(2)), Lease.Kind.EXCHANGE))
         .isNull();
   }
 
   @Test
   void countsOutliveTheConfiguration() {
-    Lease lease = requireNonNull(balancer.choose(null, Set.of(), Lease.Kind.RELAY, 0));
+    Lease lease = requireNonNull(Services.place(balancer, null, Set.of(), Lease.Kind.RELAY));
     Backend heavier = new Backend(false, "a", 8000, "", 7, "blue");
     Balancer next = new Balancer(service("s", Balance.RANDOM, heavier), all, "secret");
     assertThat(next.live().get(0)).isSameAs(lease.live());
@@ -81,7 +83,7 @@ final class BalancerTest {
 
   @Test
   void aPlaceIsGivenBackOnce() {
-    Lease lease = requireNonNull(balancer.choose(null, Set.of(), Lease.Kind.HANDSHAKE, 0));
+    Lease lease = requireNonNull(Services.place(balancer, null, Set.of(), Lease.Kind.HANDSHAKE));
     LiveBackend backend = lease.live();
     assertThat(backend.pending()).isEqualTo(1);
     lease.become(Lease.Kind.RELAY);
@@ -102,7 +104,8 @@ final class BalancerTest {
               .start(() -> {
                 for (int n = 0; n < 5_000; n++) {
                   Lease lease =
-                      requireNonNull(balancer.choose(null, Set.of(), Lease.Kind.HANDSHAKE, 0));
+                      requireNonNull(
+                          Services.place(balancer, null, Set.of(), Lease.Kind.HANDSHAKE));
                   lease.become(Lease.Kind.RELAY);
                   if (n % 10 > 0) {
                     lease.close();

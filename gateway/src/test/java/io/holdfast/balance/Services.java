@@ -1,8 +1,10 @@
 package io.holdfast.balance;
 
+import io.holdfast.model.AffinityPolicy;
 import io.holdfast.model.Backend;
 import io.holdfast.model.Balance;
 import io.holdfast.model.BalancePolicy;
+import io.holdfast.model.Capacity;
 import io.holdfast.model.ConnectionAge;
 import io.holdfast.model.CookieAffinity;
 import io.holdfast.model.Drain;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Services for tests, with nothing special about them. */
@@ -34,11 +37,32 @@ public final class Services {
     return service(name, balance, null, SHORT, backends);
   }
 
+  /** A place that was chosen; null for none. */
+  public static @Nullable Lease place(
+      Balancer balancer, @Nullable Long promised, Set<LiveBackend> without, Lease.Kind kind) {
+    return balancer.choose(new Wish(promised, null, 0), without, kind) instanceof Lease lease
+        ? lease
+        : null;
+  }
+
+  /** A service with a cookie. */
+  public static Service service(
+      String name,
+      Balance balance,
+      @Nullable CookieAffinity cookie,
+      Duration pool,
+      Backend... backends) {
+    AffinityPolicy affinity =
+        cookie == null ? null : new AffinityPolicy(cookie, AffinityPolicy.Unhealthy.REBIND);
+    return service(name, balance, affinity, Capacity.UNLIMITED, pool, backends);
+  }
+
   /** A service with all that tests want to choose. */
   public static Service service(
       String name,
       Balance balance,
-      @Nullable CookieAffinity affinity,
+      @Nullable AffinityPolicy affinity,
+      Capacity capacity,
       Duration pool,
       Backend... backends) {
     return new Service(
@@ -48,6 +72,7 @@ public final class Services {
         List.of(backends),
         null,
         new Ejection(5, SHORT, SHORT, SHORT, 0.5),
+        capacity,
         Panic.TRY_ALL,
         new Timeouts(SHORT, SHORT, SHORT, SHORT, SHORT, SHORT, pool),
         new Keepalive(SHORT, SHORT, Duration.ZERO),

@@ -59,6 +59,7 @@ final class SpreadTest {
       }
       long key = Maglev.hash("client-" + random.nextInt(CLIENTS));
       Candidate chosen = requireNonNull(algorithm.choose(Set.of(), key));
+      chosen.live().places().take(Lease.Kind.RELAY);
       Lease lease = new Lease(chosen.live(), chosen.backend(), Lease.Kind.RELAY, false);
       alive.add(new Connection(now + exponential(), lease));
       if (i >= COME / 2) {

@@ -28,7 +28,8 @@ final class StandingTest {
 
   private @Nullable LiveBackend choose(@Nullable LiveBackend promised) {
     Lease lease =
-        balancer.choose(promised == null ? null : promised.id(), Set.of(), Lease.Kind.HANDSHAKE, 0);
+        Services.place(
+            balancer, promised == null ? null : promised.id(), Set.of(), Lease.Kind.HANDSHAKE);
     return lease == null ? null : lease.live();
   }
 
@@ -71,8 +72,8 @@ final class StandingTest {
     a.change(standing -> standing.withFailing(true), "test");
     assertThat(choose(a)).isSameAs(b);
     assertThat(choose(null)).isSameAs(b);
-    assertThat(balancer.hasOther(Set.of(b))).as("no panic while one is up").isFalse();
-    assertThat(balancer.choose(null, Set.of(b), Lease.Kind.HANDSHAKE, 0)).isNull();
+    assertThat(balancer.hasOther(Wish.ANY, Set.of(b))).as("no panic while one is up").isFalse();
+    assertThat(Services.place(balancer, null, Set.of(b), Lease.Kind.HANDSHAKE)).isNull();
   }
 
   @Test
@@ -87,7 +88,7 @@ final class StandingTest {
   @Test
   void inATrialOneClientAtATimeTries() {
     a.change(standing -> standing.withEjection(Ejected.TRIAL), "test");
-    Lease trial = requireNonNull(balancer.choose(a.id(), Set.of(), Lease.Kind.HANDSHAKE, 0));
+    Lease trial = requireNonNull(Services.place(balancer, a.id(), Set.of(), Lease.Kind.HANDSHAKE));
     assertThat(trial.live()).isSameAs(a);
     for (int i = 0; i < 10; i++) {
       assertThat(choose(null)).isSameAs(b);
@@ -100,9 +101,9 @@ final class StandingTest {
   @Test
   void aTrialIsOverWithItsClientsHandshake() {
     a.change(standing -> standing.withEjection(Ejected.TRIAL), "test");
-    Lease trial = requireNonNull(balancer.choose(a.id(), Set.of(), Lease.Kind.HANDSHAKE, 0));
+    Lease trial = requireNonNull(Services.place(balancer, a.id(), Set.of(), Lease.Kind.HANDSHAKE));
     trial.become(Lease.Kind.RELAY);
-    Lease next = requireNonNull(balancer.choose(a.id(), Set.of(), Lease.Kind.HANDSHAKE, 0));
+    Lease next = requireNonNull(Services.place(balancer, a.id(), Set.of(), Lease.Kind.HANDSHAKE));
     assertThat(next.live()).isSameAs(a);
     trial.close();
     assertThat(choose(a)).as("the old one gives no place back").isSameAs(b);
@@ -116,13 +117,13 @@ final class StandingTest {
       assertThat(choose(a)).isSameAs(a);
       assertThat(choose(b)).isSameAs(b);
     }
-    assertThat(balancer.hasOther(Set.of(b))).isTrue();
+    assertThat(balancer.hasOther(Wish.ANY, Set.of(b))).isTrue();
   }
 
   @Test
   void whoAnswersNobodyIsSilentWhenSomeWait() {
     assertThat(a.isSilent(0, 1)).as("nobody waits").isFalse();
-    Lease one = requireNonNull(balancer.choose(a.id(), Set.of(), Lease.Kind.HANDSHAKE, 0));
+    Lease one = requireNonNull(Services.place(balancer, a.id(), Set.of(), Lease.Kind.HANDSHAKE));
     assertThat(a.isSilent(0, 1)).isTrue();
     one.close();
     assertThat(a.isSilent(0, 1)).as("it was found").isTrue();
@@ -138,7 +139,7 @@ final class StandingTest {
     assertThat(choose(null)).isSameAs(a);
     a.change(standing -> standing.withOverride(Word.DRAIN), "test");
     assertThat(choose(null)).isNull();
-    assertThat(balancer.hasOther(Set.of())).isFalse();
+    assertThat(balancer.hasOther(Wish.ANY, Set.of())).isFalse();
   }
 
   @Test

@@ -45,6 +45,10 @@ record Sections(String path, Class<? extends Record> type, Function<Section, ?> 
           new Sections("services.NAME.balance.reports", ReportsConfig.class, ReportsConfig::read),
           new Sections("services.NAME.affinity", AffinityConfig.class, AffinityConfig::read),
           new Sections("services.NAME.affinity.cookie", CookieConfig.class, CookieConfig::read),
+          new Sections(
+              "services.NAME.affinity.appCookie", AppCookieConfig.class, AppCookieConfig::read),
+          new Sections(
+              "services.NAME.affinity.key", KeyAffinityConfig.class, KeyAffinityConfig::read),
           new Sections("services.NAME.health", HealthConfig.class, HealthConfig::read),
           new Sections(
               "services.NAME.health.websocket",
@@ -53,6 +57,7 @@ record Sections(String path, Class<? extends Record> type, Function<Section, ?> 
           new Sections("services.NAME.health.http", HttpProbeConfig.class, HttpProbeConfig::read),
           new Sections("services.NAME.health.tcp", TcpProbeConfig.class, TcpProbeConfig::read),
           new Sections("services.NAME.ejection", EjectionConfig.class, EjectionConfig::read),
+          new Sections("services.NAME.capacity", CapacityConfig.class, CapacityConfig::read),
           new Sections("services.NAME.timeouts", TimeoutsConfig.class, TimeoutsConfig::read),
           new Sections("services.NAME.keepalive", KeepaliveConfig.class, KeepaliveConfig::read),
           new Sections("services.NAME.maxConnectionAge", AgeConfig.class, AgeConfig::read),

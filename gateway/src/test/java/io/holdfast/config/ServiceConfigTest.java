@@ -1,22 +1,28 @@
 package io.holdfast.config;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.config.source.Section;
+import io.holdfast.model.AffinityPolicy;
 import io.holdfast.model.Backend;
 import io.holdfast.model.Balance;
 import io.holdfast.model.BalancePolicy;
+import io.holdfast.model.Capacity;
 import io.holdfast.model.ClientKey;
 import io.holdfast.model.ConnectionAge;
 import io.holdfast.model.CookieAffinity;
 import io.holdfast.model.Drain;
 import io.holdfast.model.Ejection;
+import io.holdfast.model.HashAffinity;
 import io.holdfast.model.HostPolicy;
 import io.holdfast.model.Keepalive;
+import io.holdfast.model.LoadReports;
 import io.holdfast.model.Panic;
 import io.holdfast.model.Probe;
 import io.holdfast.model.Retries;
 import io.holdfast.model.Service;
+import io.holdfast.model.TableAffinity;
 import io.holdfast.model.Timeouts;
 import io.holdfast.model.UpstreamTls;
 import java.io.IOException;
@@ -51,6 +57,7 @@ final class ServiceConfigTest {
                 BACKEND,
                 null,
                 new Ejection(5, seconds(1), seconds(10), seconds(300), 0.5),
+                new Capacity(0, 0, Capacity.WhenFull.NEXT, seconds(5)),
                 Panic.TRY_ALL,
                 new Timeouts(
                     seconds(10),
@@ -91,7 +98,10 @@ final class ServiceConfigTest {
             rise: 1
           panic: refuse
         ejection: { failures: 0, silence: off, time: 1s, maxTime: 2s, maxEjected: 10% }
+        capacity:
+          { maxConnections: 100, maxPendingHandshakes: 5, whenFull: queue, queueTimeout: 2s }
         affinity:
+          unhealthy: fail
           cookie:
             name: STICKY
             path: /ws
@@ -126,15 +136,17 @@ final class ServiceConfigTest {
                     Duration.ZERO,
                     null,
                     Map.of("green", 10)),
-                new CookieAffinity(
-                    "STICKY",
-                    "/ws",
-                    "example.com",
-                    CookieAffinity.SameSite.NONE,
-                    true,
-                    Duration.ofHours(1),
-                    "0123456789abcdef",
-                    List.of("fedcba9876543210")),
+                new AffinityPolicy(
+                    new CookieAffinity(
+                        "STICKY",
+                        "/ws",
+                        "example.com",
+                        CookieAffinity.SameSite.NONE,
+                        true,
+                        Duration.ofHours(1),
+                        "0123456789abcdef",
+                        List.of("fedcba9876543210")),
+                    AffinityPolicy.Unhealthy.FAIL),
                 List.of(new Backend(true, "chat.internal", 443, "/base", 5, "green")),
                 new Probe(
                     new Probe.WebSocket(
@@ -145,6 +157,7 @@ final class ServiceConfigTest {
                     4,
                     1),
                 new Ejection(0, Duration.ZERO, seconds(1), seconds(2), 0.1),
+                new Capacity(100, 5, Capacity.WhenFull.QUEUE, seconds(2)),
                 Panic.REFUSE,
                 new Timeouts(
                     seconds(1),
@@ -161,6 +174,50 @@ final class ServiceConfigTest {
                 new HostPolicy(HostPolicy.Kind.FIXED, "chat.internal:81"),
                 new UpstreamTls(true, ca, "chat.internal"),
                 false));
+  }
+
+  @Test
+  void affinityOfEachKind() {
+    ClientKey user = new ClientKey(ClientKey.Source.HEADER, "x-user");
+    ClientKey session = new ClientKey(ClientKey.Source.COOKIE, "SID");
+    Duration week = Duration.ofDays(7);
+    Duration day = Duration.ofDays(1);
+
+    assertThat(affinity("{ hash: header:X-User }")).isEqualTo(new HashAffinity(user));
+    assertThat(affinity("{ key: header:X-User }"))
+        .isEqualTo(new TableAffinity(user, false, week, day, 100_000));
+    assertThat(affinity("{ key: { by: ip, lifetime: 1h, idle: off, size: 5 } }"))
+        .isEqualTo(
+            new TableAffinity(ClientKey.ADDRESS, false, Duration.ofHours(1), Duration.ZERO, 5));
+    assertThat(affinity("{ appCookie: SID }"))
+        .isEqualTo(new TableAffinity(session, true, week, day, 100_000));
+    assertThat(affinity("{ appCookie: { name: SID, idle: 10m } }"))
+        .isEqualTo(new TableAffinity(session, true, week, Duration.ofMinutes(10), 100_000));
+  }
+
+  private AffinityPolicy.Kind affinity(String yaml) {
+    return requireNonNull(read(BACKENDS + "affinity: " + yaml).affinity()).kind();
+  }
+
+  @Test
+  void reportsOfEveryForm() {
+    Duration half = Duration.ofSeconds(30);
+    assertThat(read(BACKENDS + "balance: least_reported").balance().reports())
+        .isEqualTo(new LoadReports("/metric", null, half, half, null, null));
+    String reports =
+        "{ path: /m, port: 9090, cacheTtl: 5s, timeout: 2s, metric: 'ws{a=\"b\", c=\"d\"}' }";
+    assertThat(
+            read(BACKENDS + "balance: { algorithm: least_reported, reports: " + reports + " }")
+                .balance()
+                .reports())
+        .isEqualTo(
+            new LoadReports(
+                "/m",
+                9090,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(2),
+                null,
+                new LoadReports.Metric("ws", Map.of("a", "b", "c", "d"))));
   }
 
   @Test
@@ -182,7 +239,10 @@ final class ServiceConfigTest {
     ServiceConfig config = Reading.fine(BACKENDS + "affinity: { cookie: {} }", this::service);
 
     assertThat(config.compile("chat").affinity())
-        .isEqualTo(CookieAffinity.of("HOLDFAST_659df2aa", Duration.ofHours(24), null));
+        .isEqualTo(
+            new AffinityPolicy(
+                CookieAffinity.of("HOLDFAST_659df2aa", Duration.ofHours(24), null),
+                AffinityPolicy.Unhealthy.REBIND));
     assertThat(config.compile("api").affinity()).isNotEqualTo(config.compile("chat").affinity());
     assertThat(read(BACKENDS + "affinity:\n  cookie:\n").affinity()).isNotNull();
     assertThat(read(BACKENDS + "affinity: {}").affinity()).isNull();
@@ -248,7 +308,7 @@ final class ServiceConfigTest {
         "{backends: ['ws://a'], health: {tcp: {}, http: {path: /}}} | c:1:32: health: has more than one probe; expected one of websocket, http, tcp",
         "{backends: ['ws://a'], ejection: {time: 10s, maxTime: 5s}} | c:1:55: ejection.maxTime: expected at least time",
         "{backends: ['ws://a'], healht: {}} | c:1:24: healht: unknown key; did you mean \"health\"?",
-        "{backends: ['ws://a'], colour: {}} | c:1:24: colour: unknown key; expected one of balance, groups, affinity, health, ejection, timeouts, keepalive, maxConnectionAge, retries, drain, host, tlsVerify, tlsCa, tlsServerName, strict, backends",
+        "{backends: ['ws://a'], colour: {}} | c:1:24: colour: unknown key; expected one of balance, groups, affinity, health, ejection, capacity, timeouts, keepalive, maxConnectionAge, retries, drain, host, tlsVerify, tlsCa, tlsServerName, strict, backends",
         "{backends: ['ws://a'], affinity: {cookie: {name: a b}}} | c:1:50: affinity.cookie.name: found \"a b\", expected a cookie name such as HOLDFAST",
         "{backends: ['ws://a'], affinity: {cookie: {maxAge: 0}}} | c:1:52: affinity.cookie.maxAge: found \"0\", expected a duration above zero such as 250ms, 10s, 5m, 24h or 7d",
         "{backends: ['ws://a'], affinity: {cookie: {secret: S3CRET}}} | c:1:52: affinity.cookie.secret: found a value that is not shown, expected at least 16 characters that nobody can guess",
@@ -256,6 +316,14 @@ final class ServiceConfigTest {
         "{backends: ['ws://a'], affinity: {cookie: {path: '/;'}}} | c:1:50: affinity.cookie.path: found \"/;\", expected a path such as /ws",
         "{backends: ['ws://a'], affinity: {cookie: {domain: '.a'}}} | c:1:52: affinity.cookie.domain: found \".a\", expected a domain such as example.com",
         "{backends: ['ws://a'], affinity: {cookie: {sameSite: off}}} | c:1:54: affinity.cookie.sameSite: found \"off\", expected one of lax, strict, none",
+        "{backends: ['ws://a'], affinity: {hash: ip, key: ip}} | c:1:34: affinity: has more than one kind; expected one of cookie, appCookie, key, hash",
+        "{backends: ['ws://a'], affinity: {hash: cookie}} | c:1:41: affinity.hash: found \"cookie\", expected ip, path, header:Name, cookie:name or query:name",
+        "{backends: ['ws://a'], affinity: {key: {size: 5}}} | c:1:40: affinity.key: \"by\" is missing",
+        "{backends: ['ws://a'], affinity: {key: {by: ip, size: 0}}} | c:1:55: affinity.key.size: found \"0\", expected a whole number from 1 to 10000000",
+        "{backends: ['ws://a'], affinity: {appCookie: 'a b'}} | c:1:46: affinity.appCookie: found \"a b\", expected a cookie name such as HOLDFAST",
+        "{backends: ['ws://a'], affinity: {unhealthy: fail}} | c:1:46: affinity.unhealthy: has no use alone; expected cookie, appCookie, key or hash beside it",
+        "{backends: ['ws://a'], capacity: {whenFull: wait}} | c:1:45: capacity.whenFull: found \"wait\", expected one of next, queue, refuse",
+        "{backends: ['ws://a'], capacity: {maxConnections: -1}} | c:1:51: capacity.maxConnections: found \"-1\", expected a whole number from 0 to 10000000",
         "{backends: ['ws://a'], timeouts: {connect: off}} | c:1:44: timeouts.connect: found \"off\", expected a duration above zero such as 250ms, 10s, 5m, 24h or 7d",
         "{backends: ['ws://a'], timeouts: {close: 0}} | c:1:42: timeouts.close: found \"0\", expected a duration above zero such as 250ms, 10s, 5m, 24h or 7d",
         "{backends: ['ws://a'], keepalive: {pongTimeout: off}} | c:1:49: keepalive.pongTimeout: found \"off\", expected a duration above zero such as 250ms, 10s, 5m, 24h or 7d",

@@ -46,7 +46,7 @@ final class EjectionsTest {
   }
 
   private Lease lease(LiveBackend live) {
-    return requireNonNull(balancer.choose(live.id(), Set.of(), Lease.Kind.HANDSHAKE, 0));
+    return requireNonNull(Services.place(balancer, live.id(), Set.of(), Lease.Kind.HANDSHAKE));
   }
 
   private void pass(long seconds) {

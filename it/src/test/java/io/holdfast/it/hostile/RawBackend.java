@@ -111,6 +111,11 @@ final class RawBackend implements AutoCloseable {
     return wire.url(port());
   }
 
+  /** Whether nobody is accepted any more. */
+  boolean closed() {
+    return server.isClosed();
+  }
+
   @Override
   public void close() throws IOException {
     server.close();

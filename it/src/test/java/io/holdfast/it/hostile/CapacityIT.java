@@ -1,0 +1,176 @@
+package io.holdfast.it.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.it.harness.GatewayProcess;
+import io.holdfast.it.harness.RawClient;
+import io.holdfast.it.harness.RawHead;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Backends that may have only so much at once. */
+@SuppressWarnings("NullAway.Init")
+final class CapacityIT {
+  private RawBackend one;
+  private RawBackend two;
+
+  @BeforeEach
+  void start() throws IOException {
+    one = RawBackend.start(RawBackend::silent);
+    two = RawBackend.start(RawBackend::silent);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    one.close();
+    two.close();
+  }
+
+  private GatewayProcess gateway(String capacity) throws IOException {
+    return GatewayProcess.start(Config.of("capacity: { " + capacity + " }", one.url(), two.url()));
+  }
+
+  private static RawClient asks(GatewayProcess gateway) throws IOException {
+    RawClient client = RawClient.connect(gateway.port());
+    client.write(RawClient.upgrade("/chat"));
+    return client;
+  }
+
+  private static int waiting(GatewayProcess gateway) throws Exception {
+    return gateway.services().at("/0/waiting").asInt();
+  }
+
+  private static void awaitWaiting(GatewayProcess gateway, int count) {
+    Soon.await().until(() -> waiting(gateway) == count);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"next", "refuse"})
+  void whenAllAreFullClientsAreRefusedUntilOneLeaves(String whenFull) throws Exception {
+    try (GatewayProcess gateway = gateway("maxConnections: 1, whenFull: " + whenFull);
+        RawClient first = RawClient.webSocket(gateway.port(), "/chat");
+        RawClient second = RawClient.webSocket(gateway.port(), "/chat");
+        RawClient third = asks(gateway)) {
+      assertThat(one.visits()).hasSize(1);
+      assertThat(two.visits()).hasSize(1);
+      RawHead head = third.readHead();
+      assertThat(head.status()).isEqualTo(503);
+      assertThat(head.header("retry-after")).isEqualTo("1");
+      assertThat(second.socket().isConnected()).isTrue();
+
+      first.socket().close();
+      Soon.await()
+          .until(() -> {
+            try (RawClient again = asks(gateway)) {
+              return again.readHead().status() == 101;
+            }
+          });
+    }
+  }
+
+  @Test
+  void inAQueueClientsWaitForWhoeverLeaves() throws Exception {
+    try (GatewayProcess gateway = gateway("maxConnections: 1, whenFull: queue, queueTimeout: 1m");
+        RawClient first = RawClient.webSocket(gateway.port(), "/chat");
+        RawClient second = RawClient.webSocket(gateway.port(), "/chat")) {
+      RawClient third = asks(gateway);
+      awaitWaiting(gateway, 1);
+      RawClient gone = asks(gateway);
+      awaitWaiting(gateway, 2);
+      RawClient fourth = asks(gateway);
+      awaitWaiting(gateway, 3);
+      gone.reset();
+      awaitWaiting(gateway, 2);
+
+      first.socket().close();
+      assertThat(third.readHead().status()).isEqualTo(101);
+      second.socket().close();
+      assertThat(fourth.readHead().status()).isEqualTo(101);
+      assertThat(waiting(gateway)).isZero();
+      third.close();
+      fourth.close();
+    }
+  }
+
+  @Test
+  void aQueueEndsWith503() throws Exception {
+    try (GatewayProcess gateway =
+            gateway("maxConnections: 1, whenFull: queue, queueTimeout: 300ms");
+        RawClient first = RawClient.webSocket(gateway.port(), "/chat");
+        RawClient second = RawClient.webSocket(gateway.port(), "/chat");
+        RawClient third = asks(gateway)) {
+      long start = System.nanoTime();
+      assertThat(third.readHead().status()).isEqualTo(503);
+      assertThat(System.nanoTime() - start).isGreaterThan(200_000_000L);
+      assertThat(waiting(gateway)).isZero();
+      assertThat(first.socket().isConnected() && second.socket().isConnected()).isTrue();
+    }
+  }
+
+  @Test
+  void aRequestWithABodyWaitsAsAWhole() throws Exception {
+    one.script(RawBackend::ok);
+    two.script(RawBackend::ok);
+    String body = "x".repeat(300_000);
+    try (GatewayProcess gateway = gateway("maxConnections: 1, whenFull: queue, queueTimeout: 1m")) {
+      one.script(RawBackend::silent);
+      two.script(RawBackend::silent);
+      RawClient first = RawClient.webSocket(gateway.port(), "/chat");
+      RawClient second = RawClient.webSocket(gateway.port(), "/chat");
+      one.script(RawBackend::ok);
+      two.script(RawBackend::ok);
+      try (RawClient client = RawClient.connect(gateway.port())) {
+        Thread sender =
+            Thread.ofVirtual()
+                .start(() -> {
+                  try {
+                    client.write(
+                        "POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: "
+                            + body.length()
+                            + "\r\n\r\n"
+                            + body);
+                  } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                  }
+                });
+        awaitWaiting(gateway, 1);
+        first.close();
+        RawHead head = client.readHead();
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(client.readBody(head)).isEqualTo("ok");
+        sender.join();
+      }
+      assertThat(one.received() + two.received()).contains(body);
+      second.socket().close();
+    }
+  }
+
+  @Test
+  void pendingHandshakesAreBoundedApart() throws Exception {
+    one.script(RawBackend.Visit::readToEnd);
+    two.script(RawBackend.Visit::readToEnd);
+    try (GatewayProcess gateway =
+        GatewayProcess.start(
+            Config.of(
+                "capacity: { maxPendingHandshakes: 2 }\nejection: { silence: off }",
+                one.url(),
+                two.url()))) {
+      RawClient[] clients = new RawClient[4];
+      for (int i = 0; i < clients.length; i++) {
+        clients[i] = asks(gateway);
+      }
+      Soon.await().until(() -> one.visits().size() == 2 && two.visits().size() == 2);
+      try (RawClient more = asks(gateway)) {
+        assertThat(more.readHead().status()).isEqualTo(503);
+      }
+      for (RawClient client : clients) {
+        client.close();
+      }
+    }
+  }
+}
