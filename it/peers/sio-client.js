@@ -52,7 +52,7 @@ async function rooms() {
   sockets.forEach((s, i) => s.on('said', (text) => heard[i].push(text)));
   await Promise.all(sockets.map((s) => ask(s, 'join', 'lobby')));
   sockets.forEach((s, i) => s.emit('say', 'lobby', `from ${i}`));
-  const expected = nodes.map((n) => nodes.flatMap((m, i) => (m === n ? [`from ${i}`] : [])));
+  const expected = nodes.map((n) => nodes.flatMap((m, i) => (m === n ? [`from ${i}`] : [])).sort());
   while (heard.some((h, i) => h.length < expected[i].length)) await Promise.race(sockets.map((s) => once(s, 'said')));
   assert.deepEqual(heard.map((h) => h.sort()), expected);
   sockets.forEach((s) => s.off('disconnect').close());
