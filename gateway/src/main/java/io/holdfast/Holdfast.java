@@ -1,17 +1,11 @@
 package io.holdfast;
 
 import io.holdfast.admin.AdminServer;
-import io.holdfast.admin.GatewayControl;
 import io.holdfast.balance.LiveBackends;
-import io.holdfast.balance.Standing;
 import io.holdfast.control.ConfigRejected;
 import io.holdfast.control.ConfigSource;
-import io.holdfast.control.ConnectionPage;
-import io.holdfast.control.ConnectionQuery;
 import io.holdfast.control.Control;
-import io.holdfast.control.OverrideOutcome;
 import io.holdfast.control.ReloadOutcome;
-import io.holdfast.control.ServiceStatus;
 import io.holdfast.control.StateEvents;
 import io.holdfast.control.StateFolder;
 import io.holdfast.control.Status;
@@ -47,12 +41,21 @@ import org.slf4j.LoggerFactory;
  * The gateway as a whole: puts its parts together, starts them from the inside out and stops them
  * from the outside in.
  */
-public final class Holdfast implements GatewayControl, AutoCloseable {
+public final class Holdfast implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
 
   /** How much may wait for a slow reader, per direction of a relay. */
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(32 * 1024, 128 * 1024);
+
+  /**
+   * With any quiet period at all an event loop goes round once more after it has closed its
+   * channels: the kernel has not yet let go of them then, and what it says later hits a loop that
+   * is gone.
+   */
+  private static final long QUIET_MILLIS = 1;
+
+  private static final long PATIENCE_MILLIS = 2000;
 
   private final Meters meters = new Meters();
   private final LiveBackends live = new LiveBackends();
@@ -65,7 +68,7 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
   private final Health health;
   private final List<RelayLoop> loops;
   private final Control control;
-  private final Status status;
+  private final Operations operations;
   private volatile @Nullable AdminServer admin;
   private volatile String notReady = "starting";
 
@@ -92,7 +95,6 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
     live.listen(new StateReports(meters));
     live.listen(events);
     loops = listeners.workers().stream().map(Worker::relays).toList();
-    status = new Status(live, loops);
     control =
         new Control(
             source,
@@ -103,6 +105,9 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
             loops,
             meters,
             this::onApplied);
+    operations =
+        new Operations(
+            this::notReadyReason, this::snapshot, new Status(live, loops), control, events);
     LOG.info("transport {}, {} event loops", transports.name(), listeners.workers().size());
   }
 
@@ -133,7 +138,7 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
     control.start(snapshot);
     health.watch(routing.get().watched());
     Admin config = snapshot.admin();
-    AdminServer started = config.enabled() ? AdminServer.start(config, this, meters) : null;
+    AdminServer started = config.enabled() ? AdminServer.start(config, operations, meters) : null;
     admin = started;
     meters.reload(true);
     meters.registerJvm();
@@ -180,54 +185,20 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
     });
   }
 
-  // What the admin API sees and does.
-
-  @Override
-  public boolean ready() {
-    return notReady.isEmpty();
-  }
-
-  @Override
-  public String notReadyReason() {
+  /** Why it is not ready for clients, such as {@code draining}; empty when it is. */
+  String notReadyReason() {
     return notReady;
   }
 
-  @Override
-  public Snapshot snapshot() {
+  private Snapshot snapshot() {
     return routing.get().snapshot();
   }
 
-  @Override
-  public List<ServiceStatus> services() {
-    return status.services(snapshot());
-  }
-
-  @Override
-  public StateEvents events() {
-    return events;
-  }
-
-  @Override
-  public ConnectionPage connections(ConnectionQuery query) {
-    return status.connections(query);
-  }
-
-  @Override
-  public boolean close(String id, int code, String reason) {
-    return status.close(id, code, reason);
-  }
-
-  @Override
-  public ReloadOutcome reload() {
-    return reload("asked for by the admin API");
-  }
-
-  @Override
-  public OverrideOutcome override(String backend, @Nullable String service, Standing.Word word) {
-    return control.override(backend, service, word);
-  }
-
-  /** As {@link #reload()}, with a reason for the log. */
+  /**
+   * Reads the configuration again.
+   *
+   * @param why for the log
+   */
   public ReloadOutcome reload(String why) {
     return control.reload(why);
   }
@@ -258,7 +229,9 @@ public final class Holdfast implements GatewayControl, AutoCloseable {
     notReady = "stopped";
     control.close();
     health.close();
-    group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+    group
+        .shutdownGracefully(QUIET_MILLIS, PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly();
     dialer.close();
     AdminServer present = admin;
     if (present != null) {

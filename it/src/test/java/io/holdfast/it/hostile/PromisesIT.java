@@ -82,6 +82,19 @@ final class PromisesIT {
   }
 
   @Test
+  void aForgedCookieIsANewChoiceAndANewCookie() throws Exception {
+    try (GatewayProcess gateway = gateway("affinity: { cookie: {} }\nbalance: random")) {
+      for (Visitor visitor : visitors) {
+        String node = visitor.ask(gateway);
+        visitor.forgeCookies();
+        assertThat(visitor.ask(gateway)).isIn("a", "b", "c");
+        String now = visitor.ask(gateway);
+        assertThat(visitor.ask(gateway)).as("was %s before", node).isEqualTo(now);
+      }
+    }
+  }
+
+  @Test
   void aGatewayThatIsKilledHasWrittenThemBefore() throws Exception {
     List<String> before;
     GatewayProcess gateway = gateway(KEY);

@@ -56,6 +56,15 @@ final class Visitor {
     }
   }
 
+  /** Changes one character in the middle of each cookie. */
+  void forgeCookies() {
+    cookies.replaceAll((cookie, value) -> {
+      int at = value.length() / 2;
+      char other = value.charAt(at) == 'A' ? 'B' : 'A';
+      return value.substring(0, at) + other + value.substring(at + 1);
+    });
+  }
+
   /** Shakes hands, stays and answers Pings. */
   Visit visit(GatewayProcess gateway) throws IOException {
     InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");

@@ -1,0 +1,71 @@
+package io.holdfast;
+
+import io.holdfast.admin.GatewayControl;
+import io.holdfast.balance.Standing;
+import io.holdfast.control.ConnectionPage;
+import io.holdfast.control.ConnectionQuery;
+import io.holdfast.control.Control;
+import io.holdfast.control.OverrideOutcome;
+import io.holdfast.control.ReloadOutcome;
+import io.holdfast.control.ServiceStatus;
+import io.holdfast.control.StateEvents;
+import io.holdfast.control.Status;
+import io.holdfast.model.Snapshot;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What operators see of a running gateway, and do to it.
+ *
+ * @param notReady why it is not ready for clients; empty when it is
+ * @param present the configuration in force
+ */
+record Operations(
+    Supplier<String> notReady,
+    Supplier<Snapshot> present,
+    Status status,
+    Control control,
+    StateEvents events)
+    implements GatewayControl {
+
+  @Override
+  public boolean ready() {
+    return notReadyReason().isEmpty();
+  }
+
+  @Override
+  public String notReadyReason() {
+    return notReady.get();
+  }
+
+  @Override
+  public Snapshot snapshot() {
+    return present.get();
+  }
+
+  @Override
+  public List<ServiceStatus> services() {
+    return status.services(snapshot());
+  }
+
+  @Override
+  public ConnectionPage connections(ConnectionQuery query) {
+    return status.connections(query);
+  }
+
+  @Override
+  public boolean close(String id, int code, String reason) {
+    return status.close(id, code, reason);
+  }
+
+  @Override
+  public OverrideOutcome override(String backend, @Nullable String service, Standing.Word word) {
+    return control.override(backend, service, word);
+  }
+
+  @Override
+  public ReloadOutcome reload() {
+    return control.reload("asked for by the admin API");
+  }
+}
