@@ -7,18 +7,14 @@ import io.holdfast.it.harness.GatewayProcess;
 import io.holdfast.it.harness.RawClient;
 import io.holdfast.it.harness.RawFrame;
 import io.holdfast.it.harness.RawHead;
-import io.holdfast.it.harness.Signal;
 import io.holdfast.it.hostile.RawBackend.Visit;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -263,28 +259,6 @@ final class HealthIT {
         RawHead head = client.readHead();
         assertThat(head.status()).isEqualTo(503);
         assertThat(head.header("retry-after")).isEqualTo("1");
-      }
-    }
-  }
-
-  /** Connections that the kernel has not let go of must not meet an event loop that is gone. */
-  @RepeatedTest(4)
-  void aGatewayStopsCleanlyInTheMiddleOfManyProbes() throws Exception {
-    List<RawBackend> backends = new ArrayList<>();
-    for (int i = 0; i < 20; i++) {
-      backends.add(RawBackend.start(i % 2 == 0 ? Visit::readToEnd : RawBackend::silent));
-    }
-    String often =
-        "health: { websocket: { path: /, interval: 1ms, downInterval: 1ms, timeout: 5ms } }";
-    try (GatewayProcess gateway =
-        GatewayProcess.start(
-            Config.of(often, backends.stream().map(RawBackend::url).toArray(String[]::new)))) {
-      Soon.await().until(() -> backends.stream().allMatch(b -> b.visits().size() > 30));
-      gateway.signal(Signal.TERM);
-      assertThat(gateway.exitCode()).isZero();
-    } finally {
-      for (RawBackend backend : backends) {
-        backend.close();
       }
     }
   }
