@@ -1,6 +1,8 @@
 package io.holdfast.balance;
 
 import io.holdfast.model.Balance;
+import io.holdfast.model.BalancePolicy;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,18 @@ interface Algorithm {
    * @return null when there is none
    */
   @Nullable Candidate choose(Set<LiveBackend> without, long key);
+
+  /** Where a key leads while all take work; null for algorithms that go by none. */
+  default @Nullable Candidate home(long key) {
+    return null;
+  }
+
+  /** The algorithm of a service, over those of its backends that new clients may go to. */
+  static Algorithm of(BalancePolicy policy, List<Candidate> takers) {
+    return policy.groups().isEmpty()
+        ? of(policy.algorithm(), new Candidates(takers, policy.slowStart()))
+        : new Groups(policy, takers);
+  }
 
   /** The algorithm that {@code balance} names, over {@code candidates}. */
   static Algorithm of(Balance balance, Candidates candidates) {

@@ -2,8 +2,9 @@ package io.holdfast.balance;
 
 import io.holdfast.model.AffinityPolicy;
 import io.holdfast.model.Backend;
+import io.holdfast.model.Balance;
 import io.holdfast.model.BalancePolicy;
-import io.holdfast.model.Capacity;
+import io.holdfast.model.Capacity.WhenFull;
 import io.holdfast.model.ClientKey;
 import io.holdfast.model.CookieAffinity;
 import io.holdfast.model.HashAffinity;
@@ -32,7 +33,7 @@ public final class Balancer {
   private final @Nullable PromiseTable promises;
 
   /** Where keys of {@code hash} affinity lead; null for other kinds. */
-  private final @Nullable Maglev homes;
+  private final @Nullable Algorithm homes;
 
   /**
    * Compiles {@code service}.
@@ -45,10 +46,7 @@ public final class Balancer {
         service.backends().stream().map(b -> new Candidate(live.of(service.name(), b), b)).toList();
     BalancePolicy policy = service.balance();
     this.takers = candidates.stream().filter(c -> takesWork(c.backend(), policy)).toList();
-    this.algorithm =
-        policy.groups().isEmpty()
-            ? Algorithm.of(policy.algorithm(), new Candidates(takers, policy.slowStart()))
-            : new Groups(policy, takers);
+    this.algorithm = Algorithm.of(policy, takers);
     this.lastResort = new LastResort(service.panic(), takers);
     this.retryBudget = new RetryBudget(service.retries());
     this.room = live.room(service.name());
@@ -59,8 +57,11 @@ public final class Balancer {
             : null;
     this.promises = kind instanceof TableAffinity by ? live.promises(service.name(), by) : null;
     this.homes =
-        kind instanceof HashAffinity
-            ? new Maglev(new Candidates(takers, policy.slowStart()))
+        kind instanceof HashAffinity by
+            ? Algorithm.of(
+                new BalancePolicy(
+                    Balance.CONSISTENT_HASH, by.key(), policy.slowStart(), null, policy.groups()),
+                takers)
             : null;
   }
 
@@ -118,12 +119,12 @@ public final class Balancer {
     if (back != null) {
       LiveBackend live = back.live();
       boolean open = mayReturn(live) && !without.contains(live);
-      Lease lease = open ? lease(back, kind) : null;
+      Lease lease = open ? Lease.at(back, kind) : null;
       if (lease != null) {
         return lease;
       }
       boolean full = open && live.isFull();
-      if (full && service.capacity().whenFull() != Capacity.WhenFull.NEXT) {
+      if (full && service.capacity().whenFull() != WhenFull.NEXT) {
         return new Choice.None(Choice.Reason.FULL, live);
       }
       if (!full && mustReturn(live)) {
@@ -145,6 +146,11 @@ public final class Balancer {
     return new Choice.None(full ? Choice.Reason.FULL : Choice.Reason.NOBODY, null);
   }
 
+  /** Whether one waits for a place that there is not. */
+  public boolean queues(Choice.None none) {
+    return none.why() == Choice.Reason.FULL && service.capacity().whenFull() == WhenFull.QUEUE;
+  }
+
   /**
    * Waits for a place.
    *
@@ -157,9 +163,10 @@ public final class Balancer {
         none.at(),
         live ->
             some.stream()
-                .filter(c -> c.live() == live && mayReturn(live))
+                .filter(c -> c.live() == live)
+                .filter(c -> none.at() == null ? live.takesWork() : mayReturn(live))
                 .findFirst()
-                .map(c -> lease(c, kind))
+                .map(c -> Lease.at(c, kind))
                 .orElse(null),
         onPlace);
   }
@@ -180,22 +187,6 @@ public final class Balancer {
         && !lastResort.isOn();
   }
 
-  /** A place there; null when it is full, or somebody else is trying it just now. */
-  static @Nullable Lease lease(Candidate candidate, Lease.Kind kind) {
-    LiveBackend live = candidate.live();
-    boolean trial = live.state() == State.TRIAL;
-    if (trial && !live.takeTrial()) {
-      return null;
-    }
-    if (live.places().take(kind)) {
-      return new Lease(live, candidate.backend(), kind, trial);
-    }
-    if (trial) {
-      live.wasTried();
-    }
-    return null;
-  }
-
   /** By the algorithm, but past those that others are trying already, or have just filled. */
   private @Nullable Lease byAlgorithm(Wish wish, Set<LiveBackend> without, Lease.Kind kind) {
     Set<LiveBackend> passed = without;
@@ -204,7 +195,7 @@ public final class Balancer {
           homes != null && wish.home() != null
               ? homes.choose(passed, wish.home())
               : algorithm.choose(passed, wish.key());
-      Lease lease = chosen == null ? null : lease(chosen, kind);
+      Lease lease = chosen == null ? null : Lease.at(chosen, kind);
       if (chosen == null || lease != null) {
         return lease;
       }

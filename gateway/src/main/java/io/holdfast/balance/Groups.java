@@ -59,6 +59,13 @@ final class Groups implements Algorithm {
     return null;
   }
 
+  @Override
+  public @Nullable Candidate home(long key) {
+    return total == 0
+        ? null
+        : at(Long.remainderUnsigned(Long.reverse(key), total)).algorithm.home(key);
+  }
+
   private Group at(long part) {
     long left = part;
     for (Group group : groups) {

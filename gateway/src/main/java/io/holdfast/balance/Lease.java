@@ -1,6 +1,7 @@
 package io.holdfast.balance;
 
 import io.holdfast.model.Backend;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A place at a backend, counted from its choice to its {@link #close}. Not thread-safe: it belongs
@@ -36,6 +37,22 @@ public final class Lease implements Choice, AutoCloseable {
     this.kind = kind;
     this.chosenIn = live.state();
     this.trial = trial;
+  }
+
+  /** A place there; null when it is full, or somebody else is trying it just now. */
+  static @Nullable Lease at(Candidate candidate, Kind kind) {
+    LiveBackend live = candidate.live();
+    boolean trial = live.state() == State.TRIAL;
+    if (trial && !live.takeTrial()) {
+      return null;
+    }
+    if (live.places().take(kind)) {
+      return new Lease(live, candidate.backend(), kind, trial);
+    }
+    if (trial) {
+      live.wasTried();
+    }
+    return null;
   }
 
   private void endTrial() {

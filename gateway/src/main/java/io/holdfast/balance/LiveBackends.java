@@ -1,15 +1,16 @@
 package io.holdfast.balance;
 
 import io.holdfast.model.Backend;
+import io.holdfast.model.ClientKey;
 import io.holdfast.model.TableAffinity;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All live backends of this process, who waits for them, and which clients they were promised, over
@@ -21,7 +22,7 @@ public final class LiveBackends {
   private final class Known {
     private final Map<String, LiveBackend> byAddress = new LinkedHashMap<>();
     private final WaitingRoom room = new WaitingRoom();
-    private @Nullable PromiseTable promises;
+    private final Map<ClientKey, PromiseTable> promises = new HashMap<>();
     private int[] loads = Slot.newArray();
     private int next;
 
@@ -38,14 +39,10 @@ public final class LiveBackends {
       return new Slot(loads, next++);
     }
 
-    /** The same table as long as the key is the same. */
+    /** One table per key, for a reload that is refused must not take away the one in force. */
     synchronized PromiseTable promises(TableAffinity policy) {
-      PromiseTable present = promises;
-      if (present == null || !present.key().equals(policy.key())) {
-        present = new PromiseTable(policy, Clock.systemUTC());
-        promises = present;
-      }
-      return present;
+      return promises.computeIfAbsent(
+          policy.key(), _ -> new PromiseTable(policy, Clock.systemUTC()));
     }
 
     synchronized List<LiveBackend> all() {

@@ -84,8 +84,8 @@ final class Maglev implements Algorithm {
     }
   }
 
-  /** Where a key leads while all take work; null when there is nobody. */
-  @Nullable Candidate home(long key) {
+  @Override
+  public @Nullable Candidate home(long key) {
     return table.length == 0
         ? null
         : candidates.get(table[(int) Long.remainderUnsigned(key, table.length)]);

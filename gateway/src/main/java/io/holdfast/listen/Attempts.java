@@ -4,7 +4,6 @@ import io.holdfast.balance.Choice;
 import io.holdfast.balance.Lease;
 import io.holdfast.balance.LiveBackend;
 import io.holdfast.balance.Wish;
-import io.holdfast.model.Capacity.WhenFull;
 import io.holdfast.upstream.BackendConnection;
 import io.holdfast.upstream.UpstreamFailure;
 import io.holdfast.upstream.UpstreamFailure.Kind;
@@ -84,27 +83,17 @@ final class Attempts {
   }
 
   private void waitOrGiveUp(Choice.None none) {
-    boolean queue = target.balancer().service().capacity().whenFull() == WhenFull.QUEUE;
-    if (none.why() != Choice.Reason.FULL || !queue) {
-      giveUp(failure(none));
+    if (!target.balancer().queues(none)) {
+      giveUp(Failures.of(none));
       return;
     }
     PlaceWait place =
         new PlaceWait(
             client.worker().eventLoop(),
             lease -> attempt(lease, true),
-            () -> giveUp(failure(none)));
+            () -> giveUp(Failures.of(none)));
     queued = place;
     place.start(target.balancer(), none, kind(), () -> choose(affinity.wish()));
-  }
-
-  private static UpstreamFailure failure(Choice.None none) {
-    return switch (none.why()) {
-      case NOBODY -> new UpstreamFailure(Kind.UNAVAILABLE, "no backend takes work");
-      case FULL -> new UpstreamFailure(Kind.FULL, "no place at a backend");
-      case BROKEN_PROMISE ->
-          new UpstreamFailure(Kind.BROKEN_PROMISE, "the promised backend takes no work");
-    };
   }
 
   /** What brings this client back. */

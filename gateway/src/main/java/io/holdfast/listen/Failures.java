@@ -1,8 +1,10 @@
 package io.holdfast.listen;
 
+import io.holdfast.balance.Choice;
 import io.holdfast.balance.LiveBackend;
 import io.holdfast.observe.EndedBy;
 import io.holdfast.upstream.UpstreamFailure;
+import io.holdfast.upstream.UpstreamFailure.Kind;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,6 +14,16 @@ final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
   private Failures() {}
+
+  /** Why there is no backend to try. */
+  static UpstreamFailure of(Choice.None none) {
+    return switch (none.why()) {
+      case NOBODY -> new UpstreamFailure(Kind.UNAVAILABLE, "no backend takes work");
+      case FULL -> new UpstreamFailure(Kind.FULL, "no place at a backend");
+      case BROKEN_PROMISE ->
+          new UpstreamFailure(Kind.BROKEN_PROMISE, "the promised backend takes no work");
+    };
+  }
 
   static Refusal refusal(UpstreamFailure failure) {
     int status = failure.kind().status();
@@ -26,9 +38,7 @@ final class Failures {
 
   /** Who ended what failed so. */
   static EndedBy endedBy(UpstreamFailure failure) {
-    return failure.kind() == UpstreamFailure.Kind.REQUEST_TIMEOUT
-        ? EndedBy.CLIENT
-        : EndedBy.BACKEND;
+    return failure.kind() == Kind.REQUEST_TIMEOUT ? EndedBy.CLIENT : EndedBy.BACKEND;
   }
 
   /**

@@ -187,6 +187,22 @@ final class CapacityTest {
   }
 
   @Test
+  void whoWaitsForAnyoneGetsNoPlaceOfOneThatDrains() {
+    of(WhenFull.QUEUE, 1, 0, null);
+    List<Lease> leases = fill();
+    Choice.None full = (Choice.None) choose(null, Lease.Kind.RELAY);
+    List<LiveBackend> got = new ArrayList<>();
+    balancer.await(full, Lease.Kind.RELAY, lease -> got.add(lease.live()));
+    balancer.await(
+        new Choice.None(Choice.Reason.FULL, a), Lease.Kind.RELAY, lease -> got.add(lease.live()));
+    a.change(standing -> standing.withOverride(Standing.Word.SOFT_DRAIN), "test");
+    leases.stream().filter(lease -> lease.live() == a).forEach(Lease::close);
+    assertThat(got).as("the one that was promised it").containsExactly(a);
+    leases.forEach(Lease::close);
+    assertThat(got).containsExactly(a, b);
+  }
+
+  @Test
   void nobodyWaitsForEverWhereManyComeAndGo() throws InterruptedException {
     of(WhenFull.QUEUE, 3, 0, null);
     AtomicInteger served = new AtomicInteger();

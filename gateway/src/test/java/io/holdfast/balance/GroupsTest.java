@@ -109,4 +109,13 @@ final class GroupsTest {
     assertThat(counts.get("green-1")).isBetween(400, 600);
     assertThat(counts).containsOnlyKeys("blue-1", "blue-2", "green-1");
   }
+
+  @Test
+  void aKeysHomeIsWhereItIsWhileAllAreThere() {
+    Groups groups = of(Balance.CONSISTENT_HASH, ClientKey.ADDRESS, 90, 10);
+    for (int key = 0; key < 500; key++) {
+      long hash = Maglev.hash("user-" + key);
+      assertThat(groups.home(hash)).isSameAs(groups.choose(Set.of(), hash));
+    }
+  }
 }

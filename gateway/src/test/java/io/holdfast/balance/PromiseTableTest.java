@@ -118,6 +118,7 @@ final class PromiseTableTest {
     ClientKey path = new ClientKey(ClientKey.Source.PATH, "");
     TableAffinity other = new TableAffinity(path, false, Duration.ofHours(1), Duration.ZERO, 1);
     assertThat(all.promises("s", other)).isNotSameAs(first);
+    assertThat(all.promises("s", POLICY)).as("the other may not come into force").isSameAs(first);
     assertThat(all.promises("t", POLICY)).isNotSameAs(first);
   }
 }
