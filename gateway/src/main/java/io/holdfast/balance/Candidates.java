@@ -26,6 +26,9 @@ final class Candidates {
   private final int[] indexes;
   private final int[] weights;
 
+  /** One over each weight: to multiply takes less time than to divide. */
+  private final double[] perWeight;
+
   /** The sum of the weights up to and with each. */
   private final long[] sums;
 
@@ -45,12 +48,14 @@ final class Candidates {
     arrays = new int[all.length][];
     indexes = new int[all.length];
     weights = new int[all.length];
+    perWeight = new double[all.length];
     sums = new long[all.length];
     long sum = 0;
     for (int i = 0; i < all.length; i++) {
       arrays[i] = all[i].live().slot().array();
       indexes[i] = all[i].live().slot().index();
       weights[i] = all[i].weight();
+      perWeight[i] = 1.0 / weights[i];
       sum += weights[i];
       sums[i] = sum;
     }
@@ -71,6 +76,11 @@ final class Candidates {
 
   int weight(int index) {
     return weights[index];
+  }
+
+  /** One over the weight. */
+  double perWeight(int index) {
+    return perWeight[index];
   }
 
   /** Load and flags of one: see {@link Slot}. */

@@ -19,11 +19,9 @@ final class LeastConnections implements Algorithm {
   public @Nullable Candidate choose(Set<LiveBackend> without, long key) {
     int size = candidates.size();
     int start = size == 0 ? 0 : ThreadLocalRandom.current().nextInt(size);
-    if (candidates.even()) {
-      int least = least(start);
-      if (least >= 0 && !without.contains(candidates.get(least).live())) {
-        return candidates.get(least);
-      }
+    int least = candidates.even() ? least(start) : leastPerWeight(start);
+    if (least >= 0 && !without.contains(candidates.get(least).live())) {
+      return candidates.get(least);
     }
     int first = best(start, size, -1, without);
     return candidates.orNull(best(0, start, first, without));
@@ -43,6 +41,24 @@ final class LeastConnections implements Algorithm {
       flags |= seen;
       if (seen < load) {
         load = seen;
+        chosen = i;
+      }
+    }
+    return (flags & Slot.RAMPING) == 0 ? chosen : -1;
+  }
+
+  /** The least load per weight, in the same way. */
+  private int leastPerWeight(int start) {
+    int chosen = -1;
+    double cost = Double.MAX_VALUE;
+    int flags = 0;
+    int size = candidates.size();
+    for (int n = 0, i = start; n < size; n++, i = i + 1 == size ? 0 : i + 1) {
+      int seen = candidates.read(i);
+      flags |= seen;
+      double here = (Slot.load(seen) + 1) * candidates.perWeight(i);
+      if (here < cost && (seen & Slot.CLOSED) == 0) {
+        cost = here;
         chosen = i;
       }
     }
