@@ -22,7 +22,7 @@ public final class PromiseTable {
   /** Those not used for longest first. */
   private final Map<Long, Promise> promises = new LinkedHashMap<>(16, 0.75f, true);
 
-  private TableAffinity policy;
+  private volatile TableAffinity policy;
   private boolean changed;
 
   /**
@@ -97,10 +97,14 @@ public final class PromiseTable {
   }
 
   /** Those that hold, those not used for longest first. */
-  public synchronized List<Promise> promises() {
+  public List<Promise> promises() {
+    List<Promise> all;
+    synchronized (this) {
+      // Nothing more, for event loops wait meanwhile.
+      all = new ArrayList<>(promises.values());
+    }
     long now = clock.millis();
-    return new ArrayList<>(promises.values())
-        .stream().filter(promise -> !isOver(promise, now)).toList();
+    return all.stream().filter(promise -> !isOver(promise, now)).toList();
   }
 
   /** Takes up promises that were made before a restart, in the order of {@link #promises}. */

@@ -27,11 +27,29 @@ record CapacityConfig(
   private static final Parser<Integer> MOST = Parsers.number(0, 10_000_000);
 
   static CapacityConfig read(Section in) {
-    return new CapacityConfig(
-        in.value("maxConnections", "0", MOST),
-        in.value("maxPendingHandshakes", "0", MOST),
-        in.value("whenFull", "next", Parsers.oneOf(Capacity.WhenFull.class)),
-        in.value("queueTimeout", "5s", Parsers::duration));
+    boolean whenFullGiven = in.find("whenFull") != null;
+    boolean queueTimeoutGiven = in.find("queueTimeout") != null;
+    CapacityConfig capacity =
+        new CapacityConfig(
+            in.value("maxConnections", "0", MOST),
+            in.value("maxPendingHandshakes", "0", MOST),
+            in.value("whenFull", "next", Parsers.oneOf(Capacity.WhenFull.class)),
+            in.value("queueTimeout", "5s", Parsers::duration));
+    capacity.check(in, whenFullGiven, queueTimeoutGiven);
+    return capacity;
+  }
+
+  private void check(Section in, boolean whenFullGiven, boolean queueTimeoutGiven) {
+    if (whenFullGiven && maxConnections == 0 && maxPendingHandshakes == 0) {
+      in.error(
+          "whenFull",
+          "has no use without a limit; expected maxConnections or maxPendingHandshakes beside it");
+    }
+    if (queueTimeoutGiven && whenFull != Capacity.WhenFull.QUEUE) {
+      in.error(
+          "queueTimeout",
+          "has no use with " + Parsers.word(whenFull) + "; expected whenFull: queue beside it");
+    }
   }
 
   Capacity compile() {

@@ -15,6 +15,9 @@ final class LoadReport {
   private static final String POINTER = "/connections";
   private static final int LONGEST_QUOTE = 40;
 
+  /** Longer ones are no series that anybody counts by, and would cost the matcher its stack. */
+  private static final int LONGEST_LINE = 2048;
+
   /** A line of Prometheus text: a name, labels or none, a value, perhaps a time. */
   private static final Pattern SERIES =
       Pattern.compile("([a-zA-Z_:][\\w:]*)\\s*(?:\\{(.*)})?\\s+(\\S+)(?:\\s+-?\\d+)?");
@@ -57,7 +60,8 @@ final class LoadReport {
     boolean found = false;
     for (String line : text.lines().toList()) {
       Matcher series = SERIES.matcher(line.strip());
-      if (line.startsWith(metric.name())
+      if (line.length() <= LONGEST_LINE
+          && line.startsWith(metric.name())
           && series.matches()
           && series.group(1).equals(metric.name())
           && labels(series.group(2)).entrySet().containsAll(metric.labels().entrySet())) {

@@ -59,6 +59,12 @@ final class LoadReportTest {
         .isEqualTo(3);
   }
 
+  @Test
+  void longLinesAreNoSeries() {
+    String text = "ws{a=\"" + "\\\"".repeat(500_000) + "\"} 1\nws 3\n";
+    assertThat(read(text, null, metric("ws", Map.of()))).isEqualTo(3);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "many", "-1", "NaN", "<html>"})
   void whatIsNoNumberIsRefused(String text) {

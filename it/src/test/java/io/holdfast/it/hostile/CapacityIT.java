@@ -32,7 +32,9 @@ final class CapacityIT {
   }
 
   private GatewayProcess gateway(String capacity) throws IOException {
-    return GatewayProcess.start(Config.of("capacity: { " + capacity + " }", one.url(), two.url()));
+    return GatewayProcess.start(
+        Config.of(
+            "timeouts: { close: 100ms }\ncapacity: { " + capacity + " }", one.url(), two.url()));
   }
 
   private static RawClient asks(GatewayProcess gateway) throws IOException {
