@@ -7,7 +7,8 @@ import { io } from 'socket.io-client';
 import { noise } from './blocks.js';
 
 const [name, url, list = 'polling,websocket', nodeCount = '2'] = process.argv.slice(2);
-const count = 8 * (nodeCount - 1);
+// So many that chance leaves out one of the nodes less than once in a million times.
+const count = 24 * (nodeCount - 1);
 const transports = list.split(',');
 
 // Every client is a browser of its own: `withCredentials` gives each a cookie jar in Node too; `user` says who it is.

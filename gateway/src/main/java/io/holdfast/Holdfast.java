@@ -231,7 +231,7 @@ public final class Holdfast implements AutoCloseable {
     health.close();
     group
         .shutdownGracefully(QUIET_MILLIS, PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
-        .awaitUninterruptibly();
+        .awaitUninterruptibly(2 * PATIENCE_MILLIS);
     dialer.close();
     AdminServer present = admin;
     if (present != null) {

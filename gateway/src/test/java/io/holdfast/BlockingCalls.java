@@ -61,12 +61,18 @@ final class BlockingCalls extends DescribedPredicate<JavaAccess<?>> {
           Map.entry("java.io.FileOutputStream", Set.of("*")),
           Map.entry("java.io.RandomAccessFile", Set.of("*")));
 
+  /** The end of an event loop: nothing that it could serve is left. */
+  private static final String AFTER_ALL = "io.holdfast.listen.IoUringRequests.destroy()";
+
   private BlockingCalls() {
     super("the target blocks");
   }
 
   @Override
   public boolean test(JavaAccess<?> access) {
+    if (access.getOrigin().getFullName().equals(AFTER_ALL)) {
+      return false;
+    }
     JavaClass owner = access.getTargetOwner();
     String name = access.getTarget().getName();
     return MEMBERS.entrySet().stream()

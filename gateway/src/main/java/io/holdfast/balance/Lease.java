@@ -77,6 +77,11 @@ public final class Lease implements Choice, AutoCloseable {
     return backend;
   }
 
+  /** What it is used for just now. */
+  public Kind kind() {
+    return kind;
+  }
+
   /** Goes on as a place of another kind. */
   public void become(Kind other) {
     endTrial();

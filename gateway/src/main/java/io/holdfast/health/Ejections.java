@@ -25,7 +25,10 @@ public final class Ejections {
 
   /** What is remembered of one backend. Guarded by {@link Ejections}, but for the resets. */
   private static final class History {
-    /** Failed dials and handshakes in a row. */
+    /** Failed dials in a row. */
+    private volatile int unreached;
+
+    /** Failed handshakes in a row; what plain HTTP gets says nothing of them. */
     private volatile int refused;
 
     /** Relays in a row that the backend broke off. */
@@ -50,7 +53,10 @@ public final class Ejections {
     if (history == null) {
       return;
     }
-    history.refused = 0;
+    history.unreached = 0;
+    if (lease.kind() == Lease.Kind.HANDSHAKE) {
+      history.refused = 0;
+    }
     boolean came = lease.chosenIn() == State.TRIAL || lease.chosenIn() == State.EJECTED;
     if (came && live.standing().ejection() != Standing.Ejected.NO) {
       forgive(live, history);
@@ -79,13 +85,25 @@ public final class Ejections {
   }
 
   /**
-   * A client of {@code live} could not get to it, by its fault.
+   * A dial of {@code live} has failed, for whatever request.
    *
    * @param why in a few words
    */
-  public synchronized void failed(Balancer service, LiveBackend live, String why) {
+  public synchronized void unreached(Balancer service, LiveBackend live, String why) {
     History history = histories.computeIfAbsent(live, _ -> new History());
-    consider(service, live, history, ++history.refused, why);
+    history.unreached++;
+    consider(service, live, history, history.unreached + history.refused, why);
+  }
+
+  /**
+   * {@code live} has answered a handshake wrongly, with a failure of its own, or not in time.
+   *
+   * @param why in a few words
+   */
+  public synchronized void refused(Balancer service, LiveBackend live, String why) {
+    History history = histories.computeIfAbsent(live, _ -> new History());
+    history.refused++;
+    consider(service, live, history, history.unreached + history.refused, why);
   }
 
   /**
@@ -136,6 +154,7 @@ public final class Ejections {
     }
     Duration whole = time.compareTo(policy.maxTime()) < 0 ? time : policy.maxTime();
     history.repeats++;
+    history.unreached = 0;
     history.refused = 0;
     history.broken = 0;
     live.change(

@@ -9,7 +9,6 @@ import io.holdfast.upstream.UpstreamFailure;
 import io.holdfast.upstream.UpstreamFailure.Kind;
 import io.netty.handler.codec.http.HttpResponse;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +50,7 @@ final class Attempts {
   private final Ask ask;
   private final boolean repeatable;
   private final Affinity affinity;
+  private final Verdicts verdicts;
   private final Set<LiveBackend> tried = new HashSet<>();
   private @Nullable Attempt present;
   private @Nullable PlaceWait queued;
@@ -68,6 +68,7 @@ final class Attempts {
     this.outcome = outcome;
     this.ask = new Ask(story.request, target, handshake);
     this.repeatable = repeatable;
+    this.verdicts = new Verdicts(client.shared(), target, handshake);
     this.affinity = new Affinity(story.request, target.balancer());
   }
 
@@ -153,22 +154,15 @@ final class Attempts {
   /** The final answer's head. */
   void onAnswer(Attempt attempt, BackendConnection from, HttpResponse head) {
     int status = head.status().code();
-    if (ask.handshake() && status >= 502 && status <= 504) {
+    if (verdicts.unavailable(status)) {
       UpstreamFailure failure = new UpstreamFailure(Kind.UNAVAILABLE, "answered " + status);
       if (takeRetry(Kind.UNAVAILABLE)) {
         retry(failure);
         return;
       }
       countFailure(failure);
-    } else if (ask.handshake() && status >= 500) {
-      client
-          .shared()
-          .ejections()
-          .failed(target.balancer(), attempt.lease().live(), "answered " + status);
     }
-    if (status < 500) {
-      client.shared().ejections().succeeded(attempt.lease());
-    }
+    verdicts.answered(attempt.lease(), status);
     attempt.handedOver();
     present = null;
     outcome.onAnswer(from, attempt.lease(), head);
@@ -227,29 +221,20 @@ final class Attempts {
   }
 
   private void retry(UpstreamFailure failure) {
-    String reason = countFailure(failure);
+    countFailure(failure);
     drop();
     if (choose(affinity.wish()) instanceof Lease next) {
-      client.shared().meters().retry(story.service(), reason);
+      client.shared().meters().retry(story.service(), Verdicts.reason(failure));
       attempt(next, true);
     } else {
       giveUp(failure);
     }
   }
 
-  private String countFailure(UpstreamFailure failure) {
-    String reason = failure.kind().name().toLowerCase(Locale.ROOT);
+  private void countFailure(UpstreamFailure failure) {
     if (present != null) {
-      LiveBackend live = present.lease().live();
-      client.shared().meters().backendFailure(story.service(), live.address(), reason);
-      // An answer to a plain request may take long for reasons of its own.
-      if (ask.handshake() || failure.kind().unsent()) {
-        String why = reason + ", " + failure.detail();
-        client.shared().ejections().failed(target.balancer(), live, why);
-      }
-      Failures.report(live, failure);
+      verdicts.failed(present.lease().live(), failure);
     }
-    return reason;
   }
 
   private void drop() {

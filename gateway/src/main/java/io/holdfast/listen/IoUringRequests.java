@@ -4,6 +4,7 @@ import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.uring.IoUringIoHandle;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +47,20 @@ final class IoUringRequests extends AmendedIoHandler {
       limited = false;
       log.info("io_uring cannot bound a receive here (Linux 6.17 can), so each reads one part");
     }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Netty frees the memory that its read of wake-ups writes to, and means to wait for that read
+   * before. But the kernel refuses the request to wait (EINVAL: its bound has a count), so the read
+   * may come too late, and the process aborts over it. For a wake-up that is still to be read Netty
+   * waits in another way, which works; only another thread can cause one.
+   */
+  @Override
+  public void destroy() {
+    CompletableFuture.runAsync(netty::wakeup).join();
+    netty.destroy();
   }
 
   @Override

@@ -41,12 +41,16 @@ final class EjectionsTest {
 
   private void fail(LiveBackend live, int times) {
     for (int i = 0; i < times; i++) {
-      ejections.failed(balancer, live, "test");
+      ejections.refused(balancer, live, "test");
     }
   }
 
   private Lease lease(LiveBackend live) {
-    return requireNonNull(Services.place(balancer, live.id(), Set.of(), Lease.Kind.HANDSHAKE));
+    return lease(live, Lease.Kind.HANDSHAKE);
+  }
+
+  private Lease lease(LiveBackend live, Lease.Kind kind) {
+    return requireNonNull(Services.place(balancer, live.id(), Set.of(), kind));
   }
 
   private void pass(long seconds) {
@@ -70,6 +74,23 @@ final class EjectionsTest {
     assertThat(a.state()).isEqualTo(State.TRIAL);
     ejections.succeeded(lease(a));
     assertThat(a.state()).isEqualTo(State.UP);
+  }
+
+  @Test
+  void plainHttpEndsARowOfDialsButNotOfHandshakes() {
+    Lease plain = lease(a, Lease.Kind.EXCHANGE);
+    for (int i = 0; i < 10; i++) {
+      ejections.unreached(balancer, a, "test");
+      ejections.succeeded(plain);
+    }
+    assertThat(a.state()).isEqualTo(State.UP);
+    for (int i = 0; i < 4; i++) {
+      fail(a, 1);
+      ejections.succeeded(plain);
+    }
+    assertThat(a.state()).isEqualTo(State.UP);
+    ejections.unreached(balancer, a, "test");
+    assertThat(a.state()).as("four handshakes and a dial").isEqualTo(State.EJECTED);
   }
 
   @Test
@@ -110,7 +131,7 @@ final class EjectionsTest {
   void theOnlyOneThatTakesClientsIsNeverOut() {
     Balancer one = of(1, 0);
     for (int i = 0; i < 50; i++) {
-      ejections.failed(one, a, "test");
+      ejections.refused(one, a, "test");
     }
     assertThat(a.state()).isEqualTo(State.UP);
   }

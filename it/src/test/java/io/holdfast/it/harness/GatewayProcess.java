@@ -265,7 +265,12 @@ public final class GatewayProcess implements AutoCloseable {
       assertHealthy();
       if (child.alive()) {
         child.signal(Signal.TERM);
-        assertThat(child.exitCode()).as("exit code after SIGTERM").isZero();
+        int code = child.exitCode();
+        if (code != 0) {
+          // On its first line, for a summary shows no more of it.
+          throw new AssertionError(
+              "exit code " + code + " after SIGTERM, at the end of the log: " + log().tail());
+        }
         assertHealthy();
       }
     } catch (InterruptedException e) {

@@ -1,0 +1,47 @@
+package io.holdfast.listen;
+
+import io.holdfast.balance.Lease;
+import io.holdfast.balance.LiveBackend;
+import io.holdfast.upstream.UpstreamFailure;
+import java.util.Locale;
+
+/**
+ * What the answers to one request, and their absence, say of the backends that were tried.
+ *
+ * @param handshake whether a WebSocket was asked for
+ */
+record Verdicts(Shared shared, Routing.Target target, boolean handshake) {
+
+  /** An answer that its client gets. */
+  void answered(Lease lease, int status) {
+    if (status < 500) {
+      shared.ejections().succeeded(lease);
+    } else if (handshake && !unavailable(status)) {
+      shared.ejections().refused(target.balancer(), lease.live(), "answered " + status);
+    }
+  }
+
+  /** Whether an answer says that the backend cannot serve now, where another might. */
+  boolean unavailable(int status) {
+    return handshake && status >= 502 && status <= 504;
+  }
+
+  /** An attempt has failed. */
+  void failed(LiveBackend live, UpstreamFailure failure) {
+    String reason = reason(failure);
+    shared.meters().backendFailure(target.balancer().service().name(), live.address(), reason);
+    String why = reason + ", " + failure.detail();
+    if (failure.kind().unsent()) {
+      shared.ejections().unreached(target.balancer(), live, why);
+    } else if (handshake) {
+      // An answer to a plain request may take long for reasons of its own.
+      shared.ejections().refused(target.balancer(), live, why);
+    }
+    Failures.report(live, failure);
+  }
+
+  /** Why, as metrics have it. */
+  static String reason(UpstreamFailure failure) {
+    return failure.kind().name().toLowerCase(Locale.ROOT);
+  }
+}
