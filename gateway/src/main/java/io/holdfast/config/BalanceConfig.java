@@ -8,8 +8,12 @@ import io.holdfast.model.Balance;
 import io.holdfast.model.BalancePolicy;
 import io.holdfast.model.ClientKey;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** {@code balance} of a service. */
@@ -39,6 +43,11 @@ record BalanceConfig(
 
   private static final Parser<Balance> ALGORITHM = Parsers.oneOf(Balance.class);
 
+  /** Those that compare loads. */
+  private static final Set<Balance> COUNTING =
+      Collections.unmodifiableSet(
+          EnumSet.of(Balance.LEAST_CONNECTIONS, Balance.POWER_OF_TWO, Balance.LEAST_REPORTED));
+
   static BalanceConfig read(Section in, String key) {
     Value value = in.find(key);
     if (value == null || value.isSection()) {
@@ -55,6 +64,7 @@ record BalanceConfig(
   }
 
   static BalanceConfig read(Section in) {
+    boolean ramps = in.find("slowStart") != null;
     BalanceConfig balance =
         new BalanceConfig(
             in.value("algorithm", "least_connections", ALGORITHM),
@@ -62,6 +72,9 @@ record BalanceConfig(
             in.value("slowStart", "30s", Parsers::durationOrOff),
             in.section("reports", ReportsConfig::read));
     balance.check(in);
+    if (ramps && !COUNTING.contains(balance.algorithm)) {
+      in.error("slowStart", balance.noUse(COUNTING));
+    }
     return balance;
   }
 
@@ -69,12 +82,18 @@ record BalanceConfig(
     if (algorithm == Balance.CONSISTENT_HASH && in.find("key") == null) {
       in.error("algorithm", "needs a key; expected one beside it, such as key: header:X-Room");
     } else if (algorithm != Balance.CONSISTENT_HASH && key != null) {
-      in.error("key", "has no use with " + Parsers.word(algorithm) + "; expected consistent_hash");
+      in.error("key", noUse(EnumSet.of(Balance.CONSISTENT_HASH)));
     }
     if (algorithm != Balance.LEAST_REPORTED && in.find("reports") != null) {
-      in.error(
-          "reports", "has no use with " + Parsers.word(algorithm) + "; expected least_reported");
+      in.error("reports", noUse(EnumSet.of(Balance.LEAST_REPORTED)));
     }
+  }
+
+  private String noUse(Set<Balance> with) {
+    return "has no use with "
+        + Parsers.word(algorithm)
+        + "; expected "
+        + with.stream().map(Parsers::word).collect(Collectors.joining(" or "));
   }
 
   /** A client key. */

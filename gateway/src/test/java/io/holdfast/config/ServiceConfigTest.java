@@ -81,7 +81,7 @@ final class ServiceConfigTest {
     Path ca = Files.writeString(folder.resolve("ca.pem"), "");
     String yaml =
         """
-        balance: { algorithm: consistent_hash, key: header:X-Room, slowStart: off }
+        balance: { algorithm: consistent_hash, key: header:X-Room }
         groups: { green: 10 }
         health:
           websocket:
@@ -133,7 +133,7 @@ final class ServiceConfigTest {
                 new BalancePolicy(
                     Balance.CONSISTENT_HASH,
                     new ClientKey(ClientKey.Source.HEADER, "x-room"),
-                    Duration.ZERO,
+                    seconds(30),
                     null,
                     Map.of("green", 10)),
                 new AffinityPolicy(
@@ -295,6 +295,7 @@ final class ServiceConfigTest {
         "{backends: ['ws://a'], balance: {algorithm: least_reported, reports: {pointer: clients}}} | c:1:80: balance.reports.pointer: found \"clients\", expected a JSON pointer such as /stats/clients",
         "{backends: ['ws://a'], balance: {algorithm: least_reported, reports: {metric: 'a{b=c}'}}} | c:1:79: balance.reports.metric: found \"a{b=c}\", expected a metric such as websocket_connections{path=\"/chat\"}",
         "{backends: ['ws://a'], balance: {algorithm: least_reported, reports: {pointer: /a, metric: a}}} | c:1:92: balance.reports.metric: has no use with pointer; expected one or the other",
+        "{backends: ['ws://a'], balance: {algorithm: ip_hash, slowStart: off}} | c:1:65: balance.slowStart: has no use with ip_hash; expected least_connections or power_of_two or least_reported",
         "{backends: ['ws://a'], balance: {slowStart: 30}} | c:1:45: balance.slowStart: found \"30\", expected a duration such as 250ms, 10s, 5m, 24h or 7d, or off",
         "{backends: ['ws://a'], groups: {blue: 1}} | c:1:32: groups: has no share for no group of backend ws://a:80; expected one for every backend's group",
         "{backends: [{url: 'ws://a', group: green}], groups: {blue: 1}} | c:1:53: groups: has no share for group green of backend ws://a:80; expected one for every backend's group",

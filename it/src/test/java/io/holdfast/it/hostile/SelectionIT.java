@@ -54,8 +54,8 @@ final class SelectionIT {
 
   private static final List<String> WITHOUT_MEMORY =
       List.of(
-          "balance: { algorithm: round_robin, slowStart: off }",
-          "balance: { algorithm: random, slowStart: off }",
+          "balance: round_robin",
+          "balance: random",
           "balance: { algorithm: least_connections, slowStart: off }",
           "balance: { algorithm: power_of_two, slowStart: off }",
           "balance: { algorithm: least_reported, slowStart: off, reports: { cacheTtl: 50ms } }");
