@@ -113,6 +113,11 @@ public final class PromiseTable {
     trim();
   }
 
+  /** It counts as changed, though nothing was. */
+  public synchronized void touch() {
+    changed = true;
+  }
+
   /** Whether anything was promised or kept since this was last asked. */
   public synchronized boolean takeChanged() {
     boolean was = changed;

@@ -67,7 +67,9 @@ final class Promises implements AutoCloseable {
       }
       PromiseTable table = live.promises(service.name(), policy);
       if (table.takeChanged()) {
-        state.save(file(service), write(table));
+        if (!state.save(file(service), write(table))) {
+          table.touch();
+        }
       }
     }
   }
@@ -124,6 +126,9 @@ final class Promises implements AutoCloseable {
     if (lines.getFirst().equals(TITLE + " " + name(key))) {
       for (String line : lines.subList(1, lines.size())) {
         String[] parts = line.split(" ", -1);
+        if (parts.length != 4) {
+          throw new IllegalArgumentException("expected four numbers in a line");
+        }
         promises.add(
             new Promise(
                 Long.parseUnsignedLong(parts[0], 16),

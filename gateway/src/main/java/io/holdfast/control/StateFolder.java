@@ -76,10 +76,14 @@ public final class StateFolder {
     }
   }
 
-  /** Writes the file anew, or keeps the old one and logs why. */
-  public synchronized void save(String name, String text) {
+  /**
+   * Writes the file anew, or keeps the old one and logs why.
+   *
+   * @return whether it is written; true as well when there is no folder
+   */
+  public synchronized boolean save(String name, String text) {
     if (folder == null) {
-      return;
+      return true;
     }
     try {
       Files.createDirectories(folder);
@@ -98,11 +102,13 @@ public final class StateFolder {
         channel.force(true);
       }
       Files.move(fresh, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+      return true;
     } catch (IOException e) {
       LOG.error(
           "state: {} cannot be written, and will not outlive this process",
           folder.resolve(name),
           e);
+      return false;
     }
   }
 }

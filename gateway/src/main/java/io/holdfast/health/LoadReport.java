@@ -18,12 +18,19 @@ final class LoadReport {
   /** Longer ones are no series that anybody counts by, and would cost the matcher its stack. */
   private static final int LONGEST_LINE = 2048;
 
-  /** A line of Prometheus text: a name, labels or none, a value, perhaps a time. */
-  private static final Pattern SERIES =
-      Pattern.compile("([a-zA-Z_:][\\w:]*)\\s*(?:\\{(.*)})?\\s+(\\S+)(?:\\s+-?\\d+)?");
+  private static final String QUOTED = "\"((?:[^\"\\\\]++|\\\\.)*+)\"";
 
-  private static final Pattern LABEL =
-      Pattern.compile("([a-zA-Z_]\\w*)\\s*=\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
+  /**
+   * A line of Prometheus text: a name, labels or none, a value, perhaps a time, perhaps an example.
+   * No quantifier gives back what it took, for backends may send lines that cost much otherwise.
+   */
+  private static final Pattern SERIES =
+      Pattern.compile(
+          "(?<name>[a-zA-Z_:][\\w:]*+)(?:\\s*+\\{(?<labels>(?:[^\"}]++|"
+              + QUOTED
+              + ")*+)})?+\\s++(?<value>\\S++)(?:\\s++-?\\d++)?+(?:\\s++#.*+)?+");
+
+  private static final Pattern LABEL = Pattern.compile("([a-zA-Z_]\\w*+)\\s*+=\\s*+" + QUOTED);
 
   private LoadReport() {}
 
@@ -63,9 +70,9 @@ final class LoadReport {
       if (line.length() <= LONGEST_LINE
           && line.startsWith(metric.name())
           && series.matches()
-          && series.group(1).equals(metric.name())
-          && labels(series.group(2)).entrySet().containsAll(metric.labels().entrySet())) {
-        sum += number(series.group(3));
+          && series.group("name").equals(metric.name())
+          && labels(series.group("labels")).entrySet().containsAll(metric.labels().entrySet())) {
+        sum += number(series.group("value"));
         found = true;
       }
     }

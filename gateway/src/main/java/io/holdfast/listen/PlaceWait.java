@@ -16,6 +16,7 @@ final class PlaceWait {
   private final EventLoop loop;
   private final Consumer<Lease> onPlace;
   private final Runnable onTimeout;
+  private @Nullable Supplier<Choice> again;
   private @Nullable Waiting waiting;
   private @Nullable Future<?> timer;
   private boolean over;
@@ -30,9 +31,10 @@ final class PlaceWait {
    * Begins to wait.
    *
    * @param none what choosing has answered
-   * @param again chooses once more, for a place that was freed just before
+   * @param again chooses once more: at once, for a place that was freed just before, and at the end
    */
   void start(Balancer balancer, Choice.None none, Lease.Kind kind, Supplier<Choice> again) {
+    this.again = again;
     Waiting here = balancer.await(none, kind, lease -> loop.execute(() -> onPlace(lease)));
     waiting = here;
     if (again.get() instanceof Lease lease) {
@@ -60,8 +62,14 @@ final class PlaceWait {
 
   private void onTimeout() {
     // A place that was given just now is on its way.
-    if (!over && waiting != null && waiting.leave()) {
-      over = true;
+    if (over || waiting == null || !waiting.leave()) {
+      return;
+    }
+    over = true;
+    // The one that it had to be may be out meanwhile, and others free.
+    if (again != null && again.get() instanceof Lease lease) {
+      onPlace.accept(lease);
+    } else {
       onTimeout.run();
     }
   }

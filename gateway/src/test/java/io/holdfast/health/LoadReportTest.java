@@ -22,6 +22,7 @@ final class LoadReportTest {
       ws_connections{path="/chat", node="b\\"}"} 3.0 1395066363000
       ws_connections{path="/game"} 100
       ws_connections_total 4000
+      ws_sent_total{path="/chat"} 9 # {trace_id="x"} 0.3
       go_threads 7
       """;
 
@@ -57,6 +58,9 @@ final class LoadReportTest {
         .isEqualTo(15);
     assertThat(read(PROMETHEUS, null, metric("ws_connections", Map.of("node", "b\"}"))))
         .isEqualTo(3);
+    assertThat(read(PROMETHEUS, null, metric("ws_sent_total", Map.of("path", "/chat"))))
+        .as("not its example")
+        .isEqualTo(9);
   }
 
   @Test

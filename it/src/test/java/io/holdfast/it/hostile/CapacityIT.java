@@ -7,6 +7,10 @@ import io.holdfast.it.harness.RawClient;
 import io.holdfast.it.harness.RawHead;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,9 +41,9 @@ final class CapacityIT {
             "timeouts: { close: 100ms }\ncapacity: { " + capacity + " }", one.url(), two.url()));
   }
 
-  private static RawClient asks(GatewayProcess gateway) throws IOException {
+  private static RawClient asks(GatewayProcess gateway, String... headers) throws IOException {
     RawClient client = RawClient.connect(gateway.port());
-    client.write(RawClient.upgrade("/chat"));
+    client.write(RawClient.upgrade("/chat", headers));
     return client;
   }
 
@@ -112,6 +116,37 @@ final class CapacityIT {
       assertThat(waiting(gateway)).isZero();
       assertThat(first.socket().isConnected() && second.socket().isConnected()).isTrue();
     }
+  }
+
+  @Test
+  void whoWaitedForABackendThatWentDownGetsAnotherInTheEnd() throws Exception {
+    try (GatewayProcess gateway =
+            gateway(
+                "maxConnections: 1, whenFull: queue, queueTimeout: 2s }"
+                    + "\naffinity: { key: header:X-User");
+        RawClient first = asks(gateway, "X-User: a")) {
+      assertThat(first.readHead().status()).isEqualTo(101);
+      RawBackend its = one.visits().isEmpty() ? two : one;
+      try (RawClient second = asks(gateway, "X-User: a")) {
+        awaitWaiting(gateway, 1);
+        overrule(gateway, its, "down");
+        assertThat(second.readHead().status()).isEqualTo(101);
+      }
+      assertThat(one.visits()).hasSize(1);
+      assertThat(two.visits()).hasSize(1);
+    }
+  }
+
+  private static void overrule(GatewayProcess gateway, RawBackend backend, String word)
+      throws Exception {
+    URI uri =
+        gateway.admin("/api/v1/backends/override?backend=" + backend.url() + "&override=" + word);
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.noBody()).build(),
+                HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
   }
 
   @Test
