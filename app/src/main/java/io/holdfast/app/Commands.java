@@ -1,6 +1,7 @@
 package io.holdfast.app;
 
 import io.holdfast.app.demo.DemoCommand;
+import io.holdfast.chat.ChatCommand;
 import io.holdfast.cli.CheckCommand;
 import io.holdfast.cli.OverrideCommand;
 import io.holdfast.cli.ReloadCommand;
@@ -25,6 +26,7 @@ final class Commands {
           "up",
           "down",
           "clear",
+          "chat",
           "echo",
           "connect",
           "loadtest",
@@ -49,6 +51,7 @@ final class Commands {
       case "up" -> new OverrideCommand.Up();
       case "down" -> new OverrideCommand.Down();
       case "clear" -> new OverrideCommand.Clear();
+      case "chat" -> new ChatCommand();
       case "echo" -> new EchoCommand();
       case "connect" -> new ConnectCommand();
       case "loadtest" -> new LoadtestCommand();

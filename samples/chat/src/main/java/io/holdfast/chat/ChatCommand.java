@@ -1,0 +1,112 @@
+package io.holdfast.chat;
+
+import io.holdfast.chat.room.MemoryRoomStore;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code holdfast chat}: a chat server, until a signal ends it. */
+@Command(
+    name = "chat",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Runs a chat server, to try a gateway with or to copy from.",
+      "",
+      "Clients talk JSON over WebSockets at /ws/chat/ID, where ID is what the client calls its connection. There are"
+          + " /health, /metric (the number of connections) and /metrics besides."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "1:The address cannot be bound, or a variable is wrong.",
+      "2:The command line is wrong.",
+      "130, 143:Interrupted or terminated; clients got a goodbye and a Close with 1001."
+    },
+    footerHeading = "%nEnvironment:%n",
+    footer = {
+      "  HOST (0.0.0.0), PORT (3001)      where to listen",
+      "  NODE_NAME (chat-PORT)            what clients are told that serves them",
+      "  MAX_CONNECTIONS (10000)          beyond these, 503",
+      "  MAX_MESSAGE_SIZE (16384)         bytes; larger ones are closed with 1009",
+      "  HEARTBEAT_INTERVAL (30000)       ms; WEBSOCKET_HEARTBEAT_INTERVAL is the same, and wins",
+      "  CONNECTION_TIMEOUT (300000)      ms without a message or heartbeat_ack that end a connection",
+      "  WEBSOCKET_PING_INTERVAL (25000)  ms",
+      "  WEBSOCKET_PING_TIMEOUT (60000)   ms without a byte that end a connection",
+      "  SHUTDOWN_TIMEOUT (10000)         ms that a stop takes at most",
+      "  METRICS_TOKEN                    lets who knows it read /metrics from other machines",
+      "",
+      "Examples:",
+      "  holdfast chat --port 3001",
+      "  holdfast connect ws://127.0.0.1:3001/ws/chat/me"
+    })
+public final class ChatCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--host",
+      paramLabel = "ADDRESS",
+      description = "Where to listen, in place of HOST.")
+  private @Nullable String host;
+
+  @Option(
+      names = {"-p", "--port"},
+      paramLabel = "PORT",
+      description = "Where to listen, in place of PORT; 0 takes any free one.")
+  private @Nullable Integer port;
+
+  /** Made by picocli. */
+  public ChatCommand() {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    ChatServer server;
+    try {
+      server = ChatServer.start(settings(), new MemoryRoomStore(InstantSource.system()));
+    } catch (IOException | IllegalArgumentException e) {
+      spec.commandLine().getErr().println("holdfast chat: " + e.getMessage());
+      return 1;
+    }
+    Thread hook = new Thread(() -> stop(server), "chat-stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    InetSocketAddress address = server.address();
+    spec.commandLine()
+        .getOut()
+        .printf(
+            "chat listens on ws://%s:%d/ws/chat/ID as %s%n",
+            address.getAddress().isAnyLocalAddress()
+                ? "127.0.0.1"
+                : address.getAddress().getHostAddress(),
+            address.getPort(),
+            server.name());
+    spec.commandLine().getOut().flush();
+    new CountDownLatch(1).await();
+    return 0;
+  }
+
+  private Settings settings() {
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    if (host != null) {
+      environment.put("HOST", host);
+    }
+    if (port != null) {
+      environment.put("PORT", Integer.toString(port));
+    }
+    return Settings.of(environment);
+  }
+
+  private static void stop(ChatServer server) {
+    try {
+      server.stop();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

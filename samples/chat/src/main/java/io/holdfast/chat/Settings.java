@@ -1,0 +1,79 @@
+package io.holdfast.chat;
+
+import io.holdfast.chat.session.Node;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the server is told by its environment.
+ *
+ * @param host where to listen
+ * @param port where to listen; 0 takes any free one
+ * @param name what this node is called
+ * @param care how clients are looked after
+ * @param pingTimeout without a byte of a client after which it is taken for gone
+ * @param drain how long a stop may take
+ * @param metricsToken opens {@code /metrics} beyond this machine; null for none
+ */
+public record Settings(
+    String host,
+    int port,
+    String name,
+    Node.Care care,
+    Duration pingTimeout,
+    Duration drain,
+    @Nullable String metricsToken) {
+  private static final int LAST_PORT = 65_535;
+  private static final int MOST_CONNECTIONS = 10_000_000;
+  private static final int MOST_MILLIS = Integer.MAX_VALUE;
+
+  /**
+   * Reads variables; what is not there has its default.
+   *
+   * @throws IllegalArgumentException for a value that cannot be, with its name and what was
+   *     expected
+   */
+  public static Settings of(Map<String, String> environment) {
+    int port = number(environment, "PORT", 3001, 0, LAST_PORT);
+    String heartbeat =
+        environment.containsKey("WEBSOCKET_HEARTBEAT_INTERVAL")
+            ? "WEBSOCKET_HEARTBEAT_INTERVAL"
+            : "HEARTBEAT_INTERVAL";
+    return new Settings(
+        environment.getOrDefault("HOST", "0.0.0.0"),
+        port,
+        environment.getOrDefault("NODE_NAME", "chat-" + port),
+        new Node.Care(
+            number(environment, "MAX_CONNECTIONS", 10_000, 1, MOST_CONNECTIONS),
+            millis(environment, heartbeat, 30_000),
+            millis(environment, "WEBSOCKET_PING_INTERVAL", 25_000),
+            millis(environment, "CONNECTION_TIMEOUT", 300_000),
+            number(environment, "MAX_MESSAGE_SIZE", 16_384, 128, 1 << 24)),
+        millis(environment, "WEBSOCKET_PING_TIMEOUT", 60_000),
+        millis(environment, "SHUTDOWN_TIMEOUT", 10_000),
+        environment.get("METRICS_TOKEN"));
+  }
+
+  private static Duration millis(Map<String, String> environment, String name, int otherwise) {
+    return Duration.ofMillis(number(environment, name, otherwise, 1, MOST_MILLIS));
+  }
+
+  private static int number(
+      Map<String, String> environment, String name, int otherwise, int least, int most) {
+    String value = environment.get(name);
+    if (value == null || value.isBlank()) {
+      return otherwise;
+    }
+    try {
+      long number = Long.parseLong(value.strip());
+      if (number >= least && number <= most) {
+        return (int) number;
+      }
+    } catch (NumberFormatException e) {
+      // As for one out of bounds.
+    }
+    throw new IllegalArgumentException(
+        "%s is \"%s\", expected a whole number from %d to %d".formatted(name, value, least, most));
+  }
+}

@@ -1,0 +1,106 @@
+package io.holdfast.chat.http;
+
+import io.holdfast.chat.observe.PrometheusMeters;
+import io.holdfast.chat.raw.RawHandshake;
+import io.holdfast.chat.session.Node;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.QueryStringDecoder;
+
+/** One connection while it speaks HTTP: answers, or makes a WebSocket of it. */
+public final class HttpFront extends SimpleChannelInboundHandler<FullHttpRequest> {
+  private final Node node;
+  private final RawHandshake raw;
+  private final Pages pages;
+
+  /** For one connection. */
+  public HttpFront(Node node, RawHandshake raw, PrometheusMeters meters, MetricsAccess access) {
+    this.node = node;
+    this.raw = raw;
+    this.pages = new Pages(node, meters, access);
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
+    String path = new QueryStringDecoder(request.uri()).path();
+    String connection = RawHandshake.connection(path);
+    if (request.decoderResult().isFailure()) {
+      answer(ctx, request, Page.error(HttpResponseStatus.BAD_REQUEST, "This is not HTTP/1.1."));
+    } else if (connection == null) {
+      boolean reads =
+          request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+      Page page =
+          reads
+              ? pages.at(path, request, ctx.channel().remoteAddress())
+              : Page.error(HttpResponseStatus.METHOD_NOT_ALLOWED, "Only GET and HEAD.");
+      answer(ctx, request, page);
+    } else if (!request.headers().containsValue(HttpHeaderNames.UPGRADE, "websocket", true)) {
+      answer(ctx, request, Page.error(HttpResponseStatus.UPGRADE_REQUIRED, "Only WebSockets."));
+    } else {
+      shake(ctx, request, connection);
+    }
+  }
+
+  private void shake(ChannelHandlerContext ctx, FullHttpRequest request, String connection) {
+    if (!node.enter()) {
+      answer(ctx, request, Page.error(HttpResponseStatus.SERVICE_UNAVAILABLE, "No place is left."));
+      return;
+    }
+    ctx.channel().closeFuture().addListener(_ -> node.leave());
+    if (raw.shake(ctx, request, connection)) {
+      ctx.pipeline().remove(this);
+    } else {
+      request.headers().set(HttpHeaderNames.CONNECTION, "close");
+      answer(ctx, request, Page.error(HttpResponseStatus.BAD_REQUEST, "A malformed handshake."));
+    }
+  }
+
+  private void answer(ChannelHandlerContext ctx, FullHttpRequest request, Page page) {
+    boolean bodiless = request.method().equals(HttpMethod.HEAD);
+    FullHttpResponse response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1,
+            page.status(),
+            bodiless ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(page.content()));
+    response
+        .headers()
+        .set(HttpHeaderNames.CONTENT_TYPE, page.type())
+        .set(HttpHeaderNames.CONTENT_LENGTH, page.content().length)
+        .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
+        .set(HttpHeaderNames.CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'")
+        .set("X-Content-Type-Options", "nosniff")
+        .set("X-Frame-Options", "DENY")
+        .set("Referrer-Policy", "no-referrer")
+        .set("X-Backend", node.name());
+    int status = page.status().code();
+    if (status == HttpResponseStatus.UPGRADE_REQUIRED.code()) {
+      response.headers().set(HttpHeaderNames.UPGRADE, "websocket");
+      response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderNames.UPGRADE);
+    } else if (status == HttpResponseStatus.METHOD_NOT_ALLOWED.code()) {
+      response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
+    } else if (status == HttpResponseStatus.SERVICE_UNAVAILABLE.code()) {
+      response.headers().set(HttpHeaderNames.RETRY_AFTER, 5);
+    }
+    boolean stays = HttpUtil.isKeepAlive(request) && !request.decoderResult().isFailure();
+    if (stays) {
+      ctx.writeAndFlush(response, ctx.voidPromise());
+    } else {
+      ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    ctx.close();
+  }
+}

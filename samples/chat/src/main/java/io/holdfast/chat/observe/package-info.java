@@ -1,0 +1,5 @@
+/** What is counted, for Prometheus. */
+@NullMarked
+package io.holdfast.chat.observe;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,59 @@
+package io.holdfast.chat.room;
+
+import io.holdfast.chat.message.Message;
+import io.holdfast.chat.message.Outgoing;
+import io.holdfast.chat.message.Person;
+
+/** Something that all in a room are told. */
+public sealed interface RoomEvent {
+  /** Where. */
+  String room();
+
+  /** As clients get it. */
+  String json();
+
+  /** Somebody has said something. */
+  record Said(Message message) implements RoomEvent {
+    @Override
+    public String room() {
+      return message.room();
+    }
+
+    @Override
+    public String json() {
+      return Outgoing.message(message);
+    }
+  }
+
+  /**
+   * Somebody has come.
+   *
+   * @param count of members now
+   */
+  record Joined(String room, Person who, int count) implements RoomEvent {
+    @Override
+    public String json() {
+      return Outgoing.presence(room, who, true, count);
+    }
+  }
+
+  /**
+   * Somebody has gone.
+   *
+   * @param count of members now
+   */
+  record Left(String room, Person who, int count) implements RoomEvent {
+    @Override
+    public String json() {
+      return Outgoing.presence(room, who, false, count);
+    }
+  }
+
+  /** Somebody types. */
+  record Typing(String room, Person who) implements RoomEvent {
+    @Override
+    public String json() {
+      return Outgoing.typing(room, who);
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package io.holdfast.chat.session;
+
+import io.holdfast.chat.message.Outgoing;
+import io.holdfast.chat.message.Person;
+import io.holdfast.chat.room.RoomStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** All clients of one server: lets them in, looks after them, sees them off. Thread-safe. */
+public final class Node implements AutoCloseable {
+  private static final long ROUND_MILLIS = 250;
+
+  private final String name;
+  private final RoomStore store;
+  private final Care care;
+  private final Limits limits;
+  private final Meters meters;
+  private final InstantSource clock;
+  private final LocalRooms rooms = new LocalRooms();
+  private final RoomStore.Ear ear;
+  private final Map<String, Session> sessions = new ConcurrentHashMap<>();
+  private final AtomicInteger places = new AtomicInteger();
+  private final ScheduledExecutorService rounds =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("chat-rounds").daemon().factory());
+  private volatile boolean draining;
+  private long again;
+
+  /**
+   * How clients are looked after.
+   *
+   * @param connections at most
+   * @param heartbeat how often each gets one
+   * @param ping how often each WebSocket is asked for a sign of life
+   * @param silence after which a client that has said nothing, not even to heartbeats, is removed
+   * @param maxMessageBytes of what clients send
+   */
+  public record Care(
+      int connections, Duration heartbeat, Duration ping, Duration silence, int maxMessageBytes) {}
+
+  /** Begins to look after whoever comes. */
+  public Node(
+      String name, RoomStore store, Care care, Limits limits, Meters meters, InstantSource clock) {
+    this.name = name;
+    this.store = store;
+    this.care = care;
+    this.limits = limits;
+    this.meters = meters;
+    this.clock = clock;
+    this.ear = store.listen(rooms);
+    rounds.scheduleWithFixedDelay(
+        new Rounds(care, sessions.values(), clock),
+        ROUND_MILLIS,
+        ROUND_MILLIS,
+        TimeUnit.MILLISECONDS);
+  }
+
+  /** What it is called. */
+  public String name() {
+    return name;
+  }
+
+  RoomStore store() {
+    return store;
+  }
+
+  LocalRooms rooms() {
+    return rooms;
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  /** What is counted. */
+  public Meters meters() {
+    return meters;
+  }
+
+  /** How clients are looked after. */
+  public Care care() {
+    return care;
+  }
+
+  /** Connections now, those that shake hands among them. */
+  public int connections() {
+    return places.get();
+  }
+
+  /** Whether it takes nobody in any more. */
+  public boolean draining() {
+    return draining;
+  }
+
+  /** Takes a place for a client, if there is one; to be given back by {@link #leave}. */
+  public boolean enter() {
+    if (draining) {
+      return false;
+    }
+    if (places.incrementAndGet() > care.connections()) {
+      places.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  /** Gives a place back. */
+  public void leave() {
+    places.decrementAndGet();
+  }
+
+  /**
+   * A client is connected. One that has come by the same name before is closed.
+   *
+   * @param user what others call it; null for a guest
+   */
+  public synchronized Session begin(String id, @Nullable String user, Outbox outbox) {
+    Session before = sessions.get(id);
+    // Both are in rooms for a moment, and must not be taken for each other there.
+    String unique = before == null ? id : id + "." + ++again;
+    Person who = new Person(unique, user == null ? "guest-" + start(id) : user, name);
+    Session session = new Session(this, id, who, outbox, System.nanoTime());
+    sessions.put(id, session);
+    meters.opened();
+    outbox.send(
+        Outgoing.connectionEstablished(
+            who, care.heartbeat(), care.maxMessageBytes(), clock.instant()));
+    if (before != null) {
+      before.end(CloseCodes.REPLACED, "connected anew elsewhere");
+    }
+    if (draining) {
+      session.end(CloseCodes.GOING_AWAY, "the server stops");
+    }
+    return session;
+  }
+
+  private static String start(String id) {
+    return id.substring(0, Math.min(6, id.length()));
+  }
+
+  void removed(Session session) {
+    sessions.remove(session.id(), session);
+    meters.closed(System.nanoTime() - session.since());
+  }
+
+  /**
+   * Takes nobody in any more, says goodbye to all and closes their connections, evenly over {@code
+   * time}. Returns when that is done; clients may take longer to go.
+   */
+  public void drain(Duration time) throws InterruptedException {
+    draining = true;
+    Session[] all = sessions.values().toArray(Session[]::new);
+    for (int i = 0; i < all.length; i++) {
+      all[i].end(CloseCodes.GOING_AWAY, "the server stops");
+      long due = time.toNanos() / all.length;
+      if (i + 1 < all.length) {
+        TimeUnit.NANOSECONDS.sleep(due);
+      }
+    }
+  }
+
+  /** Looks after nobody any more. */
+  @Override
+  public void close() {
+    rounds.shutdownNow();
+    ear.close();
+  }
+}

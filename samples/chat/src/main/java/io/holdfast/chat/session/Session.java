@@ -1,0 +1,181 @@
+package io.holdfast.chat.session;
+
+import io.holdfast.chat.message.Incoming;
+import io.holdfast.chat.message.IncomingReader;
+import io.holdfast.chat.message.Invalid;
+import io.holdfast.chat.message.Outgoing;
+import io.holdfast.chat.message.Person;
+import io.holdfast.chat.room.RoomStore;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client, whatever it is connected by: does what it asks for, within its limits. Calls come one
+ * at a time, from the thread of its connection.
+ */
+public final class Session {
+  private final Node node;
+  private final String id;
+  private final Outbox outbox;
+  private final Map<String, Membership> memberships = new HashMap<>();
+  private final Allowance messages;
+  private final Allowance errors;
+  private final long since;
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private Person who;
+  private boolean closed;
+
+  /** When it last said anything, by {@link System#nanoTime()}. */
+  private volatile long heardAt;
+
+  Session(Node node, String id, Person who, Outbox outbox, long now) {
+    this.node = node;
+    this.id = id;
+    this.who = who;
+    this.outbox = outbox;
+    this.since = now;
+    this.heardAt = now;
+    Limits limits = node.limits();
+    this.messages = new Allowance(limits.messagesPerSecond(), limits.burst(), now);
+    this.errors =
+        new Allowance(
+            limits.errors() / (limits.errorMemory().toNanos() / 1e9), limits.errors(), now);
+  }
+
+  /** What its connection is called. */
+  String id() {
+    return id;
+  }
+
+  Outbox outbox() {
+    return outbox;
+  }
+
+  long since() {
+    return since;
+  }
+
+  long heardAt() {
+    return heardAt;
+  }
+
+  /** The client has sent a message. */
+  public void onText(String text) {
+    long start = System.nanoTime();
+    heardAt = start;
+    if (ended.get()) {
+      return;
+    }
+    try {
+      Incoming message = IncomingReader.read(text);
+      if (!messages.take(start)) {
+        throw new Invalid(
+            "rate_limited", "That is too much at once. Wait a moment.", message.ref());
+      }
+      serve(message);
+    } catch (Invalid e) {
+      refuse(e, start);
+    }
+    node.meters().message(System.nanoTime() - start);
+  }
+
+  private void refuse(Invalid why, long now) {
+    node.meters().error(why.code());
+    outbox.send(Outgoing.error(why));
+    if (!errors.take(now)) {
+      end(CloseCodes.POLICY_VIOLATION, "too many invalid messages");
+    }
+  }
+
+  private void serve(Incoming message) throws Invalid {
+    switch (message) {
+      case Incoming.Join join -> join(join);
+      case Incoming.Leave leave -> leave(leave);
+      case Incoming.Say say -> {
+        require(say.room(), say.ref());
+        node.store()
+            .say(say.room(), who, say.text())
+            .thenAccept(said -> outbox.send(Outgoing.said(said, say.ref())));
+      }
+      case Incoming.Typing typing -> {
+        require(typing.room(), typing.ref());
+        node.store().typing(typing.room(), who);
+      }
+      case Incoming.Presence presence -> {
+        require(presence.room(), presence.ref());
+        node.store()
+            .members(presence.room())
+            .thenAccept(
+                members -> outbox.send(Outgoing.members(presence.room(), members, presence.ref())));
+      }
+      case Incoming.History history -> {
+        require(history.room(), history.ref());
+        node.store()
+            .history(history.room(), history.before(), history.limit())
+            .thenAccept(said -> outbox.send(Outgoing.history(history.room(), said, history.ref())));
+      }
+      case Incoming.HeartbeatAck _ -> {
+        // That it came is all that it says.
+      }
+    }
+  }
+
+  private void join(Incoming.Join join) throws Invalid {
+    if (!memberships.containsKey(join.room()) && memberships.size() >= node.limits().rooms()) {
+      throw new Invalid(
+          "too_many_rooms", "At most " + node.limits().rooms() + " rooms at once.", join.ref());
+    }
+    if (join.name() != null) {
+      who = new Person(who.id(), join.name(), who.node());
+    }
+    Membership before = memberships.get(join.room());
+    Membership membership = before == null ? new Membership(join.room(), outbox) : before;
+    if (before == null) {
+      memberships.put(join.room(), membership);
+      node.rooms().enter(join.room(), membership);
+    }
+    RoomStore store = node.store();
+    store.join(join.room(), who).thenAccept(arrival -> membership.arrive(arrival, join.ref()));
+  }
+
+  private void leave(Incoming.Leave leave) throws Invalid {
+    require(leave.room(), leave.ref());
+    goOut(leave.room());
+    outbox.send(Outgoing.done(leave.ref()));
+  }
+
+  private void goOut(String room) {
+    Membership membership = memberships.remove(room);
+    if (membership != null) {
+      node.rooms().leave(room, membership);
+      node.store().leave(room, who);
+    }
+  }
+
+  private void require(String room, @Nullable String ref) throws Invalid {
+    if (!memberships.containsKey(room)) {
+      throw new Invalid("not_in_room", "Join " + room + " first.", ref);
+    }
+  }
+
+  /** Ends it, with a goodbye. Any thread may. */
+  void end(int code, String reason) {
+    if (!ended.getAndSet(true)) {
+      outbox.send(Outgoing.goodbye(reason, code != CloseCodes.POLICY_VIOLATION && code < 4000));
+      outbox.close(code, reason);
+    }
+  }
+
+  /** The connection is gone. */
+  public void onClosed() {
+    if (!closed) {
+      closed = true;
+      ended.set(true);
+      List.copyOf(memberships.keySet()).forEach(this::goOut);
+      node.removed(this);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** One client on one node, whatever it is connected by. */
+@NullMarked
+package io.holdfast.chat.session;
+
+import org.jspecify.annotations.NullMarked;

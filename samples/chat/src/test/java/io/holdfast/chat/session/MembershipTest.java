@@ -1,0 +1,60 @@
+package io.holdfast.chat.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.chat.message.Message;
+import io.holdfast.chat.message.Outgoing;
+import io.holdfast.chat.message.Person;
+import io.holdfast.chat.room.RoomEvent;
+import io.holdfast.chat.room.RoomStore;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What happens in a room while one arrives there. */
+final class MembershipTest {
+  private static final Person ANN = new Person("ann", "Ann", "a");
+
+  private final List<String> sent = new ArrayList<>();
+  private final Membership membership =
+      new Membership(
+          "r",
+          new Outbox() {
+            @Override
+            public void send(String json) {
+              sent.add(json);
+            }
+
+            @Override
+            public void ping() {}
+
+            @Override
+            public void close(int code, String reason) {}
+          });
+
+  private static Message message(long sequence) {
+    return new Message("id" + sequence, "r", sequence, "ann", "Ann", "x", Instant.EPOCH);
+  }
+
+  private void hear(long sequence) {
+    RoomEvent event = new RoomEvent.Said(message(sequence));
+    membership.hear(event, event.json());
+  }
+
+  @Test
+  void whatIsFoundIsNotToldTwiceAndWhatIsMissedIsToldBehindIt() {
+    hear(1);
+    hear(2);
+    assertThat(sent).isEmpty();
+    List<Message> history = List.of(message(1));
+    membership.arrive(new RoomStore.Arrival(List.of(ANN), history), "j");
+    hear(3);
+
+    assertThat(sent)
+        .containsExactly(
+            Outgoing.joined("r", List.of(ANN), history, "j"),
+            Outgoing.message(message(2)),
+            Outgoing.message(message(3)));
+  }
+}
