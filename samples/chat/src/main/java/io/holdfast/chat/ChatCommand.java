@@ -21,8 +21,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs a chat server, to try a gateway with or to copy from.",
       "",
-      "Clients talk JSON over WebSockets at /ws/chat/ID, where ID is what the client calls its connection. There are"
-          + " /health, /metric (the number of connections) and /metrics besides."
+      "Clients talk JSON over WebSockets at /ws/chat/ID, where ID is what the client calls its connection, or over"
+          + " Socket.IO in the namespace /chat. There are /health, /metric (the number of connections) and /metrics"
+          + " besides."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
       "  WEBSOCKET_PING_INTERVAL (25000)  ms",
       "  WEBSOCKET_PING_TIMEOUT (60000)   ms without a byte that end a connection",
       "  SHUTDOWN_TIMEOUT (10000)         ms that a stop takes at most",
+      "  CORS_ORIGIN                      where pages elsewhere that use Socket.IO are from",
       "  METRICS_TOKEN                    lets who knows it read /metrics from other machines",
       "",
       "Examples:",

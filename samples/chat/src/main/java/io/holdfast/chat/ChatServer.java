@@ -7,6 +7,7 @@ import io.holdfast.chat.raw.RawHandshake;
 import io.holdfast.chat.room.RoomStore;
 import io.holdfast.chat.session.Limits;
 import io.holdfast.chat.session.Node;
+import io.holdfast.chat.socketio.SocketIo;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -37,12 +38,15 @@ public final class ChatServer implements AutoCloseable {
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(
           0, new DefaultThreadFactory("chat", true), NioIoHandler.newFactory());
+  private final SocketIo socketIo;
   private final Channel listener;
 
   private ChatServer(Settings settings, RoomStore store, Limits limits) throws IOException {
     this.settings = settings;
     this.node =
         new Node(settings.name(), store, settings.care(), limits, meters, InstantSource.system());
+    this.socketIo =
+        new SocketIo(node, settings.care().ping(), settings.pingTimeout(), settings.corsOrigin());
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loops)
@@ -87,7 +91,7 @@ public final class ChatServer implements AutoCloseable {
             .pipeline()
             .addLast(new HttpServerCodec())
             .addLast(new HttpObjectAggregator(MAX_BODY))
-            .addLast(new HttpFront(node, raw, meters, access));
+            .addLast(new HttpFront(node, raw, socketIo, meters, access));
       }
     };
   }
@@ -120,6 +124,7 @@ public final class ChatServer implements AutoCloseable {
   public void close() {
     listener.close().awaitUninterruptibly();
     node.close();
+    socketIo.close();
     loops.shutdownGracefully(1, 2000, TimeUnit.MILLISECONDS).awaitUninterruptibly();
   }
 }

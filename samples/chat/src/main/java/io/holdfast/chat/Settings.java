@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param care how clients are looked after
  * @param pingTimeout without a byte of a client after which it is taken for gone
  * @param drain how long a stop may take
+ * @param corsOrigin of pages elsewhere that may use Socket.IO; null for none
  * @param metricsToken opens {@code /metrics} beyond this machine; null for none
  */
 public record Settings(
@@ -23,6 +24,7 @@ public record Settings(
     Node.Care care,
     Duration pingTimeout,
     Duration drain,
+    @Nullable String corsOrigin,
     @Nullable String metricsToken) {
   private static final int LAST_PORT = 65_535;
   private static final int MOST_CONNECTIONS = 10_000_000;
@@ -52,6 +54,7 @@ public record Settings(
             number(environment, "MAX_MESSAGE_SIZE", 16_384, 128, 1 << 24)),
         millis(environment, "WEBSOCKET_PING_TIMEOUT", 60_000),
         millis(environment, "SHUTDOWN_TIMEOUT", 10_000),
+        environment.get("CORS_ORIGIN"),
         environment.get("METRICS_TOKEN"));
   }
 

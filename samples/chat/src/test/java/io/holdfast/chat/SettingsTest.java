@@ -26,6 +26,7 @@ final class SettingsTest {
                 new Node.Care(10_000, seconds(30), seconds(25), seconds(300), 16_384),
                 seconds(60),
                 seconds(10),
+                null,
                 null));
   }
 
@@ -44,6 +45,7 @@ final class SettingsTest {
             Map.entry("MAX_MESSAGE_SIZE", "500"),
             Map.entry("WEBSOCKET_PING_TIMEOUT", "4000"),
             Map.entry("SHUTDOWN_TIMEOUT", "5000"),
+            Map.entry("CORS_ORIGIN", "https://example.com"),
             Map.entry("METRICS_TOKEN", "secret"));
     assertThat(Settings.of(environment))
         .isEqualTo(
@@ -54,6 +56,7 @@ final class SettingsTest {
                 new Node.Care(5, seconds(1), seconds(2), seconds(3), 500),
                 seconds(4),
                 seconds(5),
+                "https://example.com",
                 "secret"));
   }
 

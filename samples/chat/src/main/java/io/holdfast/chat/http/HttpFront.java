@@ -3,6 +3,7 @@ package io.holdfast.chat.http;
 import io.holdfast.chat.observe.PrometheusMeters;
 import io.holdfast.chat.raw.RawHandshake;
 import io.holdfast.chat.session.Node;
+import io.holdfast.chat.socketio.SocketIo;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -19,23 +20,36 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 
 /** One connection while it speaks HTTP: answers, or makes a WebSocket of it. */
 public final class HttpFront extends SimpleChannelInboundHandler<FullHttpRequest> {
+  private static final Page NO_PLACE =
+      Page.error(HttpResponseStatus.SERVICE_UNAVAILABLE, "No place is left.");
+
   private final Node node;
   private final RawHandshake raw;
+  private final SocketIo socketIo;
   private final Pages pages;
 
   /** For one connection. */
-  public HttpFront(Node node, RawHandshake raw, PrometheusMeters meters, MetricsAccess access) {
+  public HttpFront(
+      Node node,
+      RawHandshake raw,
+      SocketIo socketIo,
+      PrometheusMeters meters,
+      MetricsAccess access) {
     this.node = node;
     this.raw = raw;
+    this.socketIo = socketIo;
     this.pages = new Pages(node, meters, access);
   }
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
-    String path = new QueryStringDecoder(request.uri()).path();
+    QueryStringDecoder uri = new QueryStringDecoder(request.uri());
+    String path = uri.path();
     String connection = RawHandshake.connection(path);
     if (request.decoderResult().isFailure()) {
       answer(ctx, request, Page.error(HttpResponseStatus.BAD_REQUEST, "This is not HTTP/1.1."));
+    } else if (SocketIo.isPath(path)) {
+      talk(ctx, request, uri.parameters().containsKey("sid"));
     } else if (connection == null) {
       boolean reads =
           request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
@@ -51,9 +65,18 @@ public final class HttpFront extends SimpleChannelInboundHandler<FullHttpRequest
     }
   }
 
+  private void talk(ChannelHandlerContext ctx, FullHttpRequest request, boolean known) {
+    if (!known && !node.hasPlace()) {
+      answer(ctx, request, NO_PLACE);
+      return;
+    }
+    socketIo.addBehind(ctx);
+    ctx.fireChannelRead(request.retain());
+  }
+
   private void shake(ChannelHandlerContext ctx, FullHttpRequest request, String connection) {
     if (!node.enter()) {
-      answer(ctx, request, Page.error(HttpResponseStatus.SERVICE_UNAVAILABLE, "No place is left."));
+      answer(ctx, request, NO_PLACE);
       return;
     }
     ctx.channel().closeFuture().addListener(_ -> node.leave());

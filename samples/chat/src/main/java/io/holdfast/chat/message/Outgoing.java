@@ -5,18 +5,50 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What servers say, as JSON. */
+/** What servers say. Immutable; written as JSON once, however many get it. */
 public final class Outgoing {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-  private Outgoing() {}
+  private final ObjectNode node;
+  private @Nullable String json;
+
+  private Outgoing(ObjectNode node) {
+    this.node = node;
+  }
+
+  /** Its {@code type}. */
+  public String type() {
+    return node.path("type").asString("");
+  }
+
+  /** The {@code ref} of the request that it answers; null when it answers none. */
+  public @Nullable String ref() {
+    JsonNode ref = node.get("ref");
+    return ref == null ? null : ref.asString();
+  }
+
+  /** As text. */
+  public String json() {
+    String text = json;
+    if (text == null) {
+      text = node.toString();
+      json = text;
+    }
+    return text;
+  }
+
+  /** As an object, which nobody may change. */
+  public ObjectNode node() {
+    return node;
+  }
 
   /** The first message of all. */
-  public static String connectionEstablished(
+  public static Outgoing connectionEstablished(
       Person you, Duration heartbeat, int maxMessageBytes, Instant now) {
     ObjectNode message = message("connection_established");
     message
@@ -26,86 +58,84 @@ public final class Outgoing {
         .put("maxMessageSize", maxMessageBytes)
         .put("timestamp", now.toString());
     message.set("user", person(you));
-    return message.toString();
+    return new Outgoing(message);
   }
 
   /** To be answered with {@code heartbeat_ack}. */
-  public static String heartbeat(Instant now) {
-    return message("heartbeat").put("timestamp", now.toString()).toString();
+  public static Outgoing heartbeat(Instant now) {
+    return new Outgoing(message("heartbeat").put("timestamp", now.toString()));
   }
 
   /** What was asked for was done. */
-  public static String done(@Nullable String ref) {
-    return response(ref).toString();
+  public static Outgoing done(@Nullable String ref) {
+    return new Outgoing(response(ref));
   }
 
   /** What was said has its place in the room. */
-  public static String said(Message said, @Nullable String ref) {
-    return response(ref)
-        .put("id", said.id())
-        .put("room", said.room())
-        .put("sequence", said.sequence())
-        .put("timestamp", said.at().toString())
-        .toString();
+  public static Outgoing said(Message said, @Nullable String ref) {
+    return new Outgoing(
+        response(ref)
+            .put("id", said.id())
+            .put("room", said.room())
+            .put("sequence", said.sequence())
+            .put("timestamp", said.at().toString()));
   }
 
   /** One is in a room now. */
-  public static String joined(
+  public static Outgoing joined(
       String room, Collection<Person> members, List<Message> history, @Nullable String ref) {
     ObjectNode response = response(ref).put("room", room);
     response.set("members", people(members));
     response.set("history", messages(history));
-    return response.toString();
+    return new Outgoing(response);
   }
 
   /** Who is in a room. */
-  public static String members(String room, Collection<Person> members, @Nullable String ref) {
+  public static Outgoing members(String room, Collection<Person> members, @Nullable String ref) {
     ObjectNode response = response(ref).put("room", room);
     response.set("members", people(members));
-    return response.toString();
+    return new Outgoing(response);
   }
 
   /** What was said in a room. */
-  public static String history(String room, List<Message> history, @Nullable String ref) {
+  public static Outgoing history(String room, List<Message> history, @Nullable String ref) {
     ObjectNode response = response(ref).put("room", room);
     response.set("history", messages(history));
-    return response.toString();
+    return new Outgoing(response);
   }
 
   /** Somebody says something. */
-  public static String message(Message said) {
-    return fill(message("message"), said).toString();
+  public static Outgoing message(Message said) {
+    return new Outgoing(fill(message("message"), said));
   }
 
   /** Somebody came or went. */
-  public static String presence(String room, Person who, boolean there, int count) {
+  public static Outgoing presence(String room, Person who, boolean there, int count) {
     ObjectNode message =
         message("presence")
             .put("room", room)
             .put("event", there ? "joined" : "left")
             .put("count", count);
     message.set("member", person(who));
-    return message.toString();
+    return new Outgoing(message);
   }
 
   /** Somebody types. */
-  public static String typing(String room, Person who) {
+  public static Outgoing typing(String room, Person who) {
     ObjectNode message = message("typing").put("room", room);
     message.set("member", person(who));
-    return message.toString();
+    return new Outgoing(message);
   }
 
   /** Something cannot be done. */
-  public static String error(Invalid why) {
-    return ref(message("error"), why.ref())
-        .put("code", why.code())
-        .put("message", why.sentence())
-        .toString();
+  public static Outgoing error(Invalid why) {
+    return new Outgoing(
+        ref(message("error"), why.ref()).put("code", why.code()).put("message", why.sentence()));
   }
 
   /** The connection is about to be closed. */
-  public static String goodbye(String reason, boolean reconnect) {
-    return message("goodbye").put("reason", reason).put("reconnect", reconnect).toString();
+  public static Outgoing goodbye(String reason, boolean reconnect) {
+    return new Outgoing(message("goodbye").put("reason", reason).put("reconnect", reconnect));
   }
 
   private static ObjectNode message(String type) {

@@ -1,5 +1,6 @@
 package io.holdfast.chat.raw;
 
+import io.holdfast.chat.message.Outgoing;
 import io.holdfast.chat.session.CloseCodes;
 import io.holdfast.chat.session.Outbox;
 import io.netty.buffer.Unpooled;
@@ -28,7 +29,8 @@ final class RawOutbox implements Outbox {
 
   /** A task even on the event loop itself: what other threads have sent before must be first. */
   @Override
-  public void send(String json) {
+  public void send(Outgoing message) {
+    String json = message.json();
     channel
         .eventLoop()
         .execute(() -> {

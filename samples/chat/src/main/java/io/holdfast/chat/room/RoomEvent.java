@@ -9,19 +9,19 @@ public sealed interface RoomEvent {
   /** Where. */
   String room();
 
-  /** As clients get it. */
-  String json();
+  /** As clients get it. Made anew with each call. */
+  Outgoing message();
 
   /** Somebody has said something. */
-  record Said(Message message) implements RoomEvent {
+  record Said(Message said) implements RoomEvent {
     @Override
     public String room() {
-      return message.room();
+      return said.room();
     }
 
     @Override
-    public String json() {
-      return Outgoing.message(message);
+    public Outgoing message() {
+      return Outgoing.message(said);
     }
   }
 
@@ -32,7 +32,7 @@ public sealed interface RoomEvent {
    */
   record Joined(String room, Person who, int count) implements RoomEvent {
     @Override
-    public String json() {
+    public Outgoing message() {
       return Outgoing.presence(room, who, true, count);
     }
   }
@@ -44,7 +44,7 @@ public sealed interface RoomEvent {
    */
   record Left(String room, Person who, int count) implements RoomEvent {
     @Override
-    public String json() {
+    public Outgoing message() {
       return Outgoing.presence(room, who, false, count);
     }
   }
@@ -52,7 +52,7 @@ public sealed interface RoomEvent {
   /** Somebody types. */
   record Typing(String room, Person who) implements RoomEvent {
     @Override
-    public String json() {
+    public Outgoing message() {
       return Outgoing.typing(room, who);
     }
   }

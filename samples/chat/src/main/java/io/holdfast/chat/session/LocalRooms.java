@@ -1,5 +1,6 @@
 package io.holdfast.chat.session;
 
+import io.holdfast.chat.message.Outgoing;
 import io.holdfast.chat.room.RoomEvent;
 import io.holdfast.chat.room.RoomStore;
 import java.util.Map;
@@ -33,8 +34,8 @@ public final class LocalRooms implements RoomStore.Listener {
   public void onEvent(RoomEvent event) {
     Set<Membership> members = rooms.get(event.room());
     if (members != null) {
-      String json = event.json();
-      members.forEach(member -> member.hear(event, json));
+      Outgoing message = event.message();
+      members.forEach(member -> member.hear(event, message));
     }
   }
 }

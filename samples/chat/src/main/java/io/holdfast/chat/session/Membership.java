@@ -1,5 +1,6 @@
 package io.holdfast.chat.session;
 
+import io.holdfast.chat.message.Message;
 import io.holdfast.chat.message.Outgoing;
 import io.holdfast.chat.room.RoomEvent;
 import io.holdfast.chat.room.RoomStore;
@@ -23,11 +24,11 @@ final class Membership {
   /**
    * Something has happened in the room.
    *
-   * @param json the event's, made once for all
+   * @param message the event's, made once for all
    */
-  synchronized void hear(RoomEvent event, String json) {
+  synchronized void hear(RoomEvent event, Outgoing message) {
     if (held == null) {
-      outbox.send(json);
+      outbox.send(message);
     } else {
       held.add(event);
     }
@@ -43,8 +44,8 @@ final class Membership {
     }
     long known = arrival.history().isEmpty() ? 0 : arrival.history().getLast().sequence();
     for (RoomEvent event : missed) {
-      if (!(event instanceof RoomEvent.Said said && said.message().sequence() <= known)) {
-        outbox.send(event.json());
+      if (!(event instanceof RoomEvent.Said(Message said) && said.sequence() <= known)) {
+        outbox.send(event.message());
       }
     }
   }

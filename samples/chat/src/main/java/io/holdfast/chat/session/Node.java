@@ -99,6 +99,11 @@ public final class Node implements AutoCloseable {
     return draining;
   }
 
+  /** Whether there is a place, which may be gone a moment later. */
+  public boolean hasPlace() {
+    return !draining && places.get() < care.connections();
+  }
+
   /** Takes a place for a client, if there is one; to be given back by {@link #leave}. */
   public boolean enter() {
     if (draining) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * One client, whatever it is connected by: does what it asks for, within its limits. Calls come one
@@ -62,15 +63,29 @@ public final class Session {
     return heardAt;
   }
 
-  /** The client has sent a message. */
+  /** The client has sent a message, as text. */
   public void onText(String text) {
+    receive(() -> IncomingReader.read(text));
+  }
+
+  /** The client has sent a message, which was parsed already. */
+  public void onMessage(JsonNode message) {
+    receive(() -> IncomingReader.read(message));
+  }
+
+  @FunctionalInterface
+  private interface Reading {
+    Incoming read() throws Invalid;
+  }
+
+  private void receive(Reading reading) {
     long start = System.nanoTime();
     heardAt = start;
     if (ended.get()) {
       return;
     }
     try {
-      Incoming message = IncomingReader.read(text);
+      Incoming message = reading.read();
       if (!messages.take(start)) {
         throw new Invalid(
             "rate_limited", "That is too much at once. Wait a moment.", message.ref());
@@ -103,6 +118,7 @@ public final class Session {
       case Incoming.Typing typing -> {
         require(typing.room(), typing.ref());
         node.store().typing(typing.room(), who);
+        confirm(typing.ref());
       }
       case Incoming.Presence presence -> {
         require(presence.room(), presence.ref());
@@ -117,9 +133,8 @@ public final class Session {
             .history(history.room(), history.before(), history.limit())
             .thenAccept(said -> outbox.send(Outgoing.history(history.room(), said, history.ref())));
       }
-      case Incoming.HeartbeatAck _ -> {
-        // That it came is all that it says.
-      }
+      // That it came is all that it says.
+      case Incoming.HeartbeatAck ack -> confirm(ack.ref());
     }
   }
 
@@ -145,6 +160,13 @@ public final class Session {
     require(leave.room(), leave.ref());
     goOut(leave.room());
     outbox.send(Outgoing.done(leave.ref()));
+  }
+
+  /** What has no other answer has one for who asks for it. */
+  private void confirm(@Nullable String ref) {
+    if (ref != null) {
+      outbox.send(Outgoing.done(ref));
+    }
   }
 
   private void goOut(String room) {

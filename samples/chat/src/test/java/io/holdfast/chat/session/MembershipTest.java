@@ -16,14 +16,14 @@ import org.junit.jupiter.api.Test;
 final class MembershipTest {
   private static final Person ANN = new Person("ann", "Ann", "a");
 
-  private final List<String> sent = new ArrayList<>();
+  private final List<Outgoing> sent = new ArrayList<>();
   private final Membership membership =
       new Membership(
           "r",
           new Outbox() {
             @Override
-            public void send(String json) {
-              sent.add(json);
+            public void send(Outgoing message) {
+              sent.add(message);
             }
 
             @Override
@@ -39,7 +39,7 @@ final class MembershipTest {
 
   private void hear(long sequence) {
     RoomEvent event = new RoomEvent.Said(message(sequence));
-    membership.hear(event, event.json());
+    membership.hear(event, event.message());
   }
 
   @Test
@@ -51,10 +51,10 @@ final class MembershipTest {
     membership.arrive(new RoomStore.Arrival(List.of(ANN), history), "j");
     hear(3);
 
-    assertThat(sent)
+    assertThat(sent.stream().map(Outgoing::json))
         .containsExactly(
-            Outgoing.joined("r", List.of(ANN), history, "j"),
-            Outgoing.message(message(2)),
-            Outgoing.message(message(3)));
+            Outgoing.joined("r", List.of(ANN), history, "j").json(),
+            Outgoing.message(message(2)).json(),
+            Outgoing.message(message(3)).json());
   }
 }
