@@ -1,5 +1,6 @@
 package io.holdfast.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.it.harness.Child;
@@ -7,10 +8,14 @@ import io.holdfast.it.harness.GatewayProcess;
 import io.holdfast.it.harness.NodePeer;
 import io.holdfast.it.harness.Signal;
 import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,13 +26,11 @@ final class ChatIT {
   private Child chat;
   private String port;
 
-  @BeforeEach
-  void start() throws IOException {
-    chat =
-        Child.holdfast(
-            "chat",
-            Map.of("HOST", "127.0.0.1", "PORT", "0", "NODE_NAME", "ash", "SHUTDOWN_TIMEOUT", "500"),
-            List.of("chat"));
+  private void start(Map<String, String> more) throws IOException {
+    Map<String, String> environment = new HashMap<>(more);
+    environment.putAll(
+        Map.of("HOST", "127.0.0.1", "PORT", "0", "NODE_NAME", "ash", "SHUTDOWN_TIMEOUT", "500"));
+    chat = Child.holdfast("chat", environment, List.of("chat"));
     port = chat.log().await("chat listens on ws://127.0.0.1:(\\d+)/ws/chat/ID as ash").group(1);
   }
 
@@ -43,6 +46,7 @@ final class ChatIT {
   @ParameterizedTest
   @ValueSource(strings = {"polling", "websocket", "polling,websocket"})
   void socketIoAndPlainWebSocketsTalkWithEachOther(String transports) throws Exception {
+    start(Map.of());
     try (NodePeer client =
         NodePeer.start("chat-client.js", "http://127.0.0.1:" + port, transports)) {
       client.awaitSuccess();
@@ -51,10 +55,33 @@ final class ChatIT {
 
   @Test
   void soTheyDoThroughTheGateway() throws Exception {
+    start(Map.of());
     try (GatewayProcess gateway = GatewayProcess.to("ws://127.0.0.1:" + port);
         NodePeer client =
             NodePeer.start("chat-client.js", gateway.http("/"), "polling,websocket")) {
       client.awaitSuccess();
     }
+  }
+
+  @Test
+  void socketIoTellsItsToken() throws Exception {
+    String secret = "a secret that is 32 bytes or more";
+    start(Map.of("JWT_SECRET", secret));
+    try (NodePeer client =
+        NodePeer.start("chat-auth.js", "http://127.0.0.1:" + port, token(secret))) {
+      client.awaitSuccess();
+    }
+  }
+
+  /** By hand, as RFC 7515 has it in section 3.1. */
+  private static String token(String secret) throws GeneralSecurityException {
+    Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
+    String signed =
+        base64.encodeToString("{\"alg\":\"HS256\"}".getBytes(UTF_8))
+            + "."
+            + base64.encodeToString("{\"sub\":\"ann\",\"exp\":4102444800}".getBytes(UTF_8));
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(secret.getBytes(UTF_8), "HmacSHA256"));
+    return signed + "." + base64.encodeToString(mac.doFinal(signed.getBytes(UTF_8)));
   }
 }

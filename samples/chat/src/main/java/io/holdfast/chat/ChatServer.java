@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A chat server that runs: one node. Any thread but its event loops may call. */
 public final class ChatServer implements AutoCloseable {
@@ -41,12 +42,18 @@ public final class ChatServer implements AutoCloseable {
   private final SocketIo socketIo;
   private final Channel listener;
 
-  private ChatServer(Settings settings, RoomStore store, Limits limits) throws IOException {
+  private ChatServer(Settings settings, RoomStore store, @Nullable Limits limits)
+      throws IOException {
     this.settings = settings;
     this.node =
         new Node(settings.name(), store, settings.care(), limits, meters, InstantSource.system());
     this.socketIo =
-        new SocketIo(node, settings.care().ping(), settings.pingTimeout(), settings.corsOrigin());
+        new SocketIo(
+            node,
+            settings.tokens(),
+            settings.care().ping(),
+            settings.pingTimeout(),
+            settings.corsOrigin());
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loops)
@@ -74,10 +81,11 @@ public final class ChatServer implements AutoCloseable {
    * @throws IOException when its address cannot be bound
    */
   public static ChatServer start(Settings settings, RoomStore store) throws IOException {
-    return start(settings, store, Limits.USUAL);
+    return start(settings, store, null);
   }
 
-  static ChatServer start(Settings settings, RoomStore store, Limits limits) throws IOException {
+  static ChatServer start(Settings settings, RoomStore store, @Nullable Limits limits)
+      throws IOException {
     return new ChatServer(settings, store, limits);
   }
 
@@ -91,7 +99,7 @@ public final class ChatServer implements AutoCloseable {
             .pipeline()
             .addLast(new HttpServerCodec())
             .addLast(new HttpObjectAggregator(MAX_BODY))
-            .addLast(new HttpFront(node, raw, socketIo, meters, access));
+            .addLast(new HttpFront(node, raw, socketIo, settings.tokens(), meters, access));
       }
     };
   }

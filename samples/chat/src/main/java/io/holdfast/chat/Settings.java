@@ -1,6 +1,10 @@
 package io.holdfast.chat;
 
+import io.holdfast.chat.auth.Tokens;
 import io.holdfast.chat.session.Node;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param care how clients are looked after
  * @param pingTimeout without a byte of a client after which it is taken for gone
  * @param drain how long a stop may take
+ * @param tokens that clients have
  * @param corsOrigin of pages elsewhere that may use Socket.IO; null for none
  * @param metricsToken opens {@code /metrics} beyond this machine; null for none
  */
@@ -24,6 +29,7 @@ public record Settings(
     Node.Care care,
     Duration pingTimeout,
     Duration drain,
+    Tokens tokens,
     @Nullable String corsOrigin,
     @Nullable String metricsToken) {
   private static final int LAST_PORT = 65_535;
@@ -54,8 +60,42 @@ public record Settings(
             number(environment, "MAX_MESSAGE_SIZE", 16_384, 128, 1 << 24)),
         millis(environment, "WEBSOCKET_PING_TIMEOUT", 60_000),
         millis(environment, "SHUTDOWN_TIMEOUT", 10_000),
+        tokens(environment),
         environment.get("CORS_ORIGIN"),
         environment.get("METRICS_TOKEN"));
+  }
+
+  private static Tokens tokens(Map<String, String> environment) {
+    String secret = environment.get("JWT_SECRET");
+    String file = environment.get("JWT_PUBLIC_KEY_FILE");
+    if (secret != null && file != null) {
+      throw new IllegalArgumentException(
+          "JWT_SECRET and JWT_PUBLIC_KEY_FILE cannot be given together");
+    }
+    boolean widgets = flag(environment, "WIDGET_MODE");
+    String issuer = environment.get("JWT_ISSUER");
+    String name = secret != null ? "JWT_SECRET" : "JWT_PUBLIC_KEY_FILE";
+    try {
+      if (secret != null) {
+        return Tokens.ofSecret(secret, widgets, issuer);
+      }
+      return file == null
+          ? Tokens.NONE
+          : Tokens.ofPublicKey(Files.readString(Path.of(file)), widgets, issuer);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(name + ": cannot read " + file, e);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean flag(Map<String, String> environment, String name) {
+    String value = environment.getOrDefault(name, "false");
+    if (!value.equals("true") && !value.equals("false")) {
+      throw new IllegalArgumentException(
+          "%s is \"%s\", expected true or false".formatted(name, value));
+    }
+    return value.equals("true");
   }
 
   private static Duration millis(Map<String, String> environment, String name, int otherwise) {

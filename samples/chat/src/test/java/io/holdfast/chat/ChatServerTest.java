@@ -3,6 +3,11 @@ package io.holdfast.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
 import io.holdfast.chat.room.MemoryRoomStore;
 import io.holdfast.chat.session.CloseCodes;
 import io.holdfast.chat.session.Limits;
@@ -11,17 +16,24 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +55,7 @@ final class ChatServerTest {
     }
   }
 
-  private ChatServer server(String name, Map<String, String> more, Limits limits)
+  private ChatServer server(String name, Map<String, String> more, @Nullable Limits limits)
       throws IOException {
     Map<String, String> environment = new HashMap<>(more);
     environment.put("HOST", "127.0.0.1");
@@ -59,7 +71,7 @@ final class ChatServerTest {
     for (int i = 0; i < more.length; i += 2) {
       environment.put(more[i], more[i + 1]);
     }
-    return server("node", environment, Limits.USUAL);
+    return server("node", environment, null);
   }
 
   private Talker talker(ChatServer server, String id) {
@@ -284,12 +296,82 @@ final class ChatServerTest {
     Talker fresh = talker(server, "ann").join("r");
     assertThat(old.closeCode()).isEqualTo(CloseCodes.REPLACED);
     assertThat(old.await("goodbye").path("reconnect").asBoolean()).isFalse();
-    fresh.await(m -> m.path("event").asString("").equals("left"));
     fresh.say("r", "I", "1");
     fresh.await("message");
-    fresh.send("{\"type\":\"presence\",\"room\":\"r\",\"ref\":\"p\"}");
-    assertThat(fresh.await(m -> m.path("ref").asString("").equals("p")).path("members").size())
-        .isEqualTo(1);
+    AtomicInteger times = new AtomicInteger();
+    Awaitility.await()
+        .until(() -> {
+          String ref = "p" + times.incrementAndGet();
+          fresh.send("{\"type\":\"presence\",\"room\":\"r\",\"ref\":\"" + ref + "\"}");
+          return fresh.await(m -> m.path("ref").asString("").equals(ref)).path("members").size()
+              == 1;
+        });
+  }
+
+  private static String token(String secret, String name, int seconds) throws Exception {
+    SignedJWT jwt =
+        new SignedJWT(
+            new JWSHeader(JWSAlgorithm.HS256),
+            new JWTClaimsSet.Builder()
+                .subject(name)
+                .expirationTime(Date.from(Instant.now().plusSeconds(seconds)))
+                .build());
+    jwt.sign(new MACSigner(secret));
+    return jwt.serialize();
+  }
+
+  private static int statusOf(ChatServer server, String pathAndQuery, String... protocols) {
+    URI uri = URI.create("ws://127.0.0.1:" + server.address().getPort() + pathAndQuery);
+    WebSocket.Builder builder = HttpClient.newHttpClient().newWebSocketBuilder();
+    if (protocols.length > 0) {
+      builder.subprotocols(protocols[0], Arrays.copyOfRange(protocols, 1, protocols.length));
+    }
+    try {
+      WebSocket socket = builder.buildAsync(uri, new WebSocket.Listener() {}).join();
+      assertThat(socket.getSubprotocol()).isEqualTo(protocols.length == 0 ? "" : protocols[0]);
+      socket.abort();
+      return 101;
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof WebSocketHandshakeException refused) {
+        return refused.getResponse().statusCode();
+      }
+      throw e;
+    }
+  }
+
+  @Test
+  void aTokenIsNeededWhereThereIsASecret() throws Exception {
+    String secret = "a secret that is 32 bytes or more";
+    ChatServer server = server("JWT_SECRET", secret);
+    String token = token(secret, "Ann", 600);
+    assertThat(statusOf(server, "/ws/chat/a")).isEqualTo(401);
+    assertThat(statusOf(server, "/ws/chat/b?token=x")).isEqualTo(401);
+    assertThat(statusOf(server, "/ws/chat/c?token=" + token)).isEqualTo(101);
+    assertThat(statusOf(server, "/ws/chat/d", "chat", "bearer." + token)).isEqualTo(101);
+
+    Talker ann = talker(server, "e?token=" + token);
+    assertThat(ann.await("connection_established").at("/user/name").asString()).isEqualTo("Ann");
+    ann.send("{\"type\":\"join\",\"room\":\"r\",\"name\":\"Bob\"}");
+    assertThat(ann.await("error").path("code").asString()).isEqualTo("forbidden");
+    ann.join("r");
+
+    Talker brief = talker(server, "f?token=" + token(secret, "Ann", 1));
+    assertThat(brief.closeCode()).isEqualTo(CloseCodes.POLICY_VIOLATION);
+    assertThat(brief.await("goodbye").path("reason").asString()).isEqualTo("the token has expired");
+  }
+
+  @Test
+  void widgetsHaveLessRights() throws Exception {
+    ChatServer server =
+        server("JWT_SECRET", "a secret that is 32 bytes or more", "WIDGET_MODE", "true");
+    assertThat(statusOf(server, "/ws/chat/a?token=x")).isEqualTo(401);
+    Talker widget = talker(server, "widget").join("r");
+    widget.send("{\"type\":\"join\",\"room\":\"s\",\"ref\":\"1\"}");
+    assertThat(widget.await(m -> m.path("ref").asString("").equals("1")).path("code").asString())
+        .isEqualTo("too_many_rooms");
+    widget.send("{\"type\":\"join\",\"room\":\"r\",\"name\":\"Bob\",\"ref\":\"2\"}");
+    assertThat(widget.await(m -> m.path("ref").asString("").equals("2")).path("code").asString())
+        .isEqualTo("forbidden");
   }
 
   @Test

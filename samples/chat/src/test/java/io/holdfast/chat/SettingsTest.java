@@ -3,6 +3,7 @@ package io.holdfast.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.chat.auth.Tokens;
 import io.holdfast.chat.session.Node;
 import java.time.Duration;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class SettingsTest {
                 new Node.Care(10_000, seconds(30), seconds(25), seconds(300), 16_384),
                 seconds(60),
                 seconds(10),
+                Tokens.NONE,
                 null,
                 null));
   }
@@ -56,6 +58,7 @@ final class SettingsTest {
                 new Node.Care(5, seconds(1), seconds(2), seconds(3), 500),
                 seconds(4),
                 seconds(5),
+                Tokens.NONE,
                 "https://example.com",
                 "secret"));
   }
@@ -65,6 +68,10 @@ final class SettingsTest {
       delimiter = '|',
       value = {
         "PORT | 70000 | PORT is \"70000\", expected a whole number from 0 to 65535",
+        "JWT_SECRET | short | JWT_SECRET: expected at least 32 bytes that nobody can guess",
+        "JWT_PUBLIC_KEY_FILE | /nowhere/key.pem | JWT_PUBLIC_KEY_FILE: cannot read /nowhere/key.pem",
+        "JWT_PUBLIC_KEY_FILE | pom.xml | JWT_PUBLIC_KEY_FILE: expected a PEM file with a PUBLIC KEY",
+        "WIDGET_MODE | yes | WIDGET_MODE is \"yes\", expected true or false",
         "PORT | http | PORT is \"http\", expected a whole number from 0 to 65535",
         "MAX_CONNECTIONS | 0 | MAX_CONNECTIONS is \"0\", expected a whole number from 1 to 10000000",
         "CONNECTION_TIMEOUT | 5s | CONNECTION_TIMEOUT is \"5s\", expected a whole number from 1 to 2147483647",

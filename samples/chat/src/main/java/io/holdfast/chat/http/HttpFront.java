@@ -1,7 +1,10 @@
 package io.holdfast.chat.http;
 
+import io.holdfast.chat.auth.Refused;
+import io.holdfast.chat.auth.Tokens;
 import io.holdfast.chat.observe.PrometheusMeters;
 import io.holdfast.chat.raw.RawHandshake;
+import io.holdfast.chat.session.Access;
 import io.holdfast.chat.session.Node;
 import io.holdfast.chat.socketio.SocketIo;
 import io.netty.buffer.Unpooled;
@@ -26,6 +29,7 @@ public final class HttpFront extends SimpleChannelInboundHandler<FullHttpRequest
   private final Node node;
   private final RawHandshake raw;
   private final SocketIo socketIo;
+  private final Tokens tokens;
   private final Pages pages;
 
   /** For one connection. */
@@ -33,11 +37,13 @@ public final class HttpFront extends SimpleChannelInboundHandler<FullHttpRequest
       Node node,
       RawHandshake raw,
       SocketIo socketIo,
+      Tokens tokens,
       PrometheusMeters meters,
       MetricsAccess access) {
     this.node = node;
     this.raw = raw;
     this.socketIo = socketIo;
+    this.tokens = tokens;
     this.pages = new Pages(node, meters, access);
   }
 
@@ -61,7 +67,7 @@ public final class HttpFront extends SimpleChannelInboundHandler<FullHttpRequest
     } else if (!request.headers().containsValue(HttpHeaderNames.UPGRADE, "websocket", true)) {
       answer(ctx, request, Page.error(HttpResponseStatus.UPGRADE_REQUIRED, "Only WebSockets."));
     } else {
-      shake(ctx, request, connection);
+      shake(ctx, request, uri, connection);
     }
   }
 
@@ -74,13 +80,24 @@ public final class HttpFront extends SimpleChannelInboundHandler<FullHttpRequest
     ctx.fireChannelRead(request.retain());
   }
 
-  private void shake(ChannelHandlerContext ctx, FullHttpRequest request, String connection) {
+  private void shake(
+      ChannelHandlerContext ctx,
+      FullHttpRequest request,
+      QueryStringDecoder uri,
+      String connection) {
+    Access access;
+    try {
+      access = tokens.access(RawHandshake.token(request, uri));
+    } catch (Refused e) {
+      answer(ctx, request, Page.error(HttpResponseStatus.UNAUTHORIZED, e.why()));
+      return;
+    }
     if (!node.enter()) {
       answer(ctx, request, NO_PLACE);
       return;
     }
     ctx.channel().closeFuture().addListener(_ -> node.leave());
-    if (raw.shake(ctx, request, connection)) {
+    if (raw.shake(ctx, request, connection, access)) {
       ctx.pipeline().remove(this);
     } else {
       request.headers().set(HttpHeaderNames.CONNECTION, "close");
@@ -111,6 +128,8 @@ public final class HttpFront extends SimpleChannelInboundHandler<FullHttpRequest
       response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderNames.UPGRADE);
     } else if (status == HttpResponseStatus.METHOD_NOT_ALLOWED.code()) {
       response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
+    } else if (status == HttpResponseStatus.UNAUTHORIZED.code()) {
+      response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
     } else if (status == HttpResponseStatus.SERVICE_UNAVAILABLE.code()) {
       response.headers().set(HttpHeaderNames.RETRY_AFTER, 5);
     }

@@ -1,5 +1,6 @@
 package io.holdfast.chat.raw;
 
+import io.holdfast.chat.session.Access;
 import io.holdfast.chat.session.CloseCodes;
 import io.holdfast.chat.session.Node;
 import io.holdfast.chat.session.Session;
@@ -22,18 +23,20 @@ import org.jspecify.annotations.Nullable;
 final class RawFrames extends SimpleChannelInboundHandler<WebSocketFrame> {
   private final Node node;
   private final String id;
+  private final Access access;
   private @Nullable Session session;
   private @Nullable RawOutbox outbox;
 
-  RawFrames(Node node, String id) {
+  RawFrames(Node node, String id, Access access) {
     this.node = node;
     this.id = id;
+    this.access = access;
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     outbox = new RawOutbox(ctx.channel());
-    session = node.begin(id, null, outbox);
+    session = node.begin(id, access, outbox);
   }
 
   @Override

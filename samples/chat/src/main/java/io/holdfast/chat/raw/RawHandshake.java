@@ -1,10 +1,13 @@
 package io.holdfast.chat.raw;
 
+import io.holdfast.chat.session.Access;
 import io.holdfast.chat.session.Node;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
@@ -13,6 +16,8 @@ import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakerFactory;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param silence after which a connection from which nothing came, not even a Pong, is closed
  */
 public record RawHandshake(Node node, Duration silence) {
+  private static final String SUBPROTOCOL = "chat";
+  private static final String BEARER = "bearer.";
   private static final Pattern PATH = Pattern.compile("/ws/chat/([\\w-]{1,64})");
 
   /** The connection's id in a path; null for a path of something else. */
@@ -33,11 +40,34 @@ public record RawHandshake(Node node, Duration silence) {
   }
 
   /**
+   * The token of a request: of {@code Authorization}, the parameter {@code token}, or a subprotocol
+   * {@code bearer.TOKEN}, which pages can set. Null for none.
+   */
+  public static @Nullable String token(FullHttpRequest request, QueryStringDecoder uri) {
+    String authorization = request.headers().get(HttpHeaderNames.AUTHORIZATION, "");
+    if (authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
+      return authorization.substring(7).strip();
+    }
+    List<String> parameter = uri.parameters().get("token");
+    if (parameter != null) {
+      return parameter.getFirst();
+    }
+    return request.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL).stream()
+        .flatMap(line -> Arrays.stream(line.split(",")))
+        .map(String::strip)
+        .filter(protocol -> protocol.startsWith(BEARER))
+        .map(protocol -> protocol.substring(BEARER.length()))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /**
    * Shakes hands, and leaves the pipeline to the WebSocket.
    *
    * @return false when the request is no proper handshake; nothing was answered then
    */
-  public boolean shake(ChannelHandlerContext ctx, FullHttpRequest request, String id) {
+  public boolean shake(
+      ChannelHandlerContext ctx, FullHttpRequest request, String id, Access access) {
     int most = node.care().maxMessageBytes();
     WebSocketDecoderConfig limits =
         WebSocketDecoderConfig.newBuilder()
@@ -45,7 +75,7 @@ public record RawHandshake(Node node, Duration silence) {
             .closeOnProtocolViolation(false) // RawFrames does, behind what was sent
             .build();
     WebSocketServerHandshaker handshaker =
-        new WebSocketServerHandshakerFactory("", null, limits).newHandshaker(request);
+        new WebSocketServerHandshakerFactory("", SUBPROTOCOL, limits).newHandshaker(request);
     if (handshaker == null) {
       WebSocketServerHandshakerFactory.sendUnsupportedVersionResponse(ctx.channel())
           .addListener(ChannelFutureListener.CLOSE);
@@ -64,7 +94,7 @@ public record RawHandshake(Node node, Duration silence) {
         .addLast(new IdleStateHandler(silence.toMillis(), 0, 0, TimeUnit.MILLISECONDS))
         .addLast(new Utf8FrameValidator())
         .addLast(new WebSocketFrameAggregator(most))
-        .addLast(new RawFrames(node, id));
+        .addLast(new RawFrames(node, id, access));
     return true;
   }
 }

@@ -20,7 +20,7 @@ public final class Node implements AutoCloseable {
   private final String name;
   private final RoomStore store;
   private final Care care;
-  private final Limits limits;
+  private final @Nullable Limits limits;
   private final Meters meters;
   private final InstantSource clock;
   private final LocalRooms rooms = new LocalRooms();
@@ -45,9 +45,18 @@ public final class Node implements AutoCloseable {
   public record Care(
       int connections, Duration heartbeat, Duration ping, Duration silence, int maxMessageBytes) {}
 
-  /** Begins to look after whoever comes. */
+  /**
+   * Begins to look after whoever comes.
+   *
+   * @param limits in place of those of each client's access; null to leave them
+   */
   public Node(
-      String name, RoomStore store, Care care, Limits limits, Meters meters, InstantSource clock) {
+      String name,
+      RoomStore store,
+      Care care,
+      @Nullable Limits limits,
+      Meters meters,
+      InstantSource clock) {
     this.name = name;
     this.store = store;
     this.care = care;
@@ -73,10 +82,6 @@ public final class Node implements AutoCloseable {
 
   LocalRooms rooms() {
     return rooms;
-  }
-
-  Limits limits() {
-    return limits;
   }
 
   /** What is counted. */
@@ -124,14 +129,16 @@ public final class Node implements AutoCloseable {
   /**
    * A client is connected. One that has come by the same name before is closed.
    *
-   * @param user what others call it; null for a guest
+   * @param given what it may do
    */
-  public synchronized Session begin(String id, @Nullable String user, Outbox outbox) {
+  public synchronized Session begin(String id, Access given, Outbox outbox) {
+    Access access = limits == null ? given : given.with(limits);
+    String user = access.name();
     Session before = sessions.get(id);
     // Both are in rooms for a moment, and must not be taken for each other there.
     String unique = before == null ? id : id + "." + ++again;
     Person who = new Person(unique, user == null ? "guest-" + start(id) : user, name);
-    Session session = new Session(this, id, who, outbox, System.nanoTime());
+    Session session = new Session(this, id, access, who, outbox, System.nanoTime());
     sessions.put(id, session);
     meters.opened();
     outbox.send(

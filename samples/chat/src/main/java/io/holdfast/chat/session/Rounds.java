@@ -1,6 +1,7 @@
 package io.holdfast.chat.session;
 
 import io.holdfast.chat.message.Outgoing;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 
@@ -26,6 +27,11 @@ final class Rounds implements Runnable {
     for (Session session : sessions) {
       if (now - session.heardAt() > care.silence().toNanos()) {
         session.end(CloseCodes.GOING_AWAY, "no sign of life");
+        continue;
+      }
+      Instant until = session.access().until();
+      if (until != null && clock.instant().isAfter(until)) {
+        session.end(CloseCodes.POLICY_VIOLATION, "the token has expired");
         continue;
       }
       if (isDue(session, care.heartbeat().toNanos(), now)) {

@@ -20,6 +20,7 @@ import tools.jackson.databind.JsonNode;
 public final class Session {
   private final Node node;
   private final String id;
+  private final Access access;
   private final Outbox outbox;
   private final Map<String, Membership> memberships = new HashMap<>();
   private final Allowance messages;
@@ -32,14 +33,15 @@ public final class Session {
   /** When it last said anything, by {@link System#nanoTime()}. */
   private volatile long heardAt;
 
-  Session(Node node, String id, Person who, Outbox outbox, long now) {
+  Session(Node node, String id, Access access, Person who, Outbox outbox, long now) {
     this.node = node;
     this.id = id;
+    this.access = access;
     this.who = who;
     this.outbox = outbox;
     this.since = now;
     this.heardAt = now;
-    Limits limits = node.limits();
+    Limits limits = access.limits();
     this.messages = new Allowance(limits.messagesPerSecond(), limits.burst(), now);
     this.errors =
         new Allowance(
@@ -53,6 +55,11 @@ public final class Session {
 
   Outbox outbox() {
     return outbox;
+  }
+
+  /** What it may do. */
+  Access access() {
+    return access;
   }
 
   long since() {
@@ -139,9 +146,12 @@ public final class Session {
   }
 
   private void join(Incoming.Join join) throws Invalid {
-    if (!memberships.containsKey(join.room()) && memberships.size() >= node.limits().rooms()) {
+    if (!memberships.containsKey(join.room()) && memberships.size() >= access.limits().rooms()) {
       throw new Invalid(
-          "too_many_rooms", "At most " + node.limits().rooms() + " rooms at once.", join.ref());
+          "too_many_rooms", "At most " + access.limits().rooms() + " rooms at once.", join.ref());
+    }
+    if (join.name() != null && !access.mayChooseName()) {
+      throw new Invalid("forbidden", "Your name is not yours to choose.", join.ref());
     }
     if (join.name() != null) {
       who = new Person(who.id(), join.name(), who.node());

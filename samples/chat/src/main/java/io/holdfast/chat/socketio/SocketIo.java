@@ -4,6 +4,7 @@ import com.corundumstudio.socketio.AckMode;
 import com.corundumstudio.socketio.Configuration;
 import com.corundumstudio.socketio.SocketIOChannelInitializer;
 import com.corundumstudio.socketio.namespace.NamespacesHub;
+import io.holdfast.chat.auth.Tokens;
 import io.holdfast.chat.session.Node;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
@@ -21,11 +22,13 @@ public final class SocketIo extends SocketIOChannelInitializer implements AutoCl
   /**
    * For the clients of one node.
    *
+   * @param tokens that clients have
    * @param ping how often clients are asked for a sign of life
    * @param pingTimeout how long each may take
    * @param origin of the pages that may connect from elsewhere; null for none
    */
-  public SocketIo(Node node, Duration ping, Duration pingTimeout, @Nullable String origin) {
+  public SocketIo(
+      Node node, Tokens tokens, Duration ping, Duration pingTimeout, @Nullable String origin) {
     Configuration configuration = new Configuration();
     configuration.setJsonSupport(new Jackson3());
     configuration.setPingInterval((int) ping.toMillis());
@@ -42,7 +45,7 @@ public final class SocketIo extends SocketIOChannelInitializer implements AutoCl
     configuration.setOrigin(origin);
     NamespacesHub hub = new NamespacesHub(configuration);
     hub.create("");
-    new ChatNamespace(node).listenTo(hub.create(NAMESPACE));
+    new ChatNamespace(node, tokens).listenTo(hub.create(NAMESPACE));
     start(configuration, hub);
   }
 
