@@ -374,12 +374,23 @@ final class ChatServerTest {
         .isEqualTo("forbidden");
   }
 
+  private static void stop(ChatServer server) {
+    try {
+      server.stop();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   @Test
   void aStopSaysGoodbyeToAll() throws Exception {
-    ChatServer server = server("SHUTDOWN_TIMEOUT", "1000");
+    ChatServer server = server("SHUTDOWN_TIMEOUT", "8000");
     List<Talker> all = IntStream.range(0, 5).mapToObj(i -> talker(server, "t" + i)).toList();
     all.forEach(talker -> talker.await("connection_established"));
-    server.stop();
+    Thread stop = Thread.ofVirtual().start(() -> stop(server));
+    Awaitility.await().until(() -> get(server, "/health").statusCode() == 503);
+    assertThat(get(server, "/health/websocket").body()).startsWith("{\"status\":\"draining\"");
+    stop.join();
     for (Talker talker : all) {
       assertThat(talker.closeCode()).isEqualTo(CloseCodes.GOING_AWAY);
       assertThat(talker.await("goodbye").path("reconnect").asBoolean()).isTrue();
@@ -408,6 +419,11 @@ final class ChatServerTest {
       "X-Forwarded-For", "10.0.0.1", "Authorization", "Bearer a token that is long"
     };
     assertThat(get(server, "/metrics", token).statusCode()).isEqualTo(200);
+    assertThat(get(server, "/health/websocket").body())
+        .isEqualTo(
+            "{\"status\":\"healthy\",\"websocket\":\"available\",\"endpoint\":\"/chat\",\"features\":"
+                + "{\"heartbeat\":true,\"stickySession\":true,\"authentication\":true,"
+                + "\"widgetSupport\":true,\"reconnection\":true}}");
     assertThat(get(server, "/nothing").statusCode()).isEqualTo(404);
     assertThat(get(server, "/ws/chat/ann").statusCode()).isEqualTo(426);
   }

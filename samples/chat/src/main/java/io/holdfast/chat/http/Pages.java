@@ -1,5 +1,7 @@
 package io.holdfast.chat.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.holdfast.chat.observe.PrometheusMeters;
 import io.holdfast.chat.session.Node;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -8,6 +10,7 @@ import java.lang.management.ManagementFactory;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What is at which path. */
 record Pages(Node node, PrometheusMeters meters, MetricsAccess access) {
@@ -16,6 +19,7 @@ record Pages(Node node, PrometheusMeters meters, MetricsAccess access) {
   Page at(String path, FullHttpRequest request, @Nullable SocketAddress from) {
     return switch (path) {
       case "/health" -> health();
+      case "/health/websocket" -> webSocketHealth();
       case "/metric" -> Page.of("text/plain; charset=utf-8", node.connections() + "\n");
       case "/metrics" ->
           access.mayRead(request.headers(), from)
@@ -28,18 +32,39 @@ record Pages(Node node, PrometheusMeters meters, MetricsAccess access) {
     };
   }
 
-  private Page health() {
+  /** What clients and monitors ask for who look for Socket.IO. */
+  private Page webSocketHealth() {
     boolean draining = node.draining();
-    String json =
+    ObjectNode json =
         JsonNodeFactory.instance
             .objectNode()
             .put("status", draining ? "draining" : "healthy")
+            .put("websocket", draining ? "unavailable" : "available")
+            .put("endpoint", "/chat");
+    json.putObject("features")
+        .put("heartbeat", true)
+        .put("stickySession", true)
+        .put("authentication", true)
+        .put("widgetSupport", true)
+        .put("reconnection", true);
+    return healthOf(json);
+  }
+
+  private Page health() {
+    return healthOf(
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("status", node.draining() ? "draining" : "healthy")
             .put("node", node.name())
             .put("connections", node.connections())
             .put("maxConnections", node.care().connections())
-            .put("uptime", ManagementFactory.getRuntimeMXBean().getUptime() / 1000)
-            .toString();
-    Page page = Page.of(JSON, json);
-    return draining ? new Page(HttpResponseStatus.SERVICE_UNAVAILABLE, JSON, page.content()) : page;
+            .put("uptime", ManagementFactory.getRuntimeMXBean().getUptime() / 1000));
+  }
+
+  private Page healthOf(ObjectNode json) {
+    return new Page(
+        node.draining() ? HttpResponseStatus.SERVICE_UNAVAILABLE : HttpResponseStatus.OK,
+        JSON,
+        json.toString().getBytes(UTF_8));
   }
 }
