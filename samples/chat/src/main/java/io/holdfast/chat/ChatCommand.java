@@ -1,6 +1,8 @@
 package io.holdfast.chat;
 
 import io.holdfast.chat.room.MemoryRoomStore;
+import io.holdfast.chat.room.RoomStore;
+import io.holdfast.chat.room.redis.RedisRoomStore;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
@@ -46,6 +48,8 @@ import picocli.CommandLine.Spec;
       "  JWT_PUBLIC_KEY_FILE              the same for RS256 and ES256: a PEM file",
       "  JWT_ISSUER                       that tokens must be of",
       "  WIDGET_MODE (false)              true: clients without a token may do less, in place of 401",
+      "  REDIS_URL                        redis://[[USER]:PASSWORD@]HOST[:PORT]: nodes with the same share their",
+      "                                   rooms; each needs a NODE_NAME of its own",
       "  CORS_ORIGIN                      where pages elsewhere that use Socket.IO are from",
       "  METRICS_TOKEN                    lets who knows it read /metrics from other machines",
       "",
@@ -75,7 +79,8 @@ public final class ChatCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     ChatServer server;
     try {
-      server = ChatServer.start(settings(), new MemoryRoomStore(InstantSource.system()));
+      Settings settings = settings();
+      server = ChatServer.start(settings, store(settings));
     } catch (IOException | IllegalArgumentException e) {
       spec.commandLine().getErr().println("holdfast chat: " + e.getMessage());
       return 1;
@@ -95,6 +100,15 @@ public final class ChatCommand implements Callable<Integer> {
     spec.commandLine().getOut().flush();
     new CountDownLatch(1).await();
     return 0;
+  }
+
+  private static RoomStore store(Settings settings) {
+    InstantSource clock = InstantSource.system();
+    // Two connections need no more than epoll, and it warns for each that it has a choice.
+    System.setProperty("io.lettuce.core.iouring", "false");
+    return settings.redis() == null
+        ? new MemoryRoomStore(clock)
+        : RedisRoomStore.connect(settings.redis(), settings.name(), clock);
   }
 
   private Settings settings() {

@@ -2,6 +2,7 @@ package io.holdfast.chat;
 
 import io.holdfast.chat.auth.Tokens;
 import io.holdfast.chat.session.Node;
+import io.lettuce.core.RedisURI;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param drain how long a stop may take
  * @param tokens that clients have
  * @param corsOrigin of pages elsewhere that may use Socket.IO; null for none
+ * @param redis where rooms are shared by nodes; null to have them in memory
  * @param metricsToken opens {@code /metrics} beyond this machine; null for none
  */
 public record Settings(
@@ -31,6 +33,7 @@ public record Settings(
     Duration drain,
     Tokens tokens,
     @Nullable String corsOrigin,
+    @Nullable String redis,
     @Nullable String metricsToken) {
   private static final int LAST_PORT = 65_535;
   private static final int MOST_CONNECTIONS = 10_000_000;
@@ -62,6 +65,7 @@ public record Settings(
         millis(environment, "SHUTDOWN_TIMEOUT", 10_000),
         tokens(environment),
         environment.get("CORS_ORIGIN"),
+        redis(environment),
         environment.get("METRICS_TOKEN"));
   }
 
@@ -87,6 +91,20 @@ public record Settings(
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
     }
+  }
+
+  /** What is wrong is not repeated: there may be a password in it. */
+  private static @Nullable String redis(Map<String, String> environment) {
+    String uri = environment.get("REDIS_URL");
+    if (uri != null) {
+      try {
+        RedisURI.create(uri);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "REDIS_URL: expected redis://[[USER]:PASSWORD@]HOST[:PORT], or rediss://", e);
+      }
+    }
+    return uri;
   }
 
   private static boolean flag(Map<String, String> environment, String name) {

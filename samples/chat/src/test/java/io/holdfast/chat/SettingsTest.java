@@ -29,6 +29,7 @@ final class SettingsTest {
                 seconds(10),
                 Tokens.NONE,
                 null,
+                null,
                 null));
   }
 
@@ -48,6 +49,7 @@ final class SettingsTest {
             Map.entry("WEBSOCKET_PING_TIMEOUT", "4000"),
             Map.entry("SHUTDOWN_TIMEOUT", "5000"),
             Map.entry("CORS_ORIGIN", "https://example.com"),
+            Map.entry("REDIS_URL", "redis://cache:6379"),
             Map.entry("METRICS_TOKEN", "secret"));
     assertThat(Settings.of(environment))
         .isEqualTo(
@@ -60,6 +62,7 @@ final class SettingsTest {
                 seconds(5),
                 Tokens.NONE,
                 "https://example.com",
+                "redis://cache:6379",
                 "secret"));
   }
 
@@ -71,6 +74,8 @@ final class SettingsTest {
         "JWT_SECRET | short | JWT_SECRET: expected at least 32 bytes that nobody can guess",
         "JWT_PUBLIC_KEY_FILE | /nowhere/key.pem | JWT_PUBLIC_KEY_FILE: cannot read /nowhere/key.pem",
         "JWT_PUBLIC_KEY_FILE | pom.xml | JWT_PUBLIC_KEY_FILE: expected a PEM file with a PUBLIC KEY",
+        "REDIS_URL | http://:secret@x | REDIS_URL: expected redis://[[USER]:PASSWORD@]HOST[:PORT], or rediss://",
+        "REDIS_URL | cache | REDIS_URL: expected redis://[[USER]:PASSWORD@]HOST[:PORT], or rediss://",
         "WIDGET_MODE | yes | WIDGET_MODE is \"yes\", expected true or false",
         "PORT | http | PORT is \"http\", expected a whole number from 0 to 65535",
         "MAX_CONNECTIONS | 0 | MAX_CONNECTIONS is \"0\", expected a whole number from 1 to 10000000",

@@ -17,8 +17,13 @@ public sealed interface Incoming {
   /** To be in it no more. */
   record Leave(String room, @Nullable String ref) implements Incoming {}
 
-  /** To have everybody there hear this. */
-  record Say(String room, String text, @Nullable String ref) implements Incoming {}
+  /**
+   * To have everybody there hear this.
+   *
+   * @param id of the message, unlike any other's; what is sent again by the same id, because no
+   *     answer came, is heard once
+   */
+  record Say(String room, String id, String text, @Nullable String ref) implements Incoming {}
 
   /** To let others know that a text is being typed. */
   record Typing(String room, @Nullable String ref) implements Incoming {}

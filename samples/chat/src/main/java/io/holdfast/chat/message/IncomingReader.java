@@ -1,5 +1,6 @@
 package io.holdfast.chat.message;
 
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -14,6 +15,7 @@ public final class IncomingReader {
   private static final int MOST_HISTORY = 100;
   private static final int SOME_HISTORY = 50;
   private static final Pattern ROOM = Pattern.compile("[\\w.:-]{1,64}");
+  private static final Pattern ID = Pattern.compile("[\\w-]{16,64}");
   private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}&&[^\\n\\t]]");
 
   private final JsonNode node;
@@ -53,7 +55,7 @@ public final class IncomingReader {
       case "join" ->
           new Incoming.Join(room(), node.has("name") ? text("name", LONGEST_NAME) : null, ref);
       case "leave" -> new Incoming.Leave(room(), ref);
-      case "say" -> new Incoming.Say(room(), text("text", LONGEST_TEXT), ref);
+      case "say" -> new Incoming.Say(room(), id(), text("text", LONGEST_TEXT), ref);
       case "typing" -> new Incoming.Typing(room(), ref);
       case "presence" -> new Incoming.Presence(room(), ref);
       case "history" ->
@@ -66,6 +68,17 @@ public final class IncomingReader {
       case "" -> throw invalid("\"type\" is missing.");
       default -> throw new Invalid("unknown_type", "There is no such type of message.", ref);
     };
+  }
+
+  private String id() throws Invalid {
+    if (!node.has("id")) {
+      return UUID.randomUUID().toString();
+    }
+    String id = node.path("id").asString("");
+    if (!ID.matcher(id).matches()) {
+      throw invalid("\"id\" is 16 to 64 letters, digits, _ and -");
+    }
+    return id;
   }
 
   private String room() throws Invalid {

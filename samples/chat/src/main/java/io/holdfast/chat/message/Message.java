@@ -12,4 +12,9 @@ import java.time.Instant;
  * @param at the server's time
  */
 public record Message(
-    String id, String room, long sequence, String fromId, String from, String text, Instant at) {}
+    String id, String room, long sequence, String fromId, String from, String text, Instant at) {
+  /** The same with another sequence. */
+  public Message withSequence(long other) {
+    return new Message(id, room, other, fromId, from, text, at);
+  }
+}

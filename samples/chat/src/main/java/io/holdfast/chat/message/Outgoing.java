@@ -133,6 +133,11 @@ public final class Outgoing {
         ref(message("error"), why.ref()).put("code", why.code()).put("message", why.sentence()));
   }
 
+  /** Something that all users had better know; {@code code} is for programs. */
+  public static Outgoing notice(String code, String sentence) {
+    return new Outgoing(message("notice").put("code", code).put("message", sentence));
+  }
+
   /** The connection is about to be closed. */
   public static Outgoing goodbye(String reason, boolean reconnect) {
     return new Outgoing(message("goodbye").put("reason", reason).put("reconnect", reconnect));

@@ -10,7 +10,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -72,18 +71,17 @@ public final class MemoryRoomStore implements RoomStore {
   }
 
   @Override
-  public synchronized CompletionStage<Message> say(String name, Person who, String text) {
+  public synchronized CompletionStage<Message> say(
+      String name, Person who, String id, String text) {
     Room room = rooms.computeIfAbsent(name, _ -> new Room());
+    for (Message before : room.history) {
+      if (before.id().equals(id)) {
+        return CompletableFuture.completedStage(before);
+      }
+    }
     room.sequence++;
     Message message =
-        new Message(
-            UUID.randomUUID().toString(),
-            name,
-            room.sequence,
-            who.id(),
-            who.name(),
-            text,
-            clock.instant());
+        new Message(id, name, room.sequence, who.id(), who.name(), text, clock.instant());
     room.history.add(message);
     if (room.history.size() > KEPT_MESSAGES) {
       room.history.remove();
@@ -108,6 +106,36 @@ public final class MemoryRoomStore implements RoomStore {
   public synchronized CompletionStage<List<Message>> history(String name, long before, int limit) {
     Room room = rooms.get(name);
     return CompletableFuture.completedStage(room == null ? List.of() : newest(room, before, limit));
+  }
+
+  /** Keeps what was said elsewhere, in rooms that are known here; nobody hears of it. */
+  public synchronized void keep(Message said) {
+    Room room = rooms.get(said.room());
+    if (room == null || room.history.stream().anyMatch(before -> before.id().equals(said.id()))) {
+      return;
+    }
+    room.sequence = Math.max(room.sequence, said.sequence());
+    room.history.add(said);
+    if (room.history.size() > KEPT_MESSAGES) {
+      room.history.remove();
+    }
+  }
+
+  /** Whether somebody is there. */
+  public synchronized boolean isOccupied(String name) {
+    Room room = rooms.get(name);
+    return room != null && !room.members.isEmpty();
+  }
+
+  /** All rooms that somebody is in, with their members. */
+  public synchronized Map<String, List<Person>> occupied() {
+    Map<String, List<Person>> all = new LinkedHashMap<>();
+    rooms.forEach((name, room) -> {
+      if (!room.members.isEmpty()) {
+        all.put(name, List.copyOf(room.members.values()));
+      }
+    });
+    return all;
   }
 
   private static List<Message> newest(Room room, long before, int limit) {

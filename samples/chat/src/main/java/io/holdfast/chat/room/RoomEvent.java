@@ -3,6 +3,7 @@ package io.holdfast.chat.room;
 import io.holdfast.chat.message.Message;
 import io.holdfast.chat.message.Outgoing;
 import io.holdfast.chat.message.Person;
+import java.util.List;
 
 /** Something that all in a room are told. */
 public sealed interface RoomEvent {
@@ -54,6 +55,19 @@ public sealed interface RoomEvent {
     @Override
     public Outgoing message() {
       return Outgoing.typing(room, who);
+    }
+  }
+
+  /** Who is there, for clients that may not have heard of all comings and goings. */
+  record Present(String room, List<Person> members) implements RoomEvent {
+    /** Copies. */
+    public Present {
+      members = List.copyOf(members);
+    }
+
+    @Override
+    public Outgoing message() {
+      return Outgoing.members(room, members, null);
     }
   }
 }

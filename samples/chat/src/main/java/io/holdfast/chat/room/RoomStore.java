@@ -15,6 +15,12 @@ public interface RoomStore {
   interface Listener {
     /** Something has happened. Called in the order of each room, one at a time; must not block. */
     void onEvent(RoomEvent event);
+
+    /**
+     * Nodes do not hear of each other any more, or they do again. What is said meanwhile is heard
+     * by clients of the same node, and by the others later.
+     */
+    default void onApart(boolean apart) {}
   }
 
   /**
@@ -47,8 +53,12 @@ public interface RoomStore {
   /** Takes a member out, if it is one; all others hear of it. */
   void leave(String room, Person who);
 
-  /** Has all listeners hear this, and keeps it. */
-  CompletionStage<Message> say(String room, Person who, String text);
+  /**
+   * Has all listeners hear this, and keeps it.
+   *
+   * @param id of the message; what was said by the same id a short time before is not said again
+   */
+  CompletionStage<Message> say(String room, Person who, String id, String text);
 
   /** Has all listeners hear that somebody types. */
   void typing(String room, Person who);

@@ -6,6 +6,8 @@ import io.holdfast.chat.room.RoomEvent;
 import io.holdfast.chat.room.RoomStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One client in one room. What happens there while it arrives is held back. Thread-safe. */
@@ -15,6 +17,9 @@ final class Membership {
 
   /** Null once it has arrived. */
   private @Nullable List<RoomEvent> held = new ArrayList<>();
+
+  /** What it found, until something newer is heard. A store may tell of these later. */
+  private @Nullable Set<String> found;
 
   Membership(String room, Outbox outbox) {
     this.room = room;
@@ -27,10 +32,10 @@ final class Membership {
    * @param message the event's, made once for all
    */
   synchronized void hear(RoomEvent event, Outgoing message) {
-    if (held == null) {
-      outbox.send(message);
-    } else {
+    if (held != null) {
       held.add(event);
+    } else if (isNew(event)) {
+      outbox.send(message);
     }
   }
 
@@ -39,14 +44,25 @@ final class Membership {
     outbox.send(Outgoing.joined(room, arrival.members(), arrival.history(), ref));
     List<RoomEvent> missed = held;
     held = null;
+    found = arrival.history().stream().map(Message::id).collect(Collectors.toSet());
     if (missed == null) {
       return;
     }
-    long known = arrival.history().isEmpty() ? 0 : arrival.history().getLast().sequence();
     for (RoomEvent event : missed) {
-      if (!(event instanceof RoomEvent.Said(Message said) && said.sequence() <= known)) {
+      if (isNew(event)) {
         outbox.send(event.message());
       }
     }
+  }
+
+  private boolean isNew(RoomEvent event) {
+    if (found == null || !(event instanceof RoomEvent.Said(Message said))) {
+      return true;
+    }
+    if (found.contains(said.id())) {
+      return false;
+    }
+    found = null;
+    return true;
   }
 }

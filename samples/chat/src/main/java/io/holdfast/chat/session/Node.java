@@ -2,6 +2,7 @@ package io.holdfast.chat.session;
 
 import io.holdfast.chat.message.Outgoing;
 import io.holdfast.chat.message.Person;
+import io.holdfast.chat.room.RoomEvent;
 import io.holdfast.chat.room.RoomStore;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -16,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 /** All clients of one server: lets them in, looks after them, sees them off. Thread-safe. */
 public final class Node implements AutoCloseable {
   private static final long ROUND_MILLIS = 250;
+  private static final Outgoing APART =
+      Outgoing.notice("apart", "Only people on this server hear you now; the others will later.");
+  private static final Outgoing TOGETHER =
+      Outgoing.notice("together", "Everybody hears you again.");
 
   private final String name;
   private final RoomStore store;
@@ -31,6 +36,7 @@ public final class Node implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("chat-rounds").daemon().factory());
   private volatile boolean draining;
+  private volatile boolean apart;
   private long again;
 
   /**
@@ -63,7 +69,21 @@ public final class Node implements AutoCloseable {
     this.limits = limits;
     this.meters = meters;
     this.clock = clock;
-    this.ear = store.listen(rooms);
+    this.ear =
+        store.listen(
+            new RoomStore.Listener() {
+              @Override
+              public void onEvent(RoomEvent event) {
+                rooms.onEvent(event);
+              }
+
+              @Override
+              public void onApart(boolean isSo) {
+                apart = isSo;
+                Outgoing notice = isSo ? APART : TOGETHER;
+                sessions.values().forEach(session -> session.outbox().send(notice));
+              }
+            });
     rounds.scheduleWithFixedDelay(
         new Rounds(care, sessions.values(), clock),
         ROUND_MILLIS,
@@ -144,6 +164,9 @@ public final class Node implements AutoCloseable {
     outbox.send(
         Outgoing.connectionEstablished(
             who, care.heartbeat(), care.maxMessageBytes(), clock.instant()));
+    if (apart) {
+      outbox.send(APART);
+    }
     if (before != null) {
       before.end(CloseCodes.REPLACED, "connected anew elsewhere");
     }

@@ -119,7 +119,7 @@ public final class Session {
       case Incoming.Say say -> {
         require(say.room(), say.ref());
         node.store()
-            .say(say.room(), who, say.text())
+            .say(say.room(), who, say.id(), say.text())
             .thenAccept(said -> outbox.send(Outgoing.said(said, say.ref())));
       }
       case Incoming.Typing typing -> {

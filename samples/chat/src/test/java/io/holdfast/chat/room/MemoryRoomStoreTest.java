@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 final class MemoryRoomStoreTest {
@@ -40,7 +41,7 @@ final class MemoryRoomStoreTest {
   @Test
   void theNewestMessagesAreKept() throws Exception {
     for (int i = 0; i < 250; i++) {
-      store.say("r", ANN, "m" + i);
+      store.say("r", ANN, UUID.randomUUID().toString(), "m" + i);
     }
     assertThat(history("r")).hasSize(200);
     assertThat(history("r").getFirst().sequence()).isEqualTo(51);
@@ -50,9 +51,9 @@ final class MemoryRoomStoreTest {
   @Test
   void roomsThatNobodyIsInAreForgottenWhenThereAreMany() throws Exception {
     store.join("kept", ANN);
-    store.say("kept", ANN, "x");
+    store.say("kept", ANN, UUID.randomUUID().toString(), "x");
     for (int i = 0; i < 12_000; i++) {
-      store.say("r" + i, ANN, "x");
+      store.say("r" + i, ANN, UUID.randomUUID().toString(), "x");
     }
     store.join("last", ANN);
     assertThat(history("kept")).hasSize(1);
