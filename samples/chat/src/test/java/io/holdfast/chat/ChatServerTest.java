@@ -234,8 +234,13 @@ final class ChatServerTest {
     Talker ann = talker(server, "ann").join("r");
     ann.send("{\"type\":\"join\",\"room\":\"s\"}");
     assertThat(ann.await("error").path("code").asString()).isEqualTo("too_many_rooms");
-    for (int i = 0; i < 20; i++) {
-      ann.say("r", "x", "x");
+    for (int i = 0; i < 20 && ann.isOpen(); i++) {
+      try {
+        ann.say("r", "x", "x");
+      } catch (CompletionException e) {
+        // It was closed just now.
+        assertThat(e).hasCauseInstanceOf(IOException.class);
+      }
     }
     ann.await(m -> m.path("code").asString("").equals("rate_limited"));
     assertThat(ann.closeCode()).isEqualTo(CloseCodes.POLICY_VIOLATION);

@@ -37,10 +37,26 @@ final class Talker implements WebSocket.Listener, AutoCloseable {
   }
 
   static Talker connect(InetSocketAddress server, String id, boolean acknowledges) {
-    Talker talker = new Talker(acknowledges);
+    return new Talker(acknowledges).open(server, id, List.of());
+  }
+
+  /**
+   * As {@link #connect(InetSocketAddress, String)}.
+   *
+   * @param headers names and values by turns
+   */
+  static Talker connect(InetSocketAddress server, String id, List<String> headers) {
+    return new Talker(true).open(server, id, headers);
+  }
+
+  private Talker open(InetSocketAddress server, String id, List<String> headers) {
     URI uri = URI.create("ws://127.0.0.1:" + server.getPort() + "/ws/chat/" + id);
-    talker.socket = HTTP.newWebSocketBuilder().buildAsync(uri, talker).join();
-    return talker;
+    WebSocket.Builder builder = HTTP.newWebSocketBuilder();
+    for (int i = 0; i < headers.size(); i += 2) {
+      builder.header(headers.get(i), headers.get(i + 1));
+    }
+    socket = builder.buildAsync(uri, this).join();
+    return this;
   }
 
   WebSocket socket() {
@@ -55,6 +71,11 @@ final class Talker implements WebSocket.Listener, AutoCloseable {
       socket().sendText(json, true).join();
     }
     return this;
+  }
+
+  /** Whether something may be sent. */
+  boolean isOpen() {
+    return !socket().isOutputClosed();
   }
 
   /** Joins a room, and waits until it is there. */
