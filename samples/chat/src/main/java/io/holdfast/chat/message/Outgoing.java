@@ -120,6 +120,15 @@ public final class Outgoing {
     return new Outgoing(message);
   }
 
+  /** Somebody is served by another node now, {@code previous} the one before. */
+  public static Outgoing moved(String room, Person from, Person who, int count) {
+    ObjectNode message =
+        message("presence").put("room", room).put("event", "moved").put("count", count);
+    message.set("member", person(who));
+    message.set("previous", person(from));
+    return new Outgoing(message);
+  }
+
   /** Somebody types. */
   public static Outgoing typing(String room, Person who) {
     ObjectNode message = message("typing").put("room", room);

@@ -2,6 +2,7 @@ package io.holdfast.chat.raw;
 
 import io.holdfast.chat.session.Access;
 import io.holdfast.chat.session.CloseCodes;
+import io.holdfast.chat.session.Handover;
 import io.holdfast.chat.session.Node;
 import io.holdfast.chat.session.Session;
 import io.netty.channel.ChannelHandlerContext;
@@ -24,19 +25,21 @@ final class RawFrames extends SimpleChannelInboundHandler<WebSocketFrame> {
   private final Node node;
   private final String id;
   private final Access access;
+  private final @Nullable Handover handover;
   private @Nullable Session session;
   private @Nullable RawOutbox outbox;
 
-  RawFrames(Node node, String id, Access access) {
+  RawFrames(Node node, String id, Access access, @Nullable Handover handover) {
     this.node = node;
     this.id = id;
     this.access = access;
+    this.handover = handover;
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     outbox = new RawOutbox(ctx.channel());
-    session = node.begin(id, access, outbox);
+    session = node.begin(id, access, outbox, handover);
   }
 
   @Override
@@ -51,7 +54,13 @@ final class RawFrames extends SimpleChannelInboundHandler<WebSocketFrame> {
               WebSocketCloseStatus.INVALID_MESSAGE_TYPE.code(), "only text is spoken here");
       case PingWebSocketFrame ping ->
           ctx.writeAndFlush(new PongWebSocketFrame(ping.content().retain()), ctx.voidPromise());
-      case CloseWebSocketFrame close -> outbox.onClose(close);
+      case CloseWebSocketFrame close -> {
+        // Nothing more is sent from here on; what was sent before goes first.
+        session.onClosed();
+        RawOutbox out = outbox;
+        close.retain();
+        ctx.executor().execute(() -> out.onClose(close));
+      }
       case PongWebSocketFrame _, ContinuationWebSocketFrame _ -> {
         // Any byte is a sign of life; the aggregator has put messages together.
       }

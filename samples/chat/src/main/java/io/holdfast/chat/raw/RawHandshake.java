@@ -1,6 +1,7 @@
 package io.holdfast.chat.raw;
 
 import io.holdfast.chat.session.Access;
+import io.holdfast.chat.session.Handover;
 import io.holdfast.chat.session.Node;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -94,7 +95,15 @@ public record RawHandshake(Node node, Duration silence) {
         .addLast(new IdleStateHandler(silence.toMillis(), 0, 0, TimeUnit.MILLISECONDS))
         .addLast(new Utf8FrameValidator())
         .addLast(new WebSocketFrameAggregator(most))
-        .addLast(new RawFrames(node, id, access));
+        .addLast(
+            new RawFrames(
+                node,
+                id,
+                access,
+                Handover.of(
+                    request.headers().get(Handover.SESSION),
+                    request.headers().get(Handover.RESUME),
+                    ctx.executor())));
     return true;
   }
 }

@@ -71,13 +71,18 @@ final class RawOutbox implements Outbox {
     channel.eventLoop().schedule(() -> channel.close(), CLOSE_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** The client has begun to close, and gets its own code back (RFC 6455, section 5.5.1). */
+  /**
+   * The client has begun to close, and gets its own code back (RFC 6455, section 5.5.1).
+   *
+   * @param frame released here
+   */
   void onClose(CloseWebSocketFrame frame) {
     if (closing) {
+      frame.release();
       channel.close();
       return;
     }
     closing = true;
-    channel.writeAndFlush(frame.retain()).addListener(ChannelFutureListener.CLOSE);
+    channel.writeAndFlush(frame).addListener(ChannelFutureListener.CLOSE);
   }
 }

@@ -10,9 +10,11 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * For the nodes of one process. One lock for all rooms: what is done under it takes microseconds.
@@ -29,6 +31,8 @@ public final class MemoryRoomStore implements RoomStore {
 
   /** The one not used for longest first. */
   private final Map<String, Room> rooms = new LinkedHashMap<>(16, 0.75f, true);
+
+  private final Seats seats = new Seats();
 
   private static final class Room {
     private final Map<String, Person> members = new LinkedHashMap<>();
@@ -68,6 +72,25 @@ public final class MemoryRoomStore implements RoomStore {
         rooms.remove(name);
       }
     }
+  }
+
+  @Override
+  public synchronized CompletionStage<@Nullable Void> move(String name, Person from, Person to) {
+    Room room = rooms.computeIfAbsent(name, _ -> new Room());
+    room.members.remove(from.key());
+    room.members.put(to.key(), to);
+    tell(new RoomEvent.Moved(name, from, to, room.members.size()));
+    return CompletableFuture.completedStage(null);
+  }
+
+  @Override
+  public void keep(String session, Seat seat) {
+    seats.keep(session, seat);
+  }
+
+  @Override
+  public CompletionStage<Optional<Seat>> seat(String session) {
+    return CompletableFuture.completedStage(seats.find(session));
   }
 
   @Override

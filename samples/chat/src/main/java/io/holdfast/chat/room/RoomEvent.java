@@ -50,6 +50,19 @@ public sealed interface RoomEvent {
     }
   }
 
+  /**
+   * Somebody is connected to another node now, and has not been away.
+   *
+   * @param from what they were to others before
+   * @param count of members
+   */
+  record Moved(String room, Person from, Person who, int count) implements RoomEvent {
+    @Override
+    public Outgoing message() {
+      return Outgoing.moved(room, from, who, count);
+    }
+  }
+
   /** Somebody types. */
   record Typing(String room, Person who) implements RoomEvent {
     @Override

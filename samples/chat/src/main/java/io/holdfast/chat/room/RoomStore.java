@@ -3,7 +3,9 @@ package io.holdfast.chat.room;
 import io.holdfast.chat.message.Message;
 import io.holdfast.chat.message.Person;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all nodes share. Everything that happens in a room happens in one order, which all listeners
@@ -52,6 +54,15 @@ public interface RoomStore {
 
   /** Takes a member out, if it is one; all others hear of it. */
   void leave(String room, Person who);
+
+  /** Has a member go on as {@code to}, who was {@code from} before; all hear of it. */
+  CompletionStage<@Nullable Void> move(String room, Person from, Person to);
+
+  /** Keeps what another node may have to know of a client, for some minutes at least. */
+  void keep(String session, Seat seat);
+
+  /** What was kept last; nothing when it was too long ago. */
+  CompletionStage<Optional<Seat>> seat(String session);
 
   /**
    * Has all listeners hear this, and keeps it.

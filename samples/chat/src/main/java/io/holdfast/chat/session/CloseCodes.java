@@ -11,6 +11,9 @@ public final class CloseCodes {
   /** A message is too large. */
   public static final int TOO_BIG = 1009;
 
+  /** The client had better connect anew. */
+  public static final int SERVICE_RESTART = 1012;
+
   /** The client reads too slowly; it may try again. */
   public static final int TRY_AGAIN_LATER = 1013;
 

@@ -151,19 +151,32 @@ public final class Node implements AutoCloseable {
    *
    * @param given what it may do
    */
-  public synchronized Session begin(String id, Access given, Outbox outbox) {
+  public Session begin(String id, Access given, Outbox outbox) {
+    return begin(id, given, outbox, null);
+  }
+
+  /**
+   * As {@link #begin(String, Access, Outbox)}; one that comes from another node is not told.
+   *
+   * @param handover what a gateway says of it; null for nothing
+   */
+  public synchronized Session begin(
+      String id, Access given, Outbox outbox, @Nullable Handover handover) {
     Access access = limits == null ? given : given.with(limits);
     String user = access.name();
     Session before = sessions.get(id);
     // Both are in rooms for a moment, and must not be taken for each other there.
     String unique = before == null ? id : id + "." + ++again;
     Person who = new Person(unique, user == null ? "guest-" + start(id) : user, name);
-    Session session = new Session(this, id, access, who, outbox, System.nanoTime());
+    boolean resumes = handover != null && handover.resume() != null;
+    Session session = new Session(this, id, access, who, outbox, handover, System.nanoTime());
     sessions.put(id, session);
     meters.opened();
-    outbox.send(
-        Outgoing.connectionEstablished(
-            who, care.heartbeat(), care.maxMessageBytes(), clock.instant()));
+    if (!resumes) {
+      outbox.send(
+          Outgoing.connectionEstablished(
+              who, care.heartbeat(), care.maxMessageBytes(), clock.instant()));
+    }
     if (apart) {
       outbox.send(APART);
     }
@@ -172,6 +185,11 @@ public final class Node implements AutoCloseable {
     }
     if (draining) {
       session.end(CloseCodes.GOING_AWAY, "the server stops");
+    }
+    if (handover != null && resumes) {
+      new Resumption(this, session, handover).look();
+    } else {
+      session.remember();
     }
     return session;
   }

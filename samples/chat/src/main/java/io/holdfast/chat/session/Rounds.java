@@ -36,6 +36,7 @@ final class Rounds implements Runnable {
       }
       if (isDue(session, care.heartbeat().toNanos(), now)) {
         session.outbox().send(Outgoing.heartbeat(clock.instant()));
+        session.remember();
       }
       if (isDue(session, care.ping().toNanos(), now)) {
         session.outbox().ping();

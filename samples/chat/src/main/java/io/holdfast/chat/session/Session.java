@@ -6,9 +6,10 @@ import io.holdfast.chat.message.Invalid;
 import io.holdfast.chat.message.Outgoing;
 import io.holdfast.chat.message.Person;
 import io.holdfast.chat.room.RoomStore;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -18,27 +19,45 @@ import tools.jackson.databind.JsonNode;
  * at a time, from the thread of its connection.
  */
 public final class Session {
+  private static final int MOST_WAITING = 1000;
+
   private final Node node;
   private final String id;
   private final Access access;
   private final Outbox outbox;
-  private final Map<String, Membership> memberships = new HashMap<>();
+  private final Map<String, Membership> memberships = new ConcurrentHashMap<>();
   private final Allowance messages;
   private final Allowance errors;
   private final long since;
   private final AtomicBoolean ended = new AtomicBoolean();
-  private Person who;
+
+  /** Null for one that cannot be moved. */
+  private final @Nullable OwnSeat seat;
+
+  /** What it has said before it could go on here; null for nothing to wait for. */
+  private volatile @Nullable List<Runnable> waiting;
+
+  private volatile Person who;
   private boolean closed;
 
   /** When it last said anything, by {@link System#nanoTime()}. */
   private volatile long heardAt;
 
-  Session(Node node, String id, Access access, Person who, Outbox outbox, long now) {
+  Session(
+      Node node,
+      String id,
+      Access access,
+      Person who,
+      Outbox outbox,
+      @Nullable Handover handover,
+      long now) {
     this.node = node;
     this.id = id;
     this.access = access;
     this.who = who;
     this.outbox = outbox;
+    this.seat = handover == null ? null : new OwnSeat(handover.session(), node.store());
+    this.waiting = handover == null || handover.resume() == null ? null : new ArrayList<>();
     this.since = now;
     this.heardAt = now;
     Limits limits = access.limits();
@@ -72,7 +91,14 @@ public final class Session {
 
   /** The client has sent a message, as text. */
   public void onText(String text) {
-    receive(() -> IncomingReader.read(text));
+    List<Runnable> before = waiting;
+    if (before == null) {
+      receive(() -> IncomingReader.read(text));
+    } else if (before.size() < MOST_WAITING) {
+      before.add(() -> receive(() -> IncomingReader.read(text)));
+    } else {
+      end(CloseCodes.TRY_AGAIN_LATER, "too much at once");
+    }
   }
 
   /** The client has sent a message, which was parsed already. */
@@ -157,18 +183,51 @@ public final class Session {
       who = new Person(who.id(), join.name(), who.node());
     }
     Membership before = memberships.get(join.room());
-    Membership membership = before == null ? new Membership(join.room(), outbox) : before;
-    if (before == null) {
-      memberships.put(join.room(), membership);
-      node.rooms().enter(join.room(), membership);
-    }
+    Membership membership = before == null ? enter(join.room()) : before;
     RoomStore store = node.store();
-    store.join(join.room(), who).thenAccept(arrival -> membership.arrive(arrival, join.ref()));
+    store
+        .join(join.room(), who)
+        .thenAccept(arrival -> {
+          membership.arrive(arrival, join.ref());
+          remember();
+        });
+  }
+
+  Membership enter(String room) {
+    Membership membership = new Membership(room, outbox);
+    memberships.put(room, membership);
+    node.rooms().enter(room, membership);
+    return membership;
+  }
+
+  /** It has come from another node, and is there. */
+  void goOn(Person now) {
+    who = now;
+    remember();
+    List<Runnable> said = waiting;
+    waiting = null;
+    if (said != null) {
+      said.forEach(Runnable::run);
+    }
+  }
+
+  /** Keeps what another node would have to know, if there is any to go on with it. */
+  void remember() {
+    if (seat != null && waiting == null) {
+      seat.keep(who, memberships);
+    }
+  }
+
+  private void leaveSeat() {
+    if (seat != null && waiting == null) {
+      seat.leave(who, memberships);
+    }
   }
 
   private void leave(Incoming.Leave leave) throws Invalid {
     require(leave.room(), leave.ref());
     goOut(leave.room());
+    remember();
     outbox.send(Outgoing.done(leave.ref()));
   }
 
@@ -196,6 +255,12 @@ public final class Session {
   /** Ends it, with a goodbye. Any thread may. */
   void end(int code, String reason) {
     if (!ended.getAndSet(true)) {
+      boolean moves = seat != null && code == CloseCodes.GOING_AWAY;
+      if (moves) {
+        leaveSeat();
+        outbox.close(code, reason);
+        return;
+      }
       outbox.send(Outgoing.goodbye(reason, code != CloseCodes.POLICY_VIOLATION && code < 4000));
       outbox.close(code, reason);
     }
@@ -206,7 +271,11 @@ public final class Session {
     if (!closed) {
       closed = true;
       ended.set(true);
-      List.copyOf(memberships.keySet()).forEach(this::goOut);
+      leaveSeat();
+      memberships.forEach(node.rooms()::leave);
+      if (seat == null || !seat.left()) {
+        memberships.keySet().forEach(room -> node.store().leave(room, who));
+      }
       node.removed(this);
     }
   }

@@ -5,9 +5,11 @@ import io.holdfast.chat.message.Person;
 import io.holdfast.chat.room.MemoryRoomStore;
 import io.holdfast.chat.room.RoomEvent;
 import io.holdfast.chat.room.RoomStore;
+import io.holdfast.chat.room.Seat;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -157,6 +159,30 @@ public final class RedisRoomStore implements RoomStore, AutoCloseable {
     if (!apart) {
       redis.leave(room, who).whenComplete(this::partedBy);
     }
+  }
+
+  @Override
+  public CompletionStage<@Nullable Void> move(String room, Person from, Person to) {
+    places.computeIfAbsent(room, _ -> new Place());
+    CompletionStage<@Nullable Void> alone = here.move(room, from, to);
+    return apart
+        ? alone
+        : redis.move(room, from, to).whenComplete(this::partedBy).handle((_, _) -> null);
+  }
+
+  @Override
+  public void keep(String session, Seat seat) {
+    here.keep(session, seat);
+    if (!apart) {
+      redis.keep(session, seat).whenComplete(this::partedBy);
+    }
+  }
+
+  @Override
+  public CompletionStage<Optional<Seat>> seat(String session) {
+    return apart
+        ? here.seat(session)
+        : redis.seat(session).exceptionallyCompose(_ -> here.seat(session));
   }
 
   private void partedBy(@Nullable Object ignored, @Nullable Throwable failure) {

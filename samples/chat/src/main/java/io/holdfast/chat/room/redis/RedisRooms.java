@@ -3,8 +3,11 @@ package io.holdfast.chat.room.redis;
 import io.holdfast.chat.message.Message;
 import io.holdfast.chat.message.Person;
 import io.holdfast.chat.room.RoomStore;
+import io.holdfast.chat.room.Seat;
+import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -17,6 +20,8 @@ final class RedisRooms {
 
   private static final String MEMBERS = "holdfast-chat:members:";
   private static final String NODE = "holdfast-chat:node:";
+  private static final String SEAT = "holdfast-chat:seat:";
+  private static final long SEAT_SECONDS = 300;
   private static final String SEQUENCE = "holdfast-chat:sequence:";
   private static final String NODES = "holdfast-chat:nodes";
   private static final String KEPT_MESSAGES = "200";
@@ -80,6 +85,29 @@ final class RedisRooms {
         who.key(),
         RoomText.presence(room, who),
         field(room, who));
+  }
+
+  CompletionStage<Object> move(String room, Person from, Person to) {
+    return Script.MOVE.run(
+        redis,
+        List.of(MEMBERS + room, NODE + from.node(), NODE + to.node()),
+        CHANNEL,
+        from.key(),
+        to.key(),
+        RoomText.presence(room, to),
+        field(room, from),
+        field(room, to),
+        RoomText.moved(room, from, to));
+  }
+
+  CompletionStage<String> keep(String session, Seat seat) {
+    return redis.set(SEAT + session, RoomText.seat(seat), SetArgs.Builder.ex(SEAT_SECONDS));
+  }
+
+  CompletionStage<Optional<Seat>> seat(String session) {
+    return redis
+        .get(SEAT + session)
+        .thenApply(text -> Optional.ofNullable(text).map(RoomText::seat));
   }
 
   CompletionStage<Long> typing(String room, Person who) {

@@ -3,7 +3,10 @@ package io.holdfast.chat.room.redis;
 import io.holdfast.chat.message.Message;
 import io.holdfast.chat.message.Person;
 import io.holdfast.chat.room.RoomEvent;
+import io.holdfast.chat.room.Seat;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -31,20 +34,49 @@ final class RoomText {
 
   static String presence(String room, Person who) {
     ObjectNode object = JsonNodeFactory.instance.objectNode().put("room", room);
-    object.putObject("who").put("id", who.id()).put("name", who.name()).put("node", who.node());
+    object.set("who", person(who));
     return object.toString();
   }
 
+  static String moved(String room, Person from, Person to) {
+    ObjectNode object = JsonNodeFactory.instance.objectNode().put("room", room);
+    object.set("who", person(to));
+    object.set("from", person(from));
+    return object.toString();
+  }
+
+  static String seat(Seat seat) {
+    ObjectNode object = JsonNodeFactory.instance.objectNode().put("left", seat.left());
+    object.set("who", person(seat.who()));
+    ObjectNode rooms = object.putObject("rooms");
+    seat.rooms().forEach(rooms::put);
+    return object.toString();
+  }
+
+  static Seat seat(String text) {
+    JsonNode json = JsonMapper.shared().readTree(text);
+    Map<String, Long> rooms = new HashMap<>();
+    json.path("rooms").forEachEntry((room, last) -> rooms.put(room, last.asLong()));
+    return new Seat(person(json.path("who")), rooms, json.path("left").asBoolean());
+  }
+
+  private static ObjectNode person(Person who) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("id", who.id())
+        .put("name", who.name())
+        .put("node", who.node());
+  }
+
   static Person who(String presence) {
-    return who(JsonMapper.shared().readTree(presence));
+    return person(JsonMapper.shared().readTree(presence).path("who"));
   }
 
   static String room(String presence) {
     return JsonMapper.shared().readTree(presence).path("room").asString("");
   }
 
-  private static Person who(JsonNode presence) {
-    JsonNode who = presence.path("who");
+  private static Person person(JsonNode who) {
     return new Person(
         who.path("id").asString(""), who.path("name").asString(""), who.path("node").asString(""));
   }
@@ -82,11 +114,12 @@ final class RoomText {
     }
     JsonNode presence = JsonMapper.shared().readTree(parts[2]);
     String room = presence.path("room").asString("");
-    Person who = who(presence);
+    Person who = person(presence.path("who"));
     int count = Integer.parseInt(parts[1]);
     return switch (parts[0]) {
       case "joined" -> new RoomEvent.Joined(room, who, count);
       case "left" -> new RoomEvent.Left(room, who, count);
+      case "moved" -> new RoomEvent.Moved(room, person(presence.path("from")), who, count);
       case "typing" -> new RoomEvent.Typing(room, who);
       default -> throw new IllegalArgumentException("no event: " + text);
     };

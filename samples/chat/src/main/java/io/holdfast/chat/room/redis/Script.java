@@ -18,6 +18,8 @@ enum Script {
   /** Returns nothing. */
   LEAVE("leave.lua", ScriptOutputType.STATUS),
   /** Returns nothing. */
+  MOVE("move.lua", ScriptOutputType.STATUS),
+  /** Returns nothing. */
   ALIVE("alive.lua", ScriptOutputType.STATUS);
 
   private final String text;
