@@ -60,7 +60,7 @@ final class Resumption {
     Person to = new Person(from.id(), from.name(), node.name());
     seat.rooms()
         .forEach((room, last) -> {
-          Membership membership = session.enter(room);
+          Membership membership = session.rooms().enter(room);
           CompletionStage<?> moved = store.move(room, from, to);
           if (seat.left()) {
             moved

@@ -8,8 +8,6 @@ import io.holdfast.chat.message.Person;
 import io.holdfast.chat.room.RoomStore;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -25,14 +23,11 @@ public final class Session {
   private final String id;
   private final Access access;
   private final Outbox outbox;
-  private final Map<String, Membership> memberships = new ConcurrentHashMap<>();
+  private final SessionRooms rooms;
   private final Allowance messages;
   private final Allowance errors;
   private final long since;
   private final AtomicBoolean ended = new AtomicBoolean();
-
-  /** Null for one that cannot be moved. */
-  private final @Nullable OwnSeat seat;
 
   /** What it has said before it could go on here; null for nothing to wait for. */
   private volatile @Nullable List<Runnable> waiting;
@@ -56,7 +51,7 @@ public final class Session {
     this.access = access;
     this.who = who;
     this.outbox = outbox;
-    this.seat = handover == null ? null : new OwnSeat(handover.session(), node.store());
+    this.rooms = new SessionRooms(node, outbox, handover);
     this.waiting = handover == null || handover.resume() == null ? null : new ArrayList<>();
     this.since = now;
     this.heardAt = now;
@@ -172,7 +167,7 @@ public final class Session {
   }
 
   private void join(Incoming.Join join) throws Invalid {
-    if (!memberships.containsKey(join.room()) && memberships.size() >= access.limits().rooms()) {
+    if (!rooms.has(join.room()) && rooms.size() >= access.limits().rooms()) {
       throw new Invalid(
           "too_many_rooms", "At most " + access.limits().rooms() + " rooms at once.", join.ref());
     }
@@ -182,8 +177,7 @@ public final class Session {
     if (join.name() != null) {
       who = new Person(who.id(), join.name(), who.node());
     }
-    Membership before = memberships.get(join.room());
-    Membership membership = before == null ? enter(join.room()) : before;
+    Membership membership = rooms.enter(join.room());
     RoomStore store = node.store();
     store
         .join(join.room(), who)
@@ -193,11 +187,9 @@ public final class Session {
         });
   }
 
-  Membership enter(String room) {
-    Membership membership = new Membership(room, outbox);
-    memberships.put(room, membership);
-    node.rooms().enter(room, membership);
-    return membership;
+  /** Where it is. */
+  SessionRooms rooms() {
+    return rooms;
   }
 
   /** It has come from another node, and is there. */
@@ -213,20 +205,20 @@ public final class Session {
 
   /** Keeps what another node would have to know, if there is any to go on with it. */
   void remember() {
-    if (seat != null && waiting == null) {
-      seat.keep(who, memberships);
+    if (waiting == null) {
+      rooms.remember(who);
     }
   }
 
   private void leaveSeat() {
-    if (seat != null && waiting == null) {
-      seat.leave(who, memberships);
+    if (waiting == null) {
+      rooms.leaveSeat(who);
     }
   }
 
   private void leave(Incoming.Leave leave) throws Invalid {
     require(leave.room(), leave.ref());
-    goOut(leave.room());
+    rooms.leave(leave.room(), who);
     remember();
     outbox.send(Outgoing.done(leave.ref()));
   }
@@ -238,16 +230,8 @@ public final class Session {
     }
   }
 
-  private void goOut(String room) {
-    Membership membership = memberships.remove(room);
-    if (membership != null) {
-      node.rooms().leave(room, membership);
-      node.store().leave(room, who);
-    }
-  }
-
   private void require(String room, @Nullable String ref) throws Invalid {
-    if (!memberships.containsKey(room)) {
+    if (!rooms.has(room)) {
       throw new Invalid("not_in_room", "Join " + room + " first.", ref);
     }
   }
@@ -255,13 +239,11 @@ public final class Session {
   /** Ends it, with a goodbye. Any thread may. */
   void end(int code, String reason) {
     if (!ended.getAndSet(true)) {
-      boolean moves = seat != null && code == CloseCodes.GOING_AWAY;
-      if (moves) {
+      if (rooms.canMove() && code == CloseCodes.GOING_AWAY) {
         leaveSeat();
-        outbox.close(code, reason);
-        return;
+      } else {
+        outbox.send(Outgoing.goodbye(reason, code != CloseCodes.POLICY_VIOLATION && code < 4000));
       }
-      outbox.send(Outgoing.goodbye(reason, code != CloseCodes.POLICY_VIOLATION && code < 4000));
       outbox.close(code, reason);
     }
   }
@@ -272,10 +254,7 @@ public final class Session {
       closed = true;
       ended.set(true);
       leaveSeat();
-      memberships.forEach(node.rooms()::leave);
-      if (seat == null || !seat.left()) {
-        memberships.keySet().forEach(room -> node.store().leave(room, who));
-      }
+      rooms.close(who);
       node.removed(this);
     }
   }

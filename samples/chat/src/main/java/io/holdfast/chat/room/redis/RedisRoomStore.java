@@ -8,10 +8,8 @@ import io.holdfast.chat.room.RoomStore;
 import io.holdfast.chat.room.Seat;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -35,8 +33,9 @@ public final class RedisRoomStore implements RoomStore, AutoCloseable {
   /** This node's members, and what was said in their rooms. Its events are told while apart. */
   private final MemoryRoomStore here;
 
-  private final Map<String, Place> places = new ConcurrentHashMap<>();
   private final Unsent unsent = new Unsent();
+  private final Known known;
+  private final Reunion reunion;
   private final ScheduledExecutorService ticks =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("chat-redis").daemon().factory());
@@ -49,6 +48,8 @@ public final class RedisRoomStore implements RoomStore, AutoCloseable {
     this.clock = clock;
     this.redis = new RedisRooms(link.commands());
     this.here = new MemoryRoomStore(clock);
+    this.known = new Known(here, unsent);
+    this.reunion = new Reunion(node, link, redis, here, known, unsent, this::tell);
     here.listen(event -> {
       if (apart) {
         tell(event);
@@ -93,9 +94,7 @@ public final class RedisRoomStore implements RoomStore, AutoCloseable {
     RoomEvent event = RoomText.event(text);
     switch (event) {
       case RoomEvent.Said(Message said) -> {
-        Place place = places.get(said.room());
-        if (place != null && place.isNew(said.sequence()) && !unsent.wasHeardHere(said)) {
-          here.keep(said);
+        if (known.isNew(said)) {
           tell(event);
         }
       }
@@ -121,7 +120,7 @@ public final class RedisRoomStore implements RoomStore, AutoCloseable {
 
   @Override
   public CompletionStage<Arrival> join(String room, Person who) {
-    Place place = places.computeIfAbsent(room, _ -> new Place());
+    known.enter(room);
     CompletionStage<Arrival> alone = here.join(room, who);
     if (apart) {
       return alone;
@@ -129,8 +128,7 @@ public final class RedisRoomStore implements RoomStore, AutoCloseable {
     return redis
         .join(room, who, 0)
         .thenApply(arrival -> {
-          arrival.history().forEach(here::keep);
-          known(place, arrival);
+          known.found(room, arrival.history());
           return arrival;
         })
         .exceptionallyCompose(_ -> {
@@ -139,22 +137,11 @@ public final class RedisRoomStore implements RoomStore, AutoCloseable {
         });
   }
 
-  private synchronized void known(Place place, Arrival arrival) {
-    if (!arrival.history().isEmpty()) {
-      place.know(arrival.history().getLast().sequence());
-    }
-  }
-
-  private synchronized long known(String room) {
-    Place place = places.get(room);
-    return place == null ? 0 : place.known();
-  }
-
   @Override
   public void leave(String room, Person who) {
     here.leave(room, who);
     if (!here.isOccupied(room)) {
-      places.remove(room);
+      known.leave(room);
     }
     if (!apart) {
       redis.leave(room, who).whenComplete(this::partedBy);
@@ -163,7 +150,7 @@ public final class RedisRoomStore implements RoomStore, AutoCloseable {
 
   @Override
   public CompletionStage<@Nullable Void> move(String room, Person from, Person to) {
-    places.computeIfAbsent(room, _ -> new Place());
+    known.enter(room);
     CompletionStage<@Nullable Void> alone = here.move(room, from, to);
     return apart
         ? alone
@@ -197,7 +184,7 @@ public final class RedisRoomStore implements RoomStore, AutoCloseable {
       return sayHere(room, who, id, text);
     }
     Message said =
-        new Message(id, room, known(room) + 1, who.id(), who.name(), text, clock.instant());
+        new Message(id, room, known.last(room) + 1, who.id(), who.name(), text, clock.instant());
     return redis
         .say(said)
         .thenApply(said::withSequence)
@@ -237,11 +224,7 @@ public final class RedisRoomStore implements RoomStore, AutoCloseable {
       return here.history(room, before, limit);
     }
     return redis
-        .history(room)
-        .thenApply(all -> {
-          List<Message> older = all.stream().filter(said -> said.sequence() < before).toList();
-          return older.subList(Math.max(0, older.size() - limit), older.size());
-        })
+        .history(room, before, limit)
         .exceptionallyCompose(_ -> here.history(room, before, limit));
   }
 
@@ -258,56 +241,15 @@ public final class RedisRoomStore implements RoomStore, AutoCloseable {
     }
   }
 
-  /** Tells Redis what it has missed, and hears what was missed of it; from then on all is one. */
+  /** All is one again, unless something was said here just now; then the next tick sees to it. */
   private void meet() {
-    synchronized (this) {
-      places.values().forEach(Place::catchUp);
-    }
-    link.subscribe();
-    link.await(redis.alive(node));
+    reunion.meet();
     aliveAt = System.nanoTime();
-    for (String presence : link.await(redis.presences(node))) {
-      String room = RoomText.room(presence);
-      Person who = RoomText.who(presence);
-      if (!here.occupied().getOrDefault(room, List.of()).contains(who)) {
-        link.await(redis.leave(room, who));
-      }
-    }
-    here.occupied().forEach(this::enterAgain);
-    while (true) {
-      Message next = unsent.peek();
-      if (next != null) {
-        link.await(redis.say(next));
-        unsent.remove(next);
-        continue;
-      }
-      synchronized (this) {
-        if (unsent.peek() == null) {
-          boolean was = apart;
-          apart = false;
-          if (was) {
-            listeners.forEach(listener -> listener.onApart(false));
-          }
-          return;
-        }
-      }
-    }
-  }
-
-  private void enterAgain(String room, List<Person> members) {
-    members.forEach(who -> link.await(redis.join(room, who, known(room))));
-    List<Message> all = link.await(redis.history(room));
-    List<Person> present = link.await(redis.members(room));
     synchronized (this) {
-      Place place = places.computeIfAbsent(room, _ -> new Place());
-      for (Message said : all) {
-        if (place.wasMissed(said.sequence()) && !unsent.wasHeardHere(said)) {
-          here.keep(said);
-          tell(new RoomEvent.Said(said));
-        }
+      if (unsent.peek() == null && apart) {
+        apart = false;
+        listeners.forEach(listener -> listener.onApart(false));
       }
-      place.caughtUp();
-      tell(new RoomEvent.Present(room, present));
     }
   }
 

@@ -118,11 +118,15 @@ final class RedisRooms {
     return redis.hvals(MEMBERS + room).thenApply(all -> all.stream().map(RoomText::who).toList());
   }
 
-  /** All that is kept of what was said, oldest first. */
-  CompletionStage<List<Message>> history(String room) {
+  /** As {@link RoomStore#history}. */
+  CompletionStage<List<Message>> history(String room, long before, int limit) {
     return redis
         .lrange(log(room), 0, -1)
-        .thenApply(all -> all.stream().map(RoomText::logged).toList());
+        .thenApply(all -> {
+          List<Message> older =
+              all.stream().map(RoomText::logged).filter(said -> said.sequence() < before).toList();
+          return older.subList(Math.max(0, older.size() - limit), older.size());
+        });
   }
 
   /** Presences of a node's members. */
