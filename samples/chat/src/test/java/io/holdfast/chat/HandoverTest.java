@@ -67,6 +67,13 @@ final class HandoverTest {
     return later(Talker.connect(server.address(), id, headers));
   }
 
+  private Talker annWhoHeardFive(ChatServer node, Talker bob) {
+    Talker ann = connect(node, "ann").join("r");
+    say(bob, 0, 5);
+    ann.await(message -> message.path("text").asString("").equals("4"));
+    return ann;
+  }
+
   private static List<String> texts(Talker talker) {
     return talker.heard("message").stream()
         .map(message -> message.path("text").asString())
@@ -107,6 +114,7 @@ final class HandoverTest {
     assertThat(
             bob.await(m -> m.path("text").asString("").equals("from ann")).path("from").asString())
         .isEqualTo("Ann");
+    bob.await(message -> message.path("event").asString("").equals("moved"));
     assertThat(presence(bob)).containsExactly("joined ann", "moved ann");
     bob.send("{\"type\":\"presence\",\"room\":\"r\",\"ref\":\"who\"}");
     assertThat(bob.await(m -> m.path("ref").asString("").equals("who")).path("members").toString())
@@ -127,9 +135,7 @@ final class HandoverTest {
   void aSessionGoesOnAfterItsNodeHasClosedIt(boolean withRedis) throws Exception {
     List<ChatServer> nodes = servers(withRedis);
     Talker bob = later(Talker.connect(nodes.getLast().address(), "bob")).join("r");
-    Talker ann = connect(nodes.getFirst(), "ann").join("r");
-    say(bob, 0, 5);
-    ann.await(message -> message.path("text").asString("").equals("4"));
+    Talker ann = annWhoHeardFive(nodes.getFirst(), bob);
     nodes.getFirst().stop();
     assertThat(ann.closeCode()).isEqualTo(1001);
     assertThat(ann.heard("goodbye")).isEmpty();
@@ -137,6 +143,7 @@ final class HandoverTest {
     Talker moved = connect(nodes.getLast(), "ann", "closed");
     moved.await(message -> message.path("text").asString("").equals("9"));
     assertThat(texts(moved)).containsExactly("5", "6", "7", "8", "9");
+    bob.await(message -> message.path("event").asString("").equals("moved"));
     assertThat(presence(bob)).containsExactly("joined ann", "moved ann");
   }
 
@@ -145,15 +152,14 @@ final class HandoverTest {
   void aSessionWhoseNodeIsLostGetsWhatThereIs(boolean withRedis) throws Exception {
     List<ChatServer> nodes = servers(withRedis);
     Talker bob = later(Talker.connect(nodes.getLast().address(), "bob")).join("r");
-    Talker ann = connect(nodes.getFirst(), "ann").join("r");
-    say(bob, 0, 5);
-    ann.await(message -> message.path("text").asString("").equals("4"));
+    annWhoHeardFive(nodes.getFirst(), bob);
     Talker moved = connect(nodes.getLast(), "ann", "lost");
     assertThat(moved.await("message_response").path("history").size()).isEqualTo(5);
     say(bob, 5, 6);
     moved.await(message -> message.path("text").asString("").equals("5"));
     moved.say("r", "here", "1");
     bob.await(message -> message.path("text").asString("").equals("here"));
+    bob.await(message -> message.path("event").asString("").equals("moved"));
     assertThat(presence(bob)).containsExactly("joined ann", "moved ann");
   }
 
@@ -166,11 +172,11 @@ final class HandoverTest {
     ann.socket().sendClose(WebSocket.NORMAL_CLOSURE, "bye").join();
     bob.await(message -> message.path("event").asString("").equals("left"));
     assertThat(presence(bob)).containsExactly("joined ann", "left ann");
-    session(nodes);
+    anUnknownSessionIsTurnedAway(nodes);
   }
 
   /** A session that nobody knows cannot go on: the client is told to connect anew. */
-  private void session(List<ChatServer> nodes) throws Exception {
+  private void anUnknownSessionIsTurnedAway(List<ChatServer> nodes) throws Exception {
     Talker unknown =
         later(
             Talker.connect(
