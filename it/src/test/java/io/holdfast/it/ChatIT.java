@@ -3,6 +3,7 @@ package io.holdfast.it;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.it.harness.ChatNode;
 import io.holdfast.it.harness.Child;
 import io.holdfast.it.harness.GatewayProcess;
 import io.holdfast.it.harness.NodePeer;
@@ -10,8 +11,6 @@ import io.holdfast.it.harness.Signal;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -23,20 +22,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code holdfast chat} as a process, with the clients that people use. */
 @SuppressWarnings("NullAway.Init")
 final class ChatIT {
-  private Child chat;
-  private String port;
+  private ChatNode chat;
 
   private void start(Map<String, String> more) throws IOException {
-    Map<String, String> environment = new HashMap<>(more);
-    environment.putAll(
-        Map.of("HOST", "127.0.0.1", "PORT", "0", "NODE_NAME", "ash", "SHUTDOWN_TIMEOUT", "500"));
-    chat = Child.holdfast("chat", environment, List.of("chat"));
-    port = chat.log().await("chat listens on ws://127.0.0.1:(\\d+)/ws/chat/ID as ash").group(1);
+    chat = ChatNode.start("ash", more);
   }
 
   @AfterEach
   void stop() throws Exception {
-    try (Child ending = chat) {
+    try (ChatNode node = chat) {
+      Child ending = node.process();
       ending.signal(Signal.TERM);
       assertThat(ending.exitCode()).isEqualTo(143);
       assertThat(ending.log().lines()).noneMatch(line -> line.contains("Exception"));
@@ -47,8 +42,7 @@ final class ChatIT {
   @ValueSource(strings = {"polling", "websocket", "polling,websocket"})
   void socketIoAndPlainWebSocketsTalkWithEachOther(String transports) throws Exception {
     start(Map.of());
-    try (NodePeer client =
-        NodePeer.start("chat-client.js", "http://127.0.0.1:" + port, transports)) {
+    try (NodePeer client = NodePeer.start("chat-client.js", chat.http(), transports)) {
       client.awaitSuccess();
     }
   }
@@ -56,7 +50,7 @@ final class ChatIT {
   @Test
   void soTheyDoThroughTheGateway() throws Exception {
     start(Map.of());
-    try (GatewayProcess gateway = GatewayProcess.to("ws://127.0.0.1:" + port);
+    try (GatewayProcess gateway = GatewayProcess.to(chat.backend());
         NodePeer client =
             NodePeer.start("chat-client.js", gateway.http("/"), "polling,websocket")) {
       client.awaitSuccess();
@@ -67,8 +61,7 @@ final class ChatIT {
   void socketIoTellsItsToken() throws Exception {
     String secret = "a secret that is 32 bytes or more";
     start(Map.of("JWT_SECRET", secret));
-    try (NodePeer client =
-        NodePeer.start("chat-auth.js", "http://127.0.0.1:" + port, token(secret))) {
+    try (NodePeer client = NodePeer.start("chat-auth.js", chat.http(), token(secret))) {
       client.awaitSuccess();
     }
   }

@@ -11,6 +11,8 @@ import java.util.Map;
 
 /** Backends, a config file, and the gateway that runs with it. */
 final class Demo implements AutoCloseable {
+  private static final List<String> NODES = List.of("ash", "birch", "cedar");
+
   private final DemoBackends backends;
   private final DemoConfig config;
   private final Path file;
@@ -30,7 +32,7 @@ final class Demo implements AutoCloseable {
    */
   static Demo start(int port, int adminPort, boolean verbose)
       throws IOException, InterruptedException, ConfigRejected {
-    DemoBackends backends = DemoBackends.start();
+    DemoBackends backends = DemoBackends.start(NODES);
     Path file = Files.createTempDirectory("holdfast-demo-").resolve("holdfast.yaml");
     try {
       int free = Ports.freeFrom(port);
@@ -38,7 +40,8 @@ final class Demo implements AutoCloseable {
           new DemoConfig(
               free,
               Ports.freeFrom(free == adminPort ? adminPort + 1 : adminPort),
-              List.copyOf(backends.ports().values()),
+              backends.nodes().stream().map(node -> node.address().getPort()).toList(),
+              backends.echoPort(),
               verbose);
       Files.writeString(file, config.yaml());
       return new Demo(
@@ -62,15 +65,17 @@ final class Demo implements AutoCloseable {
   String tour(int wantedPort) {
     StringBuilder places = new StringBuilder();
     backends
-        .ports()
-        .forEach((name, port) ->
-            places.append("  %-9s ws://127.0.0.1:%d  (%s)%n".formatted("backend", port, name)));
+        .nodes()
+        .forEach(node ->
+            places.append(
+                "  backend   http://127.0.0.1:%d/  (%s)%n"
+                    .formatted(node.address().getPort(), node.name())));
     String taken =
         wantedPort == 0 || wantedPort == port()
             ? ""
             : "Port %d is taken, so this one is on %d.%n%n".formatted(wantedPort, port());
     return """
-    %5$sA gateway, three backends behind it, and a page to chat through all of them:
+    %5$sA gateway, three nodes of a chat behind it, and a page to chat through all of them:
 
       page      http://127.0.0.1:%1$d/
       admin     http://127.0.0.1:%2$d/
@@ -78,7 +83,7 @@ final class Demo implements AutoCloseable {
 
     Open the page in two windows and talk. Then try
 
-      holdfast connect ws://127.0.0.1:%1$d/room/lobby
+      holdfast connect ws://127.0.0.1:%1$d/ws/chat/me
       holdfast connect ws://127.0.0.1:%1$d/echo
       holdfast loadtest ws://127.0.0.1:%1$d/echo --connections 300 --duration 5s
       curl http://127.0.0.1:%2$d/api/v1/connections

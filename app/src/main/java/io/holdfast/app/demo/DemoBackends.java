@@ -1,91 +1,65 @@
 package io.holdfast.app.demo;
 
-import io.holdfast.loadtest.wire.Transport;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.WriteBufferWaterMark;
-import io.netty.handler.codec.http.HttpObjectAggregator;
-import io.netty.handler.codec.http.HttpServerCodec;
+import io.holdfast.chat.ChatServer;
+import io.holdfast.chat.Settings;
+import io.holdfast.chat.room.MemoryRoomStore;
+import io.holdfast.chat.room.RoomStore;
+import io.holdfast.loadtest.echo.EchoOptions;
+import io.holdfast.loadtest.echo.EchoServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
-/** The demo's backends, each on a free port of the loopback address. Any thread but their own. */
+/**
+ * What is behind the demo's gateway, each on a free port of the loopback address: nodes of a chat
+ * that share their rooms, and an echo. Any thread may call.
+ */
 final class DemoBackends implements AutoCloseable {
-  /** What they are called. */
-  static final List<String> NAMES = List.of("ash", "birch", "cedar");
+  private final List<ChatServer> nodes = new ArrayList<>();
+  private final EchoServer echo;
 
-  private static final int MAX_BODY = 64 << 10;
-  private static final WriteBufferWaterMark MARKS = new WriteBufferWaterMark(64 << 10, 512 << 10);
-
-  private final EventLoopGroup loop;
-  private final Map<String, Channel> listeners = new LinkedHashMap<>();
-
-  private DemoBackends(EventLoopGroup loop) {
-    this.loop = loop;
+  private DemoBackends(EchoServer echo) {
+    this.echo = echo;
   }
 
   /**
    * Starts them all.
    *
+   * @param names of the nodes
    * @throws IOException when no port can be bound
    */
-  static DemoBackends start() throws IOException {
-    Transport transport = Transport.best();
-    DemoBackends backends = new DemoBackends(transport.newGroup(1, "demo"));
-    Rooms rooms = new Rooms(backends.loop.next(), NAMES);
-    for (String name : NAMES) {
-      ChannelFuture bound =
-          new ServerBootstrap()
-              .group(backends.loop)
-              .channel(transport.serverChannel())
-              .childOption(ChannelOption.TCP_NODELAY, true)
-              .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, MARKS)
-              .childHandler(pipeline(rooms, name))
-              .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-              .awaitUninterruptibly();
-      if (!bound.isSuccess()) {
-        backends.close();
-        throw new IOException("cannot start the backend " + name, bound.cause());
+  static DemoBackends start(List<String> names) throws IOException {
+    DemoBackends backends = new DemoBackends(EchoServer.start(EchoOptions.loopback(1)));
+    RoomStore rooms = new MemoryRoomStore(InstantSource.system());
+    try {
+      for (String name : names) {
+        Map<String, String> environment =
+            Map.of("HOST", "127.0.0.1", "PORT", "0", "NODE_NAME", name);
+        backends.nodes.add(ChatServer.start(Settings.of(environment), rooms));
       }
-      backends.listeners.put(name, bound.channel());
+    } catch (IOException e) {
+      backends.close();
+      throw e;
     }
     return backends;
   }
 
-  private static ChannelInitializer<Channel> pipeline(Rooms rooms, String name) {
-    return new ChannelInitializer<>() {
-      @Override
-      protected void initChannel(Channel channel) {
-        channel
-            .pipeline()
-            .addLast(new HttpServerCodec())
-            .addLast(new HttpObjectAggregator(MAX_BODY))
-            .addLast(new DemoHttp(rooms, name));
-      }
-    };
+  /** The nodes, in the order of their names. */
+  List<ChatServer> nodes() {
+    return List.copyOf(nodes);
   }
 
-  /** The port of each, by name, in order. */
-  Map<String, Integer> ports() {
-    Map<String, Integer> ports = new LinkedHashMap<>();
-    listeners.forEach(
-        (name, channel) -> ports.put(name, ((InetSocketAddress) channel.localAddress()).getPort()));
-    return Collections.unmodifiableMap(ports);
+  /** The port of the echo. */
+  int echoPort() {
+    return echo.port();
   }
 
   /** Stops at once. */
   @Override
   public void close() {
-    loop.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+    nodes.forEach(ChatServer::close);
+    echo.close();
   }
 }

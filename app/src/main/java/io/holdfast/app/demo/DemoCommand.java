@@ -16,10 +16,11 @@ import picocli.CommandLine.Spec;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows the gateway at work: starts three backends and a gateway in front of them, with a page to chat through.",
+      "Shows the gateway at work: starts three nodes of a chat and a gateway in front of them, with a page to chat"
+          + " through.",
       "",
-      "The backends are WebSocket servers with an echo at /echo and a chat at /room/NAME; people in one room hear each"
-          + " other whichever backend serves them. All of it listens on 127.0.0.1 only."
+      "The nodes are those of `holdfast chat`, and share their rooms: people hear each other whichever node serves"
+          + " them. There is an echo at /echo besides. All of it listens on 127.0.0.1 only."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

@@ -7,24 +7,24 @@ import java.util.List;
  *
  * @param port of the page
  * @param adminPort of the admin API
- * @param backendPorts one or more
+ * @param nodePorts of the chat's nodes, one or more
+ * @param echoPort of the echo
  * @param verbose whether the gateway says what it does
  */
-record DemoConfig(int port, int adminPort, List<Integer> backendPorts, boolean verbose) {
+record DemoConfig(int port, int adminPort, List<Integer> nodePorts, int echoPort, boolean verbose) {
   DemoConfig {
-    backendPorts = List.copyOf(backendPorts);
+    nodePorts = List.copyOf(nodePorts);
   }
 
   /** With the ports that it likes best, for people to read. */
   static DemoConfig example(int port, int adminPort, boolean verbose) {
-    return new DemoConfig(port, adminPort, List.of(8001, 8002, 8003), verbose);
+    return new DemoConfig(port, adminPort, List.of(3001, 3002, 3003), 3004, verbose);
   }
 
   /** As a config file. */
   String yaml() {
-    StringBuilder backends = new StringBuilder();
-    backendPorts.forEach(
-        backend -> backends.append("      - ws://127.0.0.1:").append(backend).append('\n'));
+    StringBuilder nodes = new StringBuilder();
+    nodePorts.forEach(node -> nodes.append("      - ws://127.0.0.1:").append(node).append('\n'));
     return """
     # What `holdfast demo` runs. Edit the running demo's file, whose name it prints, and the gateway reloads it.
     listeners:
@@ -33,35 +33,41 @@ record DemoConfig(int port, int adminPort, List<Integer> backendPorts, boolean v
       bind: 127.0.0.1:%2$d
 
     routes:
-      # Each new connection goes where there are the fewest.
-      - name: spread
+      - name: echo
+        match: { path: /echo }
+        service: echo
+      # Requests of one Socket.IO session must reach one backend: a signed cookie brings them there.
+      - name: socket.io
+        match: { path: /socket.io/** }
+        service: socket.io
+      # The page, and WebSockets: each new connection goes where there are the fewest.
+      - name: chat
         match: { path: /** }
-        service: spread
-      # The same backends, for who asks to stay on one: a signed cookie brings the client back to it.
-      - name: sticky
-        match: { path: /sticky/** }
-        rewrite: { stripPrefix: /sticky }
-        service: sticky
+        headers: { response: { set: { X-Gateway: Holdfast demo } } }
+        service: chat
 
     services:
-      spread:
+      chat:
         balance: least_connections
         keepalive: { ping: 15s }
-        backends: &backends
+        backends: &nodes
     %3$s
-      sticky:
+      socket.io:
         balance: least_connections
         affinity: { cookie: { name: HOLDFAST_DEMO, maxAge: 1h } }
         keepalive: { ping: 15s }
-        backends: *backends
+        backends: *nodes
+      echo:
+        backends: [ws://127.0.0.1:%4$d]
 
     shutdown: { readinessDelay: 0s, deadline: 3s }
-    logs: { level: %4$s, access: %5$s }
+    logs: { level: %5$s, access: %6$s }
     """
         .formatted(
             port,
             adminPort,
-            backends.toString().stripTrailing(),
+            nodes.toString().stripTrailing(),
+            echoPort,
             verbose ? "info" : "warn",
             verbose ? "text" : "off");
   }

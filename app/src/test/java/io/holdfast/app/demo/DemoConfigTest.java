@@ -18,16 +18,19 @@ final class DemoConfigTest {
   @Test
   void itIsAConfigurationWithoutWarnings() throws Exception {
     Path file = folder.resolve("demo.yaml");
-    Files.writeString(file, new DemoConfig(8080, 9900, List.of(1, 2, 3), true).yaml());
+    Files.writeString(file, new DemoConfig(8080, 9900, List.of(1, 2, 3), 4, true).yaml());
 
     LoadedConfig loaded = ConfigLoader.load(file, Map.of());
 
     assertThat(loaded.warnings()).isEmpty();
-    assertThat(loaded.snapshot().services()).containsOnlyKeys("spread", "sticky");
-    assertThat(loaded.snapshot().services().values())
-        .allSatisfy(service -> {
-          assertThat(service.balance().algorithm()).isEqualTo(Balance.LEAST_CONNECTIONS);
-          assertThat(service.backends()).hasSize(3);
-        });
+    assertThat(loaded.snapshot().services()).containsOnlyKeys("chat", "socket.io", "echo");
+    assertThat(loaded.snapshot().services())
+        .hasEntrySatisfying(
+            "chat",
+            chat -> {
+              assertThat(chat.balance().algorithm()).isEqualTo(Balance.LEAST_CONNECTIONS);
+              assertThat(chat.backends()).hasSize(3);
+            })
+        .hasEntrySatisfying("socket.io", same -> assertThat(same.backends()).hasSize(3));
   }
 }

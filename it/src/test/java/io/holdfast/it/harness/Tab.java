@@ -62,6 +62,24 @@ public final class Tab {
     eval("document.querySelector(%s).click()".formatted(quoted(selector)));
   }
 
+  /** Chooses one of an element's options by its value. */
+  public void choose(String selector, String value) throws InterruptedException {
+    eval(
+        "{ const list = document.querySelector(%s); list.value = %s; list.dispatchEvent(new Event('change')); }"
+            .formatted(quoted(selector), quoted(value)));
+  }
+
+  /** Makes the window as large as this, and the page light or dark, as by the user's system. */
+  public void look(int width, int height, boolean dark) throws InterruptedException {
+    browser.call(
+        session,
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
+    Map<String, String> scheme =
+        Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light");
+    browser.call(session, "Emulation.setEmulatedMedia", Map.of("features", List.of(scheme)));
+  }
+
   /** Types into an element, as by keyboard. */
   public void type(String selector, String text) throws InterruptedException {
     eval("document.querySelector(%s).focus()".formatted(quoted(selector)));

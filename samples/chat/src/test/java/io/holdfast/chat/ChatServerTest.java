@@ -429,6 +429,11 @@ final class ChatServerTest {
             "{\"status\":\"healthy\",\"websocket\":\"available\",\"endpoint\":\"/chat\",\"features\":"
                 + "{\"heartbeat\":true,\"stickySession\":true,\"authentication\":true,"
                 + "\"widgetSupport\":true,\"reconnection\":true}}");
+    HttpResponse<String> page = get(server, "/");
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.headers().firstValue("content-type")).contains("text/html; charset=utf-8");
+    assertThat(page.headers().firstValue("content-security-policy").orElse(""))
+        .contains("script-src 'self'");
     assertThat(get(server, "/nothing").statusCode()).isEqualTo(404);
     assertThat(get(server, "/ws/chat/ann").statusCode()).isEqualTo(426);
   }

@@ -64,8 +64,6 @@ public final class HttpFront extends SimpleChannelInboundHandler<FullHttpRequest
               ? pages.at(path, request, ctx.channel().remoteAddress())
               : Page.error(HttpResponseStatus.METHOD_NOT_ALLOWED, "Only GET and HEAD.");
       answer(ctx, request, page);
-    } else if (!request.headers().containsValue(HttpHeaderNames.UPGRADE, "websocket", true)) {
-      answer(ctx, request, Page.error(HttpResponseStatus.UPGRADE_REQUIRED, "Only WebSockets."));
     } else {
       shake(ctx, request, uri, connection);
     }
@@ -90,6 +88,11 @@ public final class HttpFront extends SimpleChannelInboundHandler<FullHttpRequest
       access = tokens.access(RawHandshake.token(request, uri));
     } catch (Refused e) {
       answer(ctx, request, Page.error(HttpResponseStatus.UNAUTHORIZED, e.why()));
+      return;
+    }
+    // After the token: a page learns by plain HTTP what its WebSocket may not tell it.
+    if (!request.headers().containsValue(HttpHeaderNames.UPGRADE, "websocket", true)) {
+      answer(ctx, request, Page.error(HttpResponseStatus.UPGRADE_REQUIRED, "Only WebSockets."));
       return;
     }
     if (!node.enter()) {
@@ -117,7 +120,7 @@ public final class HttpFront extends SimpleChannelInboundHandler<FullHttpRequest
         .set(HttpHeaderNames.CONTENT_TYPE, page.type())
         .set(HttpHeaderNames.CONTENT_LENGTH, page.content().length)
         .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
-        .set(HttpHeaderNames.CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'")
+        .set(HttpHeaderNames.CONTENT_SECURITY_POLICY, page.policy())
         .set("X-Content-Type-Options", "nosniff")
         .set("X-Frame-Options", "DENY")
         .set("Referrer-Policy", "no-referrer")

@@ -1,7 +1,5 @@
 package io.holdfast.chat.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.holdfast.chat.observe.PrometheusMeters;
 import io.holdfast.chat.session.Node;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -20,15 +18,18 @@ record Pages(Node node, PrometheusMeters meters, MetricsAccess access) {
     return switch (path) {
       case "/health" -> health();
       case "/health/websocket" -> webSocketHealth();
-      case "/metric" -> Page.of("text/plain; charset=utf-8", node.connections() + "\n");
+      case "/metric" ->
+          Page.of(HttpResponseStatus.OK, "text/plain; charset=utf-8", node.connections() + "\n");
       case "/metrics" ->
           access.mayRead(request.headers(), from)
-              ? new Page(
-                  HttpResponseStatus.OK, "text/plain; version=0.0.4; charset=utf-8", meters.text())
+              ? Page.of("text/plain; version=0.0.4; charset=utf-8", meters.text())
               : Page.error(
                   HttpResponseStatus.FORBIDDEN,
                   "Metrics are for who knows the token, or asks from this machine.");
-      default -> Page.error(HttpResponseStatus.NOT_FOUND, "Nothing is here.");
+      default -> {
+        Page file = Client.at(path);
+        yield file == null ? Page.error(HttpResponseStatus.NOT_FOUND, "Nothing is here.") : file;
+      }
     };
   }
 
@@ -62,9 +63,9 @@ record Pages(Node node, PrometheusMeters meters, MetricsAccess access) {
   }
 
   private Page healthOf(ObjectNode json) {
-    return new Page(
+    return Page.of(
         node.draining() ? HttpResponseStatus.SERVICE_UNAVAILABLE : HttpResponseStatus.OK,
         JSON,
-        json.toString().getBytes(UTF_8));
+        json.toString());
   }
 }
