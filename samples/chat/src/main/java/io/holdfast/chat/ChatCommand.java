@@ -1,5 +1,6 @@
 package io.holdfast.chat;
 
+import io.holdfast.chat.observe.Logs;
 import io.holdfast.chat.room.MemoryRoomStore;
 import io.holdfast.chat.room.RoomStore;
 import io.holdfast.chat.room.redis.RedisRoomStore;
@@ -51,6 +52,9 @@ import picocli.CommandLine.Spec;
       "  REDIS_URL                        redis://[[USER]:PASSWORD@]HOST[:PORT]: nodes with the same share their",
       "                                   rooms; each needs a NODE_NAME of its own",
       "  CORS_ORIGIN                      where pages elsewhere that use Socket.IO are from",
+      "  LOG_LEVEL (info)                 debug, info, warn or error",
+      "  LOG_DIR                          for chat.log, a file a day for 14 days, and error.log, for 30; else logs",
+      "                                   go to standard error. A line of JSON each",
       "  METRICS_TOKEN                    lets who knows it read /metrics from other machines",
       "",
       "Examples:",
@@ -80,6 +84,7 @@ public final class ChatCommand implements Callable<Integer> {
     ChatServer server;
     try {
       Settings settings = settings();
+      Logs.start(settings.logLevel(), settings.logFolder());
       server = ChatServer.start(settings, store(settings));
     } catch (IOException | IllegalArgumentException e) {
       spec.commandLine().getErr().println("holdfast chat: " + e.getMessage());
@@ -128,5 +133,6 @@ public final class ChatCommand implements Callable<Integer> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    Logs.stop();
   }
 }

@@ -1,6 +1,7 @@
 package io.holdfast.chat;
 
 import io.holdfast.chat.auth.Tokens;
+import io.holdfast.chat.observe.Logs;
 import io.holdfast.chat.session.Node;
 import io.lettuce.core.RedisURI;
 import java.io.IOException;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param tokens that clients have
  * @param corsOrigin of pages elsewhere that may use Socket.IO; null for none
  * @param redis where rooms are shared by nodes; null to have them in memory
+ * @param logLevel one of {@link Logs#LEVELS}
+ * @param logFolder where to keep logs; null for standard error
  * @param metricsToken opens {@code /metrics} beyond this machine; null for none
  */
 public record Settings(
@@ -34,6 +37,8 @@ public record Settings(
     Tokens tokens,
     @Nullable String corsOrigin,
     @Nullable String redis,
+    String logLevel,
+    @Nullable Path logFolder,
     @Nullable String metricsToken) {
   private static final int LAST_PORT = 65_535;
   private static final int MOST_CONNECTIONS = 10_000_000;
@@ -66,6 +71,8 @@ public record Settings(
         tokens(environment),
         environment.get("CORS_ORIGIN"),
         redis(environment),
+        logLevel(environment),
+        environment.containsKey("LOG_DIR") ? Path.of(environment.get("LOG_DIR")) : null,
         environment.get("METRICS_TOKEN"));
   }
 
@@ -105,6 +112,16 @@ public record Settings(
       }
     }
     return uri;
+  }
+
+  private static String logLevel(Map<String, String> environment) {
+    String level = environment.getOrDefault("LOG_LEVEL", "info");
+    if (!Logs.LEVELS.contains(level)) {
+      throw new IllegalArgumentException(
+          "LOG_LEVEL is \"%s\", expected one of %s"
+              .formatted(level, String.join(", ", Logs.LEVELS)));
+    }
+    return level;
   }
 
   private static boolean flag(Map<String, String> environment, String name) {

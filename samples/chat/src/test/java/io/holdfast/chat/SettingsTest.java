@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.chat.auth.Tokens;
 import io.holdfast.chat.session.Node;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,8 @@ final class SettingsTest {
                 Tokens.NONE,
                 null,
                 null,
+                "info",
+                null,
                 null));
   }
 
@@ -50,6 +53,8 @@ final class SettingsTest {
             Map.entry("SHUTDOWN_TIMEOUT", "5000"),
             Map.entry("CORS_ORIGIN", "https://example.com"),
             Map.entry("REDIS_URL", "redis://cache:6379"),
+            Map.entry("LOG_LEVEL", "warn"),
+            Map.entry("LOG_DIR", "/var/log/chat"),
             Map.entry("METRICS_TOKEN", "secret"));
     assertThat(Settings.of(environment))
         .isEqualTo(
@@ -63,6 +68,8 @@ final class SettingsTest {
                 Tokens.NONE,
                 "https://example.com",
                 "redis://cache:6379",
+                "warn",
+                Path.of("/var/log/chat"),
                 "secret"));
   }
 
@@ -76,6 +83,7 @@ final class SettingsTest {
         "JWT_PUBLIC_KEY_FILE | pom.xml | JWT_PUBLIC_KEY_FILE: expected a PEM file with a PUBLIC KEY",
         "REDIS_URL | http://:secret@x | REDIS_URL: expected redis://[[USER]:PASSWORD@]HOST[:PORT], or rediss://",
         "REDIS_URL | cache | REDIS_URL: expected redis://[[USER]:PASSWORD@]HOST[:PORT], or rediss://",
+        "LOG_LEVEL | trace | LOG_LEVEL is \"trace\", expected one of debug, info, warn, error",
         "WIDGET_MODE | yes | WIDGET_MODE is \"yes\", expected true or false",
         "PORT | http | PORT is \"http\", expected a whole number from 0 to 65535",
         "MAX_CONNECTIONS | 0 | MAX_CONNECTIONS is \"0\", expected a whole number from 1 to 10000000",

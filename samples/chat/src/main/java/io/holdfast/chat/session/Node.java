@@ -13,9 +13,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All clients of one server: lets them in, looks after them, sees them off. Thread-safe. */
 public final class Node implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
   private static final long ROUND_MILLIS = 250;
   private static final Outgoing APART =
       Outgoing.notice("apart", "Only people on this server hear you now; the others will later.");
@@ -80,6 +83,9 @@ public final class Node implements AutoCloseable {
               @Override
               public void onApart(boolean isSo) {
                 apart = isSo;
+                LOG.atWarn()
+                    .addKeyValue("node", name)
+                    .log(isSo ? "cut off from other nodes" : "together with other nodes again");
                 Outgoing notice = isSo ? APART : TOGETHER;
                 sessions.values().forEach(session -> session.outbox().send(notice));
               }
@@ -172,6 +178,12 @@ public final class Node implements AutoCloseable {
     Session session = new Session(this, id, access, who, outbox, handover, System.nanoTime());
     sessions.put(id, session);
     meters.opened();
+    LOG.atInfo()
+        .addKeyValue("node", name)
+        .addKeyValue("connection", unique)
+        .addKeyValue("user", who.name())
+        .addKeyValue("resumes", resumes)
+        .log("connection opened");
     if (!resumes) {
       outbox.send(
           Outgoing.connectionEstablished(
@@ -198,9 +210,23 @@ public final class Node implements AutoCloseable {
     return id.substring(0, Math.min(6, id.length()));
   }
 
+  void ending(Session session, int code, String reason) {
+    LOG.atInfo()
+        .addKeyValue("node", name)
+        .addKeyValue("connection", session.id())
+        .addKeyValue("code", code)
+        .log("closing connection: {}", reason);
+  }
+
   void removed(Session session) {
     sessions.remove(session.id(), session);
-    meters.closed(System.nanoTime() - session.since());
+    long nanos = System.nanoTime() - session.since();
+    meters.closed(nanos);
+    LOG.atInfo()
+        .addKeyValue("node", name)
+        .addKeyValue("connection", session.id())
+        .addKeyValue("millis", nanos / 1_000_000)
+        .log("connection closed");
   }
 
   /**
@@ -209,6 +235,10 @@ public final class Node implements AutoCloseable {
    */
   public void drain(Duration time) throws InterruptedException {
     draining = true;
+    LOG.atInfo()
+        .addKeyValue("node", name)
+        .addKeyValue("connections", connections())
+        .log("stopping");
     Session[] all = sessions.values().toArray(Session[]::new);
     for (int i = 0; i < all.length; i++) {
       all[i].end(CloseCodes.GOING_AWAY, "the server stops");

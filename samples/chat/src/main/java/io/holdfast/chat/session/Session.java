@@ -239,6 +239,7 @@ public final class Session {
   /** Ends it, with a goodbye. Any thread may. */
   void end(int code, String reason) {
     if (!ended.getAndSet(true)) {
+      node.ending(this, code, reason);
       if (rooms.canMove() && code == CloseCodes.GOING_AWAY) {
         leaveSeat();
       } else {

@@ -36,7 +36,7 @@ async function refuses(url, token) {
 export function openSocketIo(base, id, token, on) {
   const end = once(on.onClose);
   let socket;
-  let final = false;
+  let code = 1006;
   import("./socket.io.esm.min.js").then(({ io }) => {
     socket = io(new URL("/chat", base).href, {
       path: new URL("socket.io/", base).pathname,
@@ -46,12 +46,12 @@ export function openSocketIo(base, id, token, on) {
       withCredentials: true,
     });
     socket.onAny((type, message) => {
-      final ||= type === "goodbye" && !message.reconnect;
+      // There are no close codes here: what the goodbye says stands for one.
+      if (type === "goodbye") code = message.reconnect ? 1012 : 1008;
       on.onMessage({ ...message, type });
     });
     socket.on("connect_error", (error) => end({ code: 1006, reason: error.message, refused: !socket.active }));
-    // There are no codes here: what the goodbye said stands for one.
-    socket.on("disconnect", (reason) => end({ code: final ? 1008 : 1006, reason, refused: false }));
+    socket.on("disconnect", (reason) => end({ code, reason, refused: false }));
   }, (error) => end({ code: 1006, reason: error.message, refused: false }));
   return {
     send({ type, ...message }) {
