@@ -1,5 +1,6 @@
 package io.holdfast.loadtest;
 
+import io.holdfast.loadtest.units.Units;
 import io.holdfast.loadtest.wire.ClientTls;
 import io.holdfast.loadtest.wire.DialOptions;
 import io.holdfast.loadtest.wire.WebSocketUrl;

@@ -2,6 +2,7 @@ package io.holdfast.loadtest;
 
 import io.holdfast.loadtest.connect.ConnectOptions;
 import io.holdfast.loadtest.connect.ConnectSession;
+import io.holdfast.loadtest.units.Units;
 import io.holdfast.loadtest.wire.CloseCodes;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;

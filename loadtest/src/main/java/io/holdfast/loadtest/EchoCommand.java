@@ -2,6 +2,7 @@ package io.holdfast.loadtest;
 
 import io.holdfast.loadtest.echo.EchoOptions;
 import io.holdfast.loadtest.echo.EchoServer;
+import io.holdfast.loadtest.units.Units;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;

@@ -1,6 +1,5 @@
 package io.holdfast.loadtest;
 
-import io.holdfast.loadtest.load.LoadRun;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -12,18 +11,18 @@ final class Interruption {
   private final CountDownLatch printed = new CountDownLatch(1);
   private final Thread hook;
 
-  private Interruption(LoadRun run) {
-    hook = new Thread(() -> interrupted(run), "loadtest-stop");
+  private Interruption(Runnable stop) {
+    hook = new Thread(() -> interrupted(stop), "loadtest-stop");
   }
 
-  static Interruption install(LoadRun run) {
-    Interruption interruption = new Interruption(run);
+  static Interruption install(Runnable stop) {
+    Interruption interruption = new Interruption(stop);
     Runtime.getRuntime().addShutdownHook(interruption.hook);
     return interruption;
   }
 
-  private void interrupted(LoadRun run) {
-    run.stop();
+  private void interrupted(Runnable stop) {
+    stop.run();
     try {
       printed.await(BOUND.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {

@@ -5,6 +5,7 @@ import io.holdfast.loadtest.load.LoadReport;
 import io.holdfast.loadtest.load.LoadRun;
 import io.holdfast.loadtest.load.ProgressLine;
 import io.holdfast.loadtest.load.ReportText;
+import io.holdfast.loadtest.units.Units;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,7 +32,7 @@ import picocli.CommandLine.Spec;
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:Nothing was lost, wrong or failed.",
+      "0:Nothing was lost, wrong or failed; or all thresholds of a scenario hold.",
       "1:Something was; the summary says what.",
       "2:The command line is wrong."
     },
@@ -42,11 +44,14 @@ import picocli.CommandLine.Spec;
       "  holdfast loadtest ws://127.0.0.1:8080/ws -c 50000 --ramp 2k/s --rate 0 --source 127.0.0.2,127.0.0.3",
       "  holdfast loadtest ws://127.0.0.1:8080/ws --size 4KiB --text --compress",
       "  holdfast loadtest ws://127.0.0.1:8080/ws --churn --connections 50 --duration 10s",
-      "  holdfast loadtest ws://127.0.0.1:8080/ws --connections 200 --cpu-of $(pidof nginx | tr ' ' ,)"
+      "  holdfast loadtest ws://127.0.0.1:8080/ws --connections 200 --cpu-of $(pidof nginx | tr ' ' ,)",
+      "  holdfast loadtest ws://127.0.0.1:8080/ --scenario spike --report spike.html",
+      "  holdfast loadtest ws://127.0.0.1:8080/ --scenario ramp --times 0.1 --threshold message.p95=10ms"
     })
 public final class LoadtestCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ClientFlags client;
+  @Mixin private ScenarioFlags scenario;
 
   @Option(
       names = {"-c", "--connections"},
@@ -164,17 +169,27 @@ public final class LoadtestCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
+    String text = scenario.printed(spec.commandLine());
+    if (text != null) {
+      spec.commandLine().getOut().print(text);
+      spec.commandLine().getOut().flush();
+      return 0;
+    }
+    boolean shown = progress == null ? TerminalProgress.wanted() : progress;
     LoadOptions options;
     try {
+      if (scenario.given()) {
+        CommandLine command = spec.commandLine();
+        return scenario.run(command, client.dialOptions(command), sources, threads, json, shown);
+      }
       options = options();
     } catch (UnknownHostException e) {
       err.println("holdfast loadtest: " + e.getMessage());
       return 1;
     }
-    boolean shown = progress == null ? TerminalProgress.wanted() : progress;
     TerminalProgress terminal = new TerminalProgress(err);
     LoadRun run = new LoadRun(options, shown ? terminal : ProgressLine.SILENT);
-    Interruption interruption = Interruption.install(run);
+    Interruption interruption = Interruption.install(run::stop);
     LoadReport report = run.run();
     if (shown) {
       terminal.clear();

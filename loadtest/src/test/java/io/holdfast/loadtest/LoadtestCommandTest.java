@@ -10,7 +10,10 @@ import io.holdfast.loadtest.echo.EchoServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -309,5 +312,49 @@ class LoadtestCommandTest {
 
     assertThat(run.code()).isZero();
     assertThat(run.out()).contains("Exit codes:", "Examples:", "  holdfast ");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "ws://127.0.0.1:1/ --scenario ramp --rate 5 | --rate does not go with --scenario",
+        "ws://127.0.0.1:1/ --scenario ramps | there is no file ramps, and no scenario of that name; there are ramp,",
+        "ws://127.0.0.1:1/ --scenario ramp --times 0 | --times and --users must be above 0",
+        "ws://127.0.0.1:1/ --scenario ramp --workers -1 | --workers is -1, but must be 1 or more",
+        "ws://127.0.0.1:1/ --scenario ramp --threshold x | 'x' is no threshold; expected something like message.p95=20ms",
+        "ws://127.0.0.1:1/ --scenario ramp --threshold message.p95=1 | message.p95 is '1', expected a time such as 20ms",
+        "--print-scenario ramps | --print-scenario: there is no scenario ramps, but ramp, stress,"
+      })
+  void refusesScenariosThatCannotBe(String line, String sentence) {
+    Cli run = Cli.loadtest(line.split(" ", -1));
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains(sentence);
+  }
+
+  @Test
+  void printsAScenarioToBeginWith() {
+    Cli run = Cli.loadtest("--print-scenario", "spike");
+    assertThat(run.code()).isZero();
+    assertThat(run.out()).startsWith("description: ").contains("users: 5000");
+  }
+
+  @Test
+  void playsAScenarioWithAReport(@TempDir Path folder) throws IOException {
+    Path scenario = folder.resolve("short.yaml");
+    Files.writeString(
+        scenario, "users: { every: 20ms }\nstages: [{ users: 4, for: 300ms }, { for: 700ms }]");
+    Path report = folder.resolve("report.html");
+    try (EchoServer server = EchoServer.start(EchoOptions.loopback(1))) {
+      String url = "ws://127.0.0.1:" + server.port() + "/";
+      Cli run =
+          Cli.loadtest(
+              url, "--scenario", scenario.toString(), "--report", report.toString(), "--progress");
+      assertThat(run.code()).as(run.out() + run.err()).isZero();
+      assertThat(run.out()).startsWith("short on " + url).endsWith("Passed.\n");
+      assertThat(run.err()).contains("users     4 of 4 connected", "errors    none");
+      assertThat(report).content().contains("<title>short on " + url + "</title>");
+    }
   }
 }

@@ -85,7 +85,7 @@ final class Demo implements AutoCloseable {
 
       holdfast connect ws://127.0.0.1:%1$d/ws/chat/me
       holdfast connect ws://127.0.0.1:%1$d/echo
-      holdfast loadtest ws://127.0.0.1:%1$d/echo --connections 300 --duration 5s
+      holdfast loadtest ws://127.0.0.1:%1$d/ --scenario ramp --times 0.1
       curl http://127.0.0.1:%2$d/api/v1/connections
       curl http://127.0.0.1:%2$d/metrics
 

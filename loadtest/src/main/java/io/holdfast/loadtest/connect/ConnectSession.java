@@ -1,11 +1,15 @@
 package io.holdfast.loadtest.connect;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.holdfast.loadtest.wire.ClientMessages;
 import io.holdfast.loadtest.wire.CloseCodes;
 import io.holdfast.loadtest.wire.Compression;
 import io.holdfast.loadtest.wire.DialFailure;
 import io.holdfast.loadtest.wire.DialListener;
 import io.holdfast.loadtest.wire.DialOptions;
 import io.holdfast.loadtest.wire.Dialer;
+import io.holdfast.loadtest.wire.MaskKeys;
 import io.holdfast.loadtest.wire.Opcode;
 import io.holdfast.loadtest.wire.Transport;
 import io.netty.channel.Channel;
@@ -24,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One conversation, from dial to close. */
-public final class ConnectSession implements AutoCloseable, DialListener, ConnectHandler.Listener {
+public final class ConnectSession implements AutoCloseable, DialListener, ClientMessages.Listener {
   /** How it ended. */
   public sealed interface Outcome {}
 
@@ -40,7 +44,7 @@ public final class ConnectSession implements AutoCloseable, DialListener, Connec
   private final EventLoopGroup group;
   private final EventLoop loop;
   private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-  private final ConnectHandler handler = new ConnectHandler(this);
+  private final ClientMessages handler = new ClientMessages(this, new MaskKeys());
   private final CompletableFuture<Channel> connected = new CompletableFuture<>();
   private int received;
   private long lastReceived = System.nanoTime();
@@ -113,8 +117,7 @@ public final class ConnectSession implements AutoCloseable, DialListener, Connec
 
   private void sendAndWait(int opcode, String text) throws InterruptedException {
     try {
-      ChannelFuture sent =
-          loop.submit(() -> handler.send(opcode, ConnectHandler.bytes(text))).get();
+      ChannelFuture sent = loop.submit(() -> handler.send(opcode, text.getBytes(UTF_8))).get();
       if (sent != null) {
         sent.await();
       }

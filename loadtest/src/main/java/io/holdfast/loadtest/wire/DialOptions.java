@@ -35,4 +35,10 @@ public record DialOptions(
       throw new IllegalArgumentException("no address to connect to");
     }
   }
+
+  /** The same for another path and query. */
+  public DialOptions withTarget(String target) {
+    return new DialOptions(
+        url.withTarget(target), addresses, tls, headers, subprotocols, compress, timeout);
+  }
 }

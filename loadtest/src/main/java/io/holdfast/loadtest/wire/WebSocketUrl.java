@@ -77,6 +77,12 @@ public record WebSocketUrl(
         .toList();
   }
 
+  /** The same server's URL for another path and query, which begins with a slash. */
+  public WebSocketUrl withTarget(String other) {
+    String scheme = secure ? "wss://" : "ws://";
+    return new WebSocketUrl(scheme + authority + other, secure, host, port, authority, other);
+  }
+
   private static IllegalArgumentException wrong(
       String text, String why, @Nullable Throwable cause) {
     return new IllegalArgumentException(

@@ -1,16 +1,5 @@
-package io.holdfast.loadtest.connect;
+package io.holdfast.loadtest.wire;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import io.holdfast.loadtest.wire.CloseCodes;
-import io.holdfast.loadtest.wire.Compression;
-import io.holdfast.loadtest.wire.FrameReader;
-import io.holdfast.loadtest.wire.FrameSink;
-import io.holdfast.loadtest.wire.Frames;
-import io.holdfast.loadtest.wire.InflatingSink;
-import io.holdfast.loadtest.wire.MaskKeys;
-import io.holdfast.loadtest.wire.MessageDeflater;
-import io.holdfast.loadtest.wire.Opcode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelFuture;
@@ -22,19 +11,22 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The client's side of an open WebSocket; fragments are joined into messages. */
-final class ConnectHandler extends ChannelInboundHandlerAdapter implements FrameSink {
+public final class ClientMessages extends ChannelInboundHandlerAdapter implements FrameSink {
   private static final int MAX_MESSAGE = 256 << 20;
   private static final long CLOSE_SECONDS = 5;
 
   /** Hears what comes in, on the event loop. */
-  interface Listener {
+  public interface Listener {
+    /** A whole message, uncompressed. */
     void message(boolean text, byte[] payload);
 
+    /** A Ping, which is answered, or a Pong. */
     void control(int opcode, byte[] payload);
 
     /** The connection is gone; {@code code} is 1006 when no Close was received. */
     void ended(int code, String reason);
 
+    /** What is wrong, in words; the end follows. */
     void trouble(String what);
   }
 
@@ -43,7 +35,7 @@ final class ConnectHandler extends ChannelInboundHandlerAdapter implements Frame
   private FrameSink sink = this;
   private @Nullable MessageDeflater deflater;
   private @Nullable InflatingSink inflater;
-  private final MaskKeys keys = new MaskKeys();
+  private final MaskKeys keys;
   private final ByteArrayOutputStream message = new ByteArrayOutputStream();
   private final ByteArrayOutputStream control = new ByteArrayOutputStream(125);
   private @Nullable ChannelHandlerContext ctx;
@@ -52,12 +44,18 @@ final class ConnectHandler extends ChannelInboundHandlerAdapter implements Frame
   private byte @Nullable [] closeReceived;
   private boolean ended;
 
-  ConnectHandler(Listener listener) {
+  /**
+   * For one connection.
+   *
+   * @param keys of the same event loop
+   */
+  public ClientMessages(Listener listener, MaskKeys keys) {
     this.listener = listener;
+    this.keys = keys;
   }
 
   /** Has messages compressed both ways; before this handler is in a pipeline. */
-  void compress(Compression agreed) {
+  public void compress(Compression agreed) {
     reader = new FrameReader(false, true);
     deflater = new MessageDeflater(agreed.clientForgets());
     inflater = new InflatingSink(this, agreed.serverForgets());
@@ -70,7 +68,7 @@ final class ConnectHandler extends ChannelInboundHandlerAdapter implements Frame
   }
 
   /** Sends one frame; on the event loop only. Null once a Close was sent. */
-  @Nullable ChannelFuture send(int opcode, byte[] payload) {
+  public @Nullable ChannelFuture send(int opcode, byte[] payload) {
     ChannelHandlerContext context = ctx;
     if (closeSent || ended || context == null) {
       return null;
@@ -90,7 +88,7 @@ final class ConnectHandler extends ChannelInboundHandlerAdapter implements Frame
   }
 
   /** Starts the close handshake, bounded; on the event loop only. */
-  void close(int code, String reason) {
+  public void close(int code, String reason) {
     ChannelHandlerContext context = ctx;
     if (context != null && send(Opcode.CLOSE, CloseCodes.payload(code, reason)) != null) {
       closeSent = true;
@@ -196,9 +194,5 @@ final class ConnectHandler extends ChannelInboundHandlerAdapter implements Frame
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     listener.trouble("the connection failed: " + cause.getMessage());
     context.close();
-  }
-
-  static byte[] bytes(String text) {
-    return text.getBytes(UTF_8);
   }
 }

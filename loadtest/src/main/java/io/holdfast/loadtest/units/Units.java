@@ -1,4 +1,4 @@
-package io.holdfast.loadtest;
+package io.holdfast.loadtest.units;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,19 +14,19 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads durations, sizes, rates, addresses and header fields from command-line options. */
-final class Units {
+public final class Units {
   private static final Pattern NUMBER_UNIT =
       Pattern.compile("(\\d{1,15}(?:\\.\\d{1,9})?)\\s*([a-zA-Z]*)");
 
   /** A name in HTTP (RFC 9110 section 5.6.2). */
-  static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+  public static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
   private static final Pattern LITERAL = Pattern.compile("[0-9a-fA-F:.]+");
 
   private Units() {}
 
   /** {@code 250ms}, {@code 10s}, {@code 5m}, {@code 1h}; a bare number is seconds. */
-  static final class DurationConverter implements ITypeConverter<Duration> {
+  public static final class DurationConverter implements ITypeConverter<Duration> {
     @Override
     public Duration convert(String text) {
       Matcher parts = match(text, "a duration such as 250ms, 10s, 5m or 1h");
@@ -44,7 +44,7 @@ final class Units {
   }
 
   /** Bytes: {@code 64}, {@code 16KiB}, {@code 1MiB}. */
-  static final class SizeConverter implements ITypeConverter<Integer> {
+  public static final class SizeConverter implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String text) {
       String expected = "a size up to 1GiB such as 64, 16KiB or 1MiB";
@@ -66,7 +66,7 @@ final class Units {
   }
 
   /** Per second: {@code 5000}, {@code 5000/s}, {@code 90/m}, also {@code 20k/s}. */
-  static final class RateConverter implements ITypeConverter<Double> {
+  public static final class RateConverter implements ITypeConverter<Double> {
     @Override
     public Double convert(String text) {
       String expected = "a rate such as 5000, 5000/s, 20k/s or 90/m";
@@ -91,7 +91,7 @@ final class Units {
   }
 
   /** {@code host:port}, {@code [::1]:port} or {@code :port} for every local address. */
-  static final class ListenConverter implements ITypeConverter<InetSocketAddress> {
+  public static final class ListenConverter implements ITypeConverter<InetSocketAddress> {
     @Override
     public InetSocketAddress convert(String text) {
       String expected = "an address such as 127.0.0.1:9101, [::1]:9101 or :9101";
@@ -118,7 +118,7 @@ final class Units {
   }
 
   /** A literal local address to connect from. */
-  static final class AddressConverter implements ITypeConverter<InetAddress> {
+  public static final class AddressConverter implements ITypeConverter<InetAddress> {
     @Override
     public InetAddress convert(String text) {
       String expected = "a literal address such as 127.0.0.2";
@@ -134,7 +134,7 @@ final class Units {
   }
 
   /** {@code Name: value}. */
-  static final class HeaderConverter implements ITypeConverter<Map.Entry<String, String>> {
+  public static final class HeaderConverter implements ITypeConverter<Map.Entry<String, String>> {
     @Override
     public Map.Entry<String, String> convert(String text) {
       int colon = text.indexOf(':');
@@ -152,7 +152,8 @@ final class Units {
    *
    * @param duration null for an option that was not given
    */
-  static void requirePositive(CommandLine command, String option, @Nullable Duration duration) {
+  public static void requirePositive(
+      CommandLine command, String option, @Nullable Duration duration) {
     if (duration != null && !duration.isPositive()) {
       throw new ParameterException(command, option + " is 0; expected a time such as 10s");
     }
