@@ -277,6 +277,8 @@ final class WebClientIT {
         widget.type("#text", "Hello");
         widget.enter();
         widget.await("document.querySelector('.said:not(.pending) .text')?.innerText === 'Hello'");
+        Tab nonsense = browser.open(widgets.http() + "?token=no%20token#lobby");
+        nonsense.awaitText("#state", "Connected");
         Tab refused = browser.open(refusing.http() + "?token=none#lobby");
         refused.awaitText("#room", "lobby");
         refused.choose("#transports", transport);

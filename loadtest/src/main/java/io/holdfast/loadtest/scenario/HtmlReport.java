@@ -72,23 +72,27 @@ public final class HtmlReport {
     html.append(
         String.format(
             Locale.ROOT,
-            "<tr><th scope=\"row\">%s</th><td>%s</td><td>%.0f</td><td>%,d</td><td>%,.1f</td><td>%,.1f</td><td>%.2f</td>"
-                + "<td>%.2f</td><td>%.2f</td><td>%.4f</td></tr>%n",
+            "<tr><th scope=\"row\">%s</th><td>%s</td><td>%.0f</td><td>%,d</td><td>%,.1f</td><td>%,.1f</td><td>%s</td>"
+                + "<td>%s</td><td>%s</td><td>%.4f</td></tr>%n",
             escape(name),
             users,
             numbers.seconds(),
             numbers.connects(),
             numbers.sentPerSecond(),
             numbers.deliveredPerSecond(),
-            connect.p95(),
-            message.p50(),
-            message.p95(),
+            millis(connect, connect.p95()),
+            millis(message, message.p50()),
+            millis(message, message.p95()),
             numbers.success() * 100));
     if (!numbers.errors().isEmpty()) {
       html.append(
           "<tr class=\"errors\"><td></td><td colspan=\"9\">errors: %s</td></tr>%n"
               .formatted(escape(ResultText.kinds(numbers.errors()))));
     }
+  }
+
+  private static String millis(Times of, double value) {
+    return of.count() == 0 ? "–" : String.format(Locale.ROOT, "%.2f", value);
   }
 
   private static String escape(String text) {

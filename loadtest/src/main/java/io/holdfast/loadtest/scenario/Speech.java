@@ -44,15 +44,32 @@ final class Speech {
     return "%s-%06d-%08d".formatted(crew.run(), user, n);
   }
 
-  /** Whether anything was ever due, or is going to be. */
-  boolean hasBegun() {
-    return next != null;
+  /**
+   * Its user can speak: begins, if it has not, or goes on where it waited for an answer that cannot
+   * come any more.
+   */
+  void begin(User speaker) {
+    if (next == null || awaitsAnswer()) {
+      scheduleSoon(speaker);
+    }
   }
 
-  /** Speaks as often as is asked for from now on, first at any time within the first pause. */
+  /** Speaks as often as is asked for from now on, if it has begun. */
   void takePace(User speaker) {
-    cancel();
-    if (!crew.stopped()) {
+    if (next != null && !awaitsAnswer()) {
+      cancel();
+      scheduleSoon(speaker);
+    }
+  }
+
+  /** Whether, in a closed loop, nothing is going to be due before there is an answer. */
+  private boolean awaitsAnswer() {
+    return !crew.talk().open() && due.isEmpty() && next != null && next.isDone();
+  }
+
+  /** At any time within the first pause. */
+  private void scheduleSoon(User speaker) {
+    if (!crew.stopped() && !over) {
       schedule(speaker, (long) (ThreadLocalRandom.current().nextDouble() * crew.every()));
     }
   }

@@ -83,9 +83,7 @@ final class User {
       line.readSlowly();
       return;
     }
-    if (!speech.hasBegun()) {
-      speech.takePace(this);
-    }
+    speech.begin(this);
     long nanos = crew.talk().stay().toNanos();
     if (nanos > 0) {
       stay = crew.loop().schedule(this::comeAnew, nanos, TimeUnit.NANOSECONDS);
@@ -95,9 +93,7 @@ final class User {
 
   /** Speaks as often as is asked for from now on. */
   void takePace() {
-    if (speech.hasBegun()) {
-      speech.takePace(this);
-    }
+    speech.takePace(this);
   }
 
   /** Says what is due, if it can. */
@@ -174,19 +170,22 @@ final class User {
   private void comeAnew() {
     comesAnew = true;
     ready = false;
-    hangUpWhenAllIsHeard(System.nanoTime() + PATIENCE);
+    hangUpWhenAllIsHeard(line, System.nanoTime() + PATIENCE);
   }
 
   /** Says nothing more, and goes when it has heard of all that it has said, or some time later. */
   void leave() {
     stopTalking();
-    hangUpWhenAllIsHeard(System.nanoTime() + PATIENCE);
+    hangUpWhenAllIsHeard(line, System.nanoTime() + PATIENCE);
   }
 
-  private void hangUpWhenAllIsHeard(long end) {
-    long unheard = line == null ? 0 : line.dialogue().unheard();
+  private void hangUpWhenAllIsHeard(@Nullable Line on, long end) {
+    if (line != on) {
+      return; // it has ended by itself, which was seen to
+    }
+    long unheard = on == null ? 0 : on.dialogue().unheard();
     if (unheard > 0 && System.nanoTime() - end < 0) {
-      crew.loop().schedule(() -> hangUpWhenAllIsHeard(end), POLL, TimeUnit.NANOSECONDS);
+      crew.loop().schedule(() -> hangUpWhenAllIsHeard(on, end), POLL, TimeUnit.NANOSECONDS);
       return;
     }
     measures().error("lost", unheard);

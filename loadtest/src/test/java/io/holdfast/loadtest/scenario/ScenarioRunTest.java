@@ -72,6 +72,27 @@ final class ScenarioRunTest {
   }
 
   @Test
+  void aClosedLoopKeepsToOneMessageOfAUserWhateverComesBetween() throws Exception {
+    try (EchoServer server = EchoServer.start(EchoOptions.loopback(1))) {
+      String yaml =
+          """
+          pace: closed
+          users: { every: 100ms }
+          stages:
+            - { users: 10, for: 200ms }
+            - { name: faster, rate: 200/s, for: 600ms }
+            - { name: cut, cut: 100%, rate: 100/s, for: 1s }
+            - { name: still, for: 1s }
+          """;
+      Result result = run(yaml, "ws://127.0.0.1:" + server.port() + "/", 1);
+      // 10 users, each of which waits for 100 ms, or for 50 while there are 200 a second of all.
+      assertThat(result.stages().get(1).numbers().sentPerSecond()).isBetween(100.0, 210.0);
+      assertThat(result.stages().get(3).numbers().sentPerSecond()).isBetween(60.0, 105.0);
+      assertThat(result.total().errors()).isEmpty();
+    }
+  }
+
+  @Test
   void whoStaysForSomeTimeComesAnew() throws Exception {
     try (EchoServer server = EchoServer.start(EchoOptions.loopback(1))) {
       String yaml = "users: { every: 20ms, stay: 100ms }\n" + STAGES;

@@ -8,9 +8,16 @@ export function openWebSocket(base, id, token, on) {
   const http = new URL(`ws/chat/${id}`, base);
   const url = new URL(http);
   url.protocol = url.protocol.replace("http", "ws");
-  const socket = new WebSocket(url, token ? ["chat", `bearer.${token}`] : ["chat"]);
-  let opened = false;
   const end = once(on.onClose);
+  let socket;
+  let opened = false;
+  try {
+    socket = new WebSocket(url, token ? ["chat", `bearer.${token}`] : ["chat"]);
+  } catch (error) {
+    // What is no token cannot even be asked with.
+    setTimeout(() => end({ code: 1006, reason: error.message, refused: true }));
+    return { send() {}, close: (code, reason) => end({ code, reason, refused: false }) };
+  }
   socket.onopen = () => (opened = true);
   socket.onmessage = ({ data }) => on.onMessage(JSON.parse(data));
   socket.onclose = async ({ code, reason }) => end({ code, reason, refused: !opened && (await refuses(http, token)) });
