@@ -174,7 +174,8 @@ public class RelayBenchmark {
         Map.of(
             Extensions.NONE,
             new FrameRules(true, true, Extensions.NONE, limits.maxFrame(), limits.maxMessage())),
-        Map.of(Extensions.NONE, new FrameRules(false, true, Extensions.NONE, 0, 0)));
+        Map.of(Extensions.NONE, new FrameRules(false, true, Extensions.NONE, 0, 0)),
+        null);
   }
 
   private static byte[] frame(int size) {

@@ -50,7 +50,7 @@ record DrainConfig(
     }
   }
 
-  private static int code(String text) {
+  static int code(String text) {
     if (text.matches("\\d{4}") && CloseCode.isSendable(Integer.parseInt(text))) {
       return Integer.parseInt(text);
     }

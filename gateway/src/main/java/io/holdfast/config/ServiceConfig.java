@@ -37,6 +37,8 @@ record ServiceConfig(
         AgeConfig maxConnectionAge,
     @Option("How often another backend may be tried for one request.") RetriesConfig retries,
     @Option("How the relays of a backend end that goes.") DrainConfig drain,
+    @Option("How relays are moved to other backends while their clients notice nothing.")
+        MigrationConfig migration,
     @Option(
             "What backends see as `Host`: `client` is what the client sent, `backend` the backend's"
                 + " own host and port, anything else is sent as it is.")
@@ -80,6 +82,7 @@ record ServiceConfig(
             AgeConfig.read(in, "maxConnectionAge"),
             RetriesConfig.read(in, "retries"),
             in.section("drain", drain -> DrainConfig.read(drain, limits)),
+            in.section("migration", MigrationConfig::read),
             in.value("host", "client", ServiceConfig::host),
             in.value("tlsVerify", "true", Parsers::flag),
             in.optional("tlsCa", folder::readable),
@@ -185,6 +188,7 @@ record ServiceConfig(
         maxConnectionAge.compile(),
         retries.compile(),
         drain.compile(),
+        migration.compile(),
         host,
         new UpstreamTls(tlsVerify, tlsCa, tlsServerName),
         strict);

@@ -217,6 +217,7 @@ record Plan(List<Step> steps) {
         s.age(),
         s.retries(),
         s.drain(),
+        s.migration(),
         s.host(),
         s.tls(),
         s.strict());

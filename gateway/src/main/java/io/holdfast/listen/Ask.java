@@ -1,9 +1,13 @@
 package io.holdfast.listen;
 
 import io.holdfast.model.Backend;
+import io.holdfast.model.MigrationPolicy;
 import io.holdfast.model.Service;
 import io.holdfast.upstream.BackendRequest;
 import io.holdfast.upstream.HandshakeAnswer;
+import io.holdfast.websocket.DeflateTerms;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 
@@ -11,19 +15,45 @@ import io.netty.handler.codec.http.HttpResponse;
  * What a request asks of any backend, and how long that may take.
  *
  * @param handshake whether for a WebSocket
+ * @param session what a backend is to know the connection by; empty for nothing
  */
-record Ask(Request request, Routing.Target target, boolean handshake) {
+record Ask(Request request, Routing.Target target, boolean handshake, String session) {
+  private static final String SESSION = "holdfast-session";
+
+  /** What is asked for by a client. */
+  static Ask of(Request request, Routing.Target target, boolean handshake) {
+    boolean moves = handshake && target.balancer().service().migration() != null;
+    return new Ask(request, target, handshake, moves ? Ids.session() : "");
+  }
 
   /** What is sent to {@code backend}. */
   HttpRequest headFor(Backend backend) {
-    return BackendRequest.of(
-        request.head(),
-        request.from(),
-        request.id(),
-        target.route(),
-        service().host(),
-        backend,
-        handshake);
+    HttpRequest head =
+        BackendRequest.of(
+            request.head(),
+            request.from(),
+            request.id(),
+            target.route(),
+            service().host(),
+            backend,
+            handshake);
+    if (!session.isEmpty()) {
+      head.headers().set(SESSION, session);
+      narrow(head.headers());
+    }
+    return head;
+  }
+
+  /** Only what leaves each message readable by itself can go on with another backend. */
+  private void narrow(HttpHeaders headers) {
+    MigrationPolicy moves = service().migration();
+    String offer = moves != null && moves.compression() ? Journey.extensions(headers) : "";
+    String narrowed = DeflateTerms.narrow(offer);
+    if (narrowed == null) {
+      headers.remove(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS);
+    } else {
+      headers.set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, narrowed);
+    }
   }
 
   /** How long an answer may take, in nanoseconds; 0 for ever. */

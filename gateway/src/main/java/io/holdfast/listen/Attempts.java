@@ -66,7 +66,7 @@ final class Attempts {
     this.story = story;
     this.target = target;
     this.outcome = outcome;
-    this.ask = new Ask(story.request, target, handshake);
+    this.ask = Ask.of(story.request, target, handshake);
     this.repeatable = repeatable;
     this.verdicts = new Verdicts(client.shared(), target, handshake);
     this.affinity = new Affinity(story.request, target.balancer());
@@ -95,6 +95,11 @@ final class Attempts {
             () -> giveUp(Failures.of(none)));
     queued = place;
     place.start(target.balancer(), none, kind(), () -> choose(affinity.wish()));
+  }
+
+  /** What its backends know the connection by; empty when it does not move. */
+  String session() {
+    return ask.session();
   }
 
   /** What brings this client back. */

@@ -9,6 +9,7 @@ import io.holdfast.upstream.BackendListener;
 import io.holdfast.upstream.HopByHop;
 import io.holdfast.upstream.UpstreamFailure;
 import io.holdfast.websocket.CloseCode;
+import io.holdfast.websocket.DeflateTerms;
 import io.holdfast.websocket.FrameRules.Extensions;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -205,6 +206,12 @@ final class Handshake implements Conversation, Attempts.Outcome, AnswerStream.Ow
           new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS);
       HopByHop.copyEndToEnd(head.headers(), answer.headers());
       answer.headers().remove(HttpHeaderNames.CONTENT_LENGTH);
+      String extensions = Journey.extensions(head);
+      if (!attempts.session().isEmpty() && !extensions.isEmpty()) {
+        answer
+            .headers()
+            .set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, DeflateTerms.forClient(extensions));
+      }
       answer.headers().set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
       answer.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
       AnswerStream.decorate(answer.headers(), client, story, place, head, attempts.affinity());
@@ -222,12 +229,10 @@ final class Handshake implements Conversation, Attempts.Outcome, AnswerStream.Ow
               story.service(),
               client.shared().meters(),
               client.worker().traffic(story.service()),
-              Extensions.of(
-                  String.join(
-                      ",", head.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS))),
+              Extensions.of(extensions),
               client.channel(),
               backend.channel(),
-              new RelayStory(story, place, client.shared()));
+              new RelayStory(story, place, client, journey(extensions)));
       client.reading(false);
       backend.reading(false);
       relay.start();
@@ -238,6 +243,18 @@ final class Handshake implements Conversation, Attempts.Outcome, AnswerStream.Ow
       if (client.worker().draining()) {
         relay.end(CloseCode.GOING_AWAY, "gateway shuts down", "gateway shuts down");
       }
+    }
+
+    /** What it takes to move; null when it cannot. */
+    private @Nullable Journey journey(String extensions) {
+      if (attempts.session().isEmpty()) {
+        return null;
+      }
+      if (DeflateTerms.allowMoves(extensions)) {
+        return new Journey(story.request, attempts.session(), head);
+      }
+      client.shared().meters().immovable(story.service());
+      return null;
     }
 
     @Override

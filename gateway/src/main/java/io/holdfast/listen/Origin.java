@@ -79,6 +79,7 @@ final class Origin {
         0,
         0,
         0,
+        0,
         EndedBy.GATEWAY,
         refusal.reason());
   }

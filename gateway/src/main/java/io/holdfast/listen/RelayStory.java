@@ -1,29 +1,50 @@
 package io.holdfast.listen;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
 import io.holdfast.balance.Lease;
 import io.holdfast.balance.LiveBackend;
+import io.holdfast.balance.Wish;
+import io.holdfast.lifecycle.Move;
+import io.holdfast.lifecycle.Passenger;
+import io.holdfast.model.Backend;
 import io.holdfast.observe.AccessEntry;
 import io.holdfast.observe.EndedBy;
+import io.holdfast.relay.MoveOutcome;
 import io.holdfast.relay.Relay;
 import io.holdfast.relay.RelayEnd;
 import io.holdfast.relay.RelayOwner;
+import io.holdfast.relay.Resume;
+import io.holdfast.upstream.Connector;
+import io.holdfast.upstream.UpstreamFailure;
 import io.holdfast.websocket.CloseCode;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** What is remembered of the handshake while its relay lives: not the heads, which are large. */
-public final class RelayStory implements RelayOwner {
-  private final AccessEntry opening;
+public final class RelayStory implements RelayOwner, Passenger {
+  private AccessEntry opening;
   private final long startNanos;
-  private final Lease lease;
+  private Lease lease;
   private final Shared shared;
+  private final Connector connector;
 
-  RelayStory(Request.Story story, Lease lease, Shared shared) {
+  /** What it takes to move; null for a relay that does not. */
+  private final @Nullable Journey journey;
+
+  /** Looks for another backend; null mostly. */
+  private @Nullable Move move;
+
+  RelayStory(Request.Story story, Lease lease, ClientConnection client, @Nullable Journey journey) {
     this.opening = story.entry();
     this.startNanos = story.request.startNanos();
     this.lease = lease;
-    this.shared = shared;
+    this.shared = client.shared();
+    this.connector = client.worker().connector();
+    this.journey = journey;
   }
 
   /** Id of the client connection. */
@@ -41,7 +62,7 @@ public final class RelayStory implements RelayOwner {
     return requireNonNullElse(opening.route(), "");
   }
 
-  /** The backend at the other end. */
+  @Override
   public LiveBackend backend() {
     return lease.live();
   }
@@ -51,14 +72,172 @@ public final class RelayStory implements RelayOwner {
     return opening.start();
   }
 
+  /** Whether it can go to another backend while its client notices nothing. */
+  public boolean movable() {
+    return journey != null;
+  }
+
+  /** How often it went to another backend. */
+  public int moves() {
+    return opening.moves();
+  }
+
+  // Moves.
+
+  /**
+   * Begins to take {@code relay}, which is this one's, to another backend.
+   *
+   * @param told hears what becomes of it
+   */
+  public void move(Relay relay, MoveOutcome told) {
+    Move prepared = null;
+    boolean free = journey != null && move == null;
+    if (free) {
+      prepared = Move.prepare(relay, this, Resume.PLANNED, told);
+    }
+    if (prepared == null) {
+      told.onFailed(!free ? MoveOutcome.Failure.IMMOVABLE : MoveOutcome.Failure.NO_BACKEND);
+      return;
+    }
+    move = prepared;
+    prepared.begin();
+  }
+
+  @Override
+  public @Nullable Runnable rescue(Relay relay, Resume why, String how) {
+    if (journey == null) {
+      return null;
+    }
+    if (move != null) {
+      move.cancel();
+      move = null;
+    }
+    Move prepared = Move.prepare(relay, this, why, Untold.INSTANCE);
+    if (prepared == null) {
+      return null;
+    }
+    if (why == Resume.LOST) {
+      onBroken(how);
+    }
+    move = prepared;
+    return prepared::begin;
+  }
+
+  /** Nobody waits for a rescue. */
+  private enum Untold implements MoveOutcome {
+    INSTANCE;
+
+    @Override
+    public void onCommitted() {}
+
+    @Override
+    public void onMoved(long stallNanos, boolean settled) {}
+
+    @Override
+    public void onFailed(Failure failure) {}
+  }
+
+  private Journey journey() {
+    return requireNonNull(journey, "asked of those that move");
+  }
+
+  /** By the policy of today: the relay may be older than it. */
+  private Routing.@Nullable Target target() {
+    return shared.routing().get().targets().get(route());
+  }
+
+  @Override
+  public @Nullable Way way() {
+    Routing.Target target = target();
+    return target == null || target.balancer().service().migration() == null
+        ? null
+        : new Way(target.balancer(), target.upstream(), connector);
+  }
+
+  private Request request() {
+    return new Request(
+        opening.connectionId(),
+        opening.requestId(),
+        journey().head(),
+        journey().from(),
+        opening.client(),
+        opening.listener(),
+        opening.start(),
+        startNanos);
+  }
+
+  private Ask ask(Routing.Target target) {
+    return new Ask(request(), target, true, journey().session());
+  }
+
+  @Override
+  public Wish wish() {
+    Routing.Target target = target();
+    if (target == null) {
+      return Wish.ANY;
+    }
+    Wish wish = new Affinity(request(), target.balancer()).wish();
+    boolean here = wish.promised() != null && wish.promised() == lease.live().id();
+    return here ? new Wish(null, wish.home(), wish.key()) : wish;
+  }
+
+  @Override
+  public HttpRequest headFor(Backend backend, Resume resume) {
+    Routing.Target target = requireNonNull(target(), "asked of those that have a way");
+    HttpRequest head = ask(target).headFor(backend);
+    head.headers().set(Resume.HEADER, resume.word());
+    return head;
+  }
+
+  @Override
+  public boolean agrees(HttpResponse answer) {
+    Routing.Target target = target();
+    return target != null && ask(target).isRightSwitch(answer) && journey().agrees(answer);
+  }
+
+  @Override
+  public void onAnswer(Lease at, int status) {
+    Routing.Target target = target();
+    if (target != null) {
+      new Verdicts(shared, target, true).answered(at, status);
+    }
+  }
+
+  @Override
+  public void onFailure(LiveBackend backend, UpstreamFailure failure) {
+    Routing.Target target = target();
+    if (target != null) {
+      new Verdicts(shared, target, true).failed(backend, failure);
+    }
+  }
+
+  @Override
+  public void onCommitted(Lease to) {
+    lease.close();
+    lease = to;
+    opening = opening.moved(to.backend().address());
+    Routing.Target target = target();
+    if (target != null) {
+      new Affinity(request(), target.balancer()).onTry(to.live());
+    }
+  }
+
+  @Override
+  public void onOver(Resume resume, String outcome, long stallNanos) {
+    move = null;
+    shared.meters().move(lease.live().service(), resume.word(), outcome, stallNanos);
+  }
+
+  // The end.
+
   @Override
   public void onRelayEnd(Relay relay, RelayEnd end) {
+    if (move != null) {
+      move.cancel();
+      move = null;
+    }
     if (end.by() == EndedBy.BACKEND && end.code() == CloseCode.ABNORMAL) {
-      // By the policy of today: the relay may be older than it.
-      Routing.Target target = shared.routing().get().targets().get(route());
-      if (target != null && target.balancer().live().contains(lease.live())) {
-        shared.ejections().broken(target.balancer(), lease.live(), end.why());
-      }
+      onBroken(end.why());
     } else {
       shared.ejections().ended(lease.live());
     }
@@ -75,5 +254,12 @@ public final class RelayStory implements RelayOwner {
                 end.code(),
                 end.by(),
                 end.reset() ? end.why() + "; reset" : end.why()));
+  }
+
+  private void onBroken(String why) {
+    Routing.Target target = target();
+    if (target != null && target.balancer().live().contains(lease.live())) {
+      shared.ejections().broken(target.balancer(), lease.live(), why);
+    }
   }
 }

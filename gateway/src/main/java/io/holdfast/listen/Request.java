@@ -86,6 +86,7 @@ record Request(
           tries,
           0,
           0,
+          0,
           bytesFromClient,
           bytesFromBackend,
           0,

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param age how long a relay may live
  * @param retries how often another backend may be tried
  * @param drain how relays end when their backend goes
+ * @param migration how relays are moved to other backends; null for not at all
  * @param host what backends see as {@code Host}
  * @param tls how {@code wss} and {@code https} backends are verified
  * @param strict whether RFC 6455's framing rules are enforced (1002 on a breach)
@@ -37,6 +38,7 @@ public record Service(
     ConnectionAge age,
     Retries retries,
     Drain drain,
+    @Nullable MigrationPolicy migration,
     HostPolicy host,
     UpstreamTls tls,
     boolean strict) {

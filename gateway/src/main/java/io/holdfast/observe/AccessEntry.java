@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param handshakeNanos from the head to the answer
  * @param durationNanos from the start to the end
  * @param tries backends that were tried
+ * @param moves how often a relay went to another backend
  * @param messagesFromClient data messages; 0 for HTTP
  * @param messagesFromBackend data messages; 0 for HTTP
  * @param bytesFromClient bytes after the head
@@ -47,6 +48,7 @@ public record AccessEntry(
     long handshakeNanos,
     long durationNanos,
     int tries,
+    int moves,
     long messagesFromClient,
     long messagesFromBackend,
     long bytesFromClient,
@@ -89,6 +91,36 @@ public record AccessEntry(
         handshakeNanos,
         durationNanos,
         tries,
+        moves,
+        messagesFromClient,
+        messagesFromBackend,
+        bytesFromClient,
+        bytesFromBackend,
+        closeCode,
+        endedBy,
+        why);
+  }
+
+  /** The same, at another backend. */
+  public AccessEntry moved(String to) {
+    return new AccessEntry(
+        kind,
+        connectionId,
+        requestId,
+        start,
+        client,
+        listener,
+        route,
+        service,
+        to,
+        method,
+        host,
+        path,
+        status,
+        handshakeNanos,
+        durationNanos,
+        tries,
+        moves + 1,
         messagesFromClient,
         messagesFromBackend,
         bytesFromClient,

@@ -27,6 +27,9 @@ final class AccessFormats {
     pair(line, "handshake", millis(e.handshakeNanos()));
     pair(line, "duration", millis(e.durationNanos()));
     pair(line, "tries", Integer.toString(e.tries()));
+    if (e.moves() > 0) {
+      pair(line, "moves", Integer.toString(e.moves()));
+    }
     if (e.kind() == AccessEntry.Kind.WEBSOCKET) {
       pair(line, "messages", e.messagesFromClient() + "/" + e.messagesFromBackend());
     }
@@ -66,6 +69,7 @@ final class AccessFormats {
       json.writeNumberProperty("handshake_seconds", e.handshakeNanos() / 1e9);
       json.writeNumberProperty("duration_seconds", e.durationNanos() / 1e9);
       json.writeNumberProperty("tries", e.tries());
+      json.writeNumberProperty("moves", e.moves());
       json.writeNumberProperty("messages_from_client", e.messagesFromClient());
       json.writeNumberProperty("messages_from_backend", e.messagesFromBackend());
       json.writeNumberProperty("bytes_from_client", e.bytesFromClient());

@@ -22,6 +22,7 @@ public final class Meters {
   private final HandshakeMeters handshakes = new HandshakeMeters(registry);
   private final BackendMeters backends = new BackendMeters(registry);
   private final RelayMeters relays = new RelayMeters(registry);
+  private final MoveMeters moves = new MoveMeters(registry);
   private final TrafficTotals traffic = new TrafficTotals(registry);
   private final Gauge connectionsActive =
       Metric.gauge(registry, "holdfast_connections_active", "Client connections open now.");
@@ -147,6 +148,22 @@ public final class Meters {
   /** A frame broke RFC 6455 or a limit, and the relay ends with {@code code}. */
   public void protocolError(String service, boolean fromClient, int code) {
     relays.protocolError(service, fromClient, code);
+  }
+
+  /** A relay that should be movable is not: its backend insists on compression with a context. */
+  public void immovable(String service) {
+    moves.immovable(service);
+  }
+
+  /**
+   * A move is over.
+   *
+   * @param resume why it was made, such as {@code planned}
+   * @param outcome such as {@code moved}
+   * @param stallNanos for how long the client was held; 0 for none
+   */
+  public void move(String service, String resume, String outcome, long stallNanos) {
+    moves.move(service, resume, outcome, stallNanos);
   }
 
   /** A reload worked, or failed and left the old configuration in force. */

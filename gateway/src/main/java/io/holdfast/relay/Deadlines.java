@@ -13,7 +13,6 @@ final class Deadlines {
   private final Relay relay;
   private final RelayPolicy policy;
   private final Leg client;
-  private final Leg backend;
   private final long oldAt;
   private final long pingEvery;
 
@@ -22,11 +21,10 @@ final class Deadlines {
    *
    * @param chance a random number, the relay's own
    */
-  Deadlines(Relay relay, RelayPolicy policy, Leg client, Leg backend, long started, long chance) {
+  Deadlines(Relay relay, RelayPolicy policy, Leg client, long started, long chance) {
     this.relay = relay;
     this.policy = policy;
     this.client = client;
-    this.backend = backend;
     long jitter = policy.ageJitter() == 0 ? 0 : Math.floorMod(chance, policy.ageJitter());
     oldAt = policy.maxAge() == 0 ? Long.MAX_VALUE : started + Math.max(1, policy.maxAge() - jitter);
     long ping = policy.ping();
@@ -42,7 +40,7 @@ final class Deadlines {
       relay.end(CloseCode.GOING_AWAY, "idle", "idle");
     } else {
       visit(client, now);
-      visit(backend, now);
+      visit(relay.backend(), now);
     }
   }
 
@@ -67,7 +65,7 @@ final class Deadlines {
     if (policy.idle() > 0) {
       at = Math.min(at, relay.lastData() + policy.idle());
     }
-    return Math.min(at, Math.min(next(client, now), next(backend, now)));
+    return Math.min(at, Math.min(next(client, now), next(relay.backend(), now)));
   }
 
   private long next(Leg leg, long now) {

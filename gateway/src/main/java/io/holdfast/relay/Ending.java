@@ -16,7 +16,6 @@ final class Ending {
   private final String service;
   private final Meters meters;
   private final Leg client;
-  private final Leg backend;
 
   private @Nullable EndedBy endedBy;
   private int endCode;
@@ -26,13 +25,12 @@ final class Ending {
   /** When both legs are closed by force; 0 while nothing has ended the relay. */
   private long closeBy;
 
-  Ending(Relay relay, RelayPolicy policy, String service, Meters meters, Leg client, Leg backend) {
+  Ending(Relay relay, RelayPolicy policy, String service, Meters meters, Leg client) {
     this.relay = relay;
     this.policy = policy;
     this.service = service;
     this.meters = meters;
     this.client = client;
-    this.backend = backend;
   }
 
   /** Whether a Close was seen or sent, or a leg was lost. */
@@ -55,7 +53,7 @@ final class Ending {
   void byGateway(int code, String reason, String why) {
     endBy(EndedBy.GATEWAY, code, why);
     close(client, code, reason);
-    close(backend, code, reason);
+    close(relay.backend(), code, reason);
   }
 
   /** A peer sent its Close. */
@@ -67,7 +65,7 @@ final class Ending {
   void afterClose() {
     enterClosing();
     afterClose(client);
-    afterClose(backend);
+    afterClose(relay.backend());
   }
 
   private static void afterClose(Leg leg) {
@@ -90,7 +88,7 @@ final class Ending {
         (from.isClient() ? "client: " : "backend: ") + breach.reason());
     close(from, breach.code(), breach.reason());
     if (from.isClient()) {
-      close(backend, CloseCode.GOING_AWAY, "client broke the protocol or a limit");
+      close(relay.backend(), CloseCode.GOING_AWAY, "client broke the protocol or a limit");
     } else {
       close(client, CloseCode.INTERNAL_ERROR, "backend broke the protocol");
     }
@@ -120,6 +118,9 @@ final class Ending {
   /** A leg is dead. */
   void onNoPong(Leg leg) {
     meters.pongMissed(service, leg.isClient());
+    if (relay.rescue(leg, Resume.LOST, CloseCode.ABNORMAL, "no Pong in time")) {
+      return;
+    }
     endBy(leg.isClient() ? EndedBy.CLIENT : EndedBy.BACKEND, CloseCode.ABNORMAL, "no Pong in time");
     close(leg, CloseCode.INTERNAL_ERROR, "no Pong in time");
     close(leg.peer(), CloseCode.SERVICE_RESTART, name(leg) + " lost");
@@ -127,10 +128,30 @@ final class Ending {
 
   /** A peer does not read. */
   void onStall(Leg leg) {
+    if (relay.rescue(leg, Resume.LOST, CloseCode.ABNORMAL, "backend does not read")) {
+      return;
+    }
     endBy(EndedBy.GATEWAY, CloseCode.ABNORMAL, name(leg) + " does not read");
     close(leg.peer(), leg.isClient() ? CloseCode.GOING_AWAY : CloseCode.SERVICE_RESTART, "");
     reset = true;
     leg.outlet.reset();
+  }
+
+  /** The backend is gone, and no other was found. */
+  void onAbandoned(int code, String why) {
+    endBy(EndedBy.BACKEND, code, why);
+    if (client.inlet.closeRead()) {
+      close(client, CloseCode.isSendable(endCode) ? endCode : CloseCode.NORMAL, "");
+    } else {
+      boolean own = code != CloseCode.ABNORMAL && CloseCode.isSendable(code);
+      close(client, own ? code : CloseCode.SERVICE_RESTART, why);
+    }
+  }
+
+  /** The backend that a relay moves away from ended inside a message. */
+  void onBrokenOff() {
+    endBy(EndedBy.BACKEND, CloseCode.ABNORMAL, "moved in the middle of a message");
+    close(client, CloseCode.SERVICE_RESTART, "moved in the middle of a message");
   }
 
   private static String name(Leg leg) {
@@ -155,6 +176,7 @@ final class Ending {
 
   private void enterClosing() {
     if (closeBy == 0) {
+      relay.onEnding();
       closeBy = relay.now() + policy.close();
       relay.visitBy(closeBy);
     }
@@ -186,7 +208,7 @@ final class Ending {
   long visit(long now) {
     if (now >= closeBy) {
       force(client);
-      force(backend);
+      force(relay.backend());
     }
     return Math.max(closeBy, now + 1);
   }

@@ -37,8 +37,12 @@ final class FrameForwarder {
     /** Whether something waits to be put in behind the present frame. */
     boolean wantsBoundary();
 
-    /** Called at a boundary when {@link #wantsBoundary()}; what was passed stands at it. */
-    void atBoundary();
+    /**
+     * Called at a boundary when {@link #wantsBoundary()}; what was passed stands at it.
+     *
+     * @param endOfMessage whether it is the end of a data frame that ends its message
+     */
+    void atBoundary(boolean endOfMessage);
   }
 
   /** RFC 6455 section 5.5: two bytes, the masking key, 125 bytes of payload. */
@@ -68,6 +72,11 @@ final class FrameForwarder {
   /** Whether what was passed on ends inside a data frame, where nothing may be put in. */
   boolean insideFrame() {
     return !refused && cursor.payloadRemaining() > 0 && !cursor.isControl();
+  }
+
+  /** Whether what was passed on ends between two messages. */
+  boolean betweenMessages() {
+    return !insideFrame() && !cursor.inMessage();
   }
 
   /** Complete headers seen by the last {@link #read}. */
@@ -156,7 +165,7 @@ final class FrameForwarder {
       if (sink.wantsBoundary() && !ended) {
         pass(in, passed, index);
         passed = index;
-        sink.atBoundary();
+        sink.atBoundary(!cursor.isControl() && cursor.fin());
       }
     }
     if (ended) {

@@ -16,6 +16,9 @@ final class Inlet implements FrameForwarder.Sink {
   private final FrameForwarder forwarder;
   private @Nullable Outlet to;
 
+  /** Where bytes go that do not just go on; null mostly. */
+  private @Nullable Detour detour;
+
   private boolean closeRead;
   private boolean unreadable;
   private boolean ended;
@@ -34,7 +37,48 @@ final class Inlet implements FrameForwarder.Sink {
     to = outlet;
   }
 
-  private Outlet to() {
+  /** Has bytes go by {@code way} from here on. */
+  void take(Detour way) {
+    detour = way;
+  }
+
+  /** Has bytes just go on from here on. */
+  void straight() {
+    detour = null;
+  }
+
+  /** Whether bytes are held. */
+  boolean held() {
+    return detour instanceof Hold;
+  }
+
+  /** Lets go to the other leg what is held, and all from here on. */
+  void letGo() {
+    if (detour instanceof Hold hold) {
+      detour = null;
+      hold.drainTo(to());
+      if (closeRead) {
+        onClosed();
+      }
+    }
+  }
+
+  /** Drops what is held, and all from here on. */
+  void drop() {
+    if (detour != null) {
+      detour.release();
+    }
+    ended = true;
+    forwarder.end();
+  }
+
+  /** Whether what was passed on ends between two messages. */
+  boolean betweenMessages() {
+    return forwarder.betweenMessages();
+  }
+
+  /** The way to the other leg. */
+  Outlet to() {
     assert to != null : "legs are tied before they are used";
     return to;
   }
@@ -57,7 +101,7 @@ final class Inlet implements FrameForwarder.Sink {
     if (!ended) {
       ended = true;
       forwarder.end();
-      relay.ending().onInputEnd(leg, cause);
+      relay.onInputEnd(leg, cause);
     }
   }
 
@@ -78,7 +122,7 @@ final class Inlet implements FrameForwarder.Sink {
 
   /** Whether what was passed on ends inside a data frame, where nothing may be put in. */
   boolean insideFrame() {
-    return forwarder.insideFrame();
+    return (detour == null || detour.passes()) && forwarder.insideFrame();
   }
 
   /** Bytes read, headers and control frames included. */
@@ -93,11 +137,23 @@ final class Inlet implements FrameForwarder.Sink {
 
   @Override
   public void pass(ByteBuf passed) {
-    to().write(passed);
+    if (detour == null) {
+      to().write(passed);
+    } else {
+      detour.pass(passed);
+    }
   }
 
   @Override
   public boolean onControl(FrameCursor frame, ByteBuf in, int payload) {
+    boolean passed = judge(frame, in, payload);
+    if (passed && detour != null) {
+      detour.onControl();
+    }
+    return passed;
+  }
+
+  private boolean judge(FrameCursor frame, ByteBuf in, int payload) {
     int length = (int) frame.payloadLength();
     return switch (frame.opcode()) {
       case Opcode.PONG -> {
@@ -123,14 +179,21 @@ final class Inlet implements FrameForwarder.Sink {
       onBreach(breach);
       return false;
     }
+    if (!relay.onClose(leg, code)) {
+      return false;
+    }
     closeRead = true;
-    relay.ending().onClose(leg, code);
     return true;
   }
 
   @Override
   public void onClosed() {
-    if (closeRead) {
+    if (!closeRead) {
+      return;
+    }
+    if (held()) {
+      relay.onHeldClose();
+    } else {
       to().passedClose();
       relay.ending().afterClose();
     }
@@ -139,16 +202,21 @@ final class Inlet implements FrameForwarder.Sink {
   @Override
   public void onBreach(Breach breach) {
     unreadable = true;
-    relay.ending().onBreach(leg, breach);
+    relay.onBreach(leg, breach);
   }
 
   @Override
   public boolean wantsBoundary() {
-    return to().pending();
+    return detour == null ? to().pending() : detour.wantsBoundary();
   }
 
   @Override
-  public void atBoundary() {
-    to().writePending();
+  public void atBoundary(boolean endOfMessage) {
+    if (detour != null) {
+      detour.atBoundary(endOfMessage);
+    }
+    if (detour == null || detour.passes()) {
+      to().writePending();
+    }
   }
 }

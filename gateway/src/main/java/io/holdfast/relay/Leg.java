@@ -115,10 +115,19 @@ final class Leg extends ChannelInboundHandlerAdapter {
   }
 
   void resumeReading() {
-    if (!channel.config().isAutoRead() && channel.isOpen() && peer().takesMore()) {
+    if (!channel.config().isAutoRead() && channel.isOpen() && !inlet.held() && peer().takesMore()) {
       liveness.onResume(relay.now());
       channel.config().setAutoRead(true);
     }
+  }
+
+  /** Reads though the other leg may take nothing now. */
+  void readAnyway() {
+    channel.config().setAutoRead(true);
+  }
+
+  boolean isReading() {
+    return channel.config().isAutoRead();
   }
 
   /** Whether what is passed to this leg can leave it soon, or is dropped. */
@@ -161,6 +170,21 @@ final class Leg extends ChannelInboundHandlerAdapter {
     } else if (inlet.unreadable()) {
       // Closing now would reset the connection over what is still coming, and lose our Close.
       outlet.endOutput();
+    }
+  }
+
+  /**
+   * Belongs to the relay no more.
+   *
+   * @param patience for the end of the connection, in nanoseconds
+   */
+  void leave(long patience) {
+    inlet.drop();
+    outlet.drop();
+    if (channel.pipeline().context(this) == null) {
+      relay.onGone();
+    } else {
+      channel.pipeline().replace(this, null, new Leaving(patience, relay::onGone));
     }
   }
 

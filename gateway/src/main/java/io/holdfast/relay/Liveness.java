@@ -44,6 +44,11 @@ final class Liveness {
     foreignPing = false;
   }
 
+  /** Whether a Ping of the other peer was passed to this leg, and no Pong came back. */
+  boolean owesPong() {
+    return foreignPing;
+  }
+
   void onPingFlushed(long now) {
     pingQueued = false;
     startClock(now);

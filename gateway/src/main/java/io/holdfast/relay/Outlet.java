@@ -136,6 +136,22 @@ final class Outlet {
     }
   }
 
+  /** Sends a Close that ends no relay, unless one was sent. */
+  void farewell(int code, String reason) {
+    if (!closeWritten && channel.isOpen()) {
+      write(ControlFrames.close(channel.alloc(), code, reason, masked));
+      closeWritten = true;
+    }
+    drop();
+    channel.flush();
+  }
+
+  /** Whether all that was written has left. */
+  boolean isEmpty() {
+    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+    return waiting == null || waiting.totalPendingWriteBytes() == 0;
+  }
+
   /** Writes what waits for the boundary that what was written stands at. */
   void writePending() {
     if (pendingClose != null) {

@@ -2,8 +2,11 @@ package io.holdfast.relay;
 
 import static java.util.Objects.requireNonNull;
 
+import io.holdfast.model.MigrationPolicy;
 import io.holdfast.observe.Meters;
 import io.holdfast.observe.Traffic;
+import io.holdfast.websocket.Breach;
+import io.holdfast.websocket.CloseCode;
 import io.holdfast.websocket.FrameRules;
 import io.holdfast.websocket.FrameRules.Extensions;
 import io.netty.channel.Channel;
@@ -26,12 +29,22 @@ public final class Relay {
   private final String service;
   private final RelayOwner owner;
   private final Leg client;
-  private final Leg backend;
+  private Leg backend;
   private final long pingToken = ThreadLocalRandom.current().nextLong();
   private final long started;
   private final Deadlines deadlines;
   private final Ending ending;
+  private final RelayPolicy policy;
+  private final FrameRules backendRules;
+  private final @Nullable Prologue prologue;
   private long lastData;
+
+  /** A move under way; null mostly. */
+  private @Nullable Migration migration;
+
+  // Of backends that it has left.
+  private long carriedMessages;
+  private long carriedBytes;
 
   private boolean ended;
 
@@ -65,13 +78,15 @@ public final class Relay {
     started = loop.time();
     lastData = started;
     FrameRules clientRules = requireNonNull(policy.clientRules().get(extensions));
-    FrameRules backendRules = requireNonNull(policy.backendRules().get(extensions));
+    this.policy = policy;
+    backendRules = requireNonNull(policy.backendRules().get(extensions));
     client = new Leg(this, clientChannel, true, clientRules, started);
     backend = new Leg(this, backendChannel, false, backendRules, started);
     client.tie(backend);
     backend.tie(client);
-    ending = new Ending(this, policy, service, meters, client, backend);
-    deadlines = new Deadlines(this, policy, client, backend, started, pingToken);
+    prologue = prologue(policy.migration());
+    ending = new Ending(this, policy, service, meters, client);
+    deadlines = new Deadlines(this, policy, client, started, pingToken);
   }
 
   /** The handler that becomes the last of the client's pipeline. */
@@ -114,6 +129,9 @@ public final class Relay {
     if (read.data()) {
       lastData = loop.now();
     }
+    if (migration != null) {
+      migration.onRead(from, read.data());
+    }
   }
 
   void onWritability(Leg leg, boolean writable) {
@@ -140,6 +158,160 @@ public final class Relay {
     owner.onRelayEnd(this, end);
   }
 
+  /**
+   * A peer sent its Close.
+   *
+   * @return whether it is passed on
+   */
+  boolean onClose(Leg from, int code) {
+    if (migration != null && migration.onEnd(from)) {
+      return false;
+    }
+    if (rescue(from, Resume.CLOSED, code, "closed")) {
+      return false;
+    }
+    ending.onClose(from, code);
+    return true;
+  }
+
+  /** Nothing more comes from a leg. */
+  void onInputEnd(Leg from, @Nullable Throwable cause) {
+    if (migration != null && migration.onEnd(from)) {
+      return;
+    }
+    String how = cause == null ? "" : ": " + cause.getMessage();
+    if (!rescue(from, Resume.LOST, CloseCode.ABNORMAL, "connection lost" + how)) {
+      ending.onInputEnd(from, cause);
+    }
+  }
+
+  /** A peer broke the protocol or a limit. */
+  void onBreach(Leg from, Breach breach) {
+    if (from != client && from != backend && migration != null) {
+      migration.onEnd(from);
+    } else {
+      ending.onBreach(from, breach);
+    }
+  }
+
+  // Moves.
+
+  /**
+   * The handler that becomes the last of the pipeline of {@code channel}, which may become the
+   * backend of this relay. Reading must be off.
+   */
+  public ChannelHandler newLeg(Channel channel) {
+    return new Leg(this, channel, false, backendRules, loop.time());
+  }
+
+  /**
+   * Begins to move to another backend, which has answered the client's handshake.
+   *
+   * @param leg made by {@link #newLeg}, and in its pipeline
+   * @param outcome hears what becomes of it
+   * @return false if the relay ends, or moves already
+   */
+  public boolean moveTo(ChannelHandler leg, MoveOutcome outcome) {
+    MigrationPolicy moves = policy.migration();
+    if (moves == null || ending.begun() || ended) {
+      return false;
+    }
+    if (migration == null) {
+      migration = Migration.planned(this, moves, client, backend);
+    } else if (!migration.adrift()) {
+      return false;
+    }
+    migration.attach((Leg) leg, outcome);
+    visitBy(loop.now());
+    return true;
+  }
+
+  /** No backend was found for a relay that {@link RelayOwner#rescue} was asked for. */
+  public void abandon() {
+    if (migration != null && migration.adrift()) {
+      migration.fail(MoveOutcome.Failure.BACKEND);
+    }
+  }
+
+  /**
+   * Begins to look for another backend, if one is gone and the relay can go on elsewhere.
+   *
+   * @param code of its Close
+   * @param how it went
+   */
+  boolean rescue(Leg gone, Resume why, int code, String how) {
+    MigrationPolicy moves = policy.migration();
+    if (moves == null || gone != backend || ending.begun() || ended) {
+      return false;
+    }
+    if (why == Resume.CLOSED ? !moves.onClose().contains(code) : !moves.onFailure()) {
+      return false;
+    }
+    if (migration != null) {
+      migration.fail(MoveOutcome.Failure.ENDED);
+    }
+    boolean whole = client.inlet.betweenMessages() && backend.inlet.betweenMessages();
+    if (!whole || !client.isOpen() || client.inlet.ended() || ending.begun() || !isSpoken()) {
+      return false;
+    }
+    Runnable begin = owner.rescue(this, why, how);
+    if (begin == null) {
+      return false;
+    }
+    migration = Migration.rescue(this, moves, client, backend, code, how);
+    backend.outlet.farewell(CloseCode.isSendable(code) ? code : CloseCode.GOING_AWAY, "");
+    client.outlet.flush();
+    backend.leave(policy.close());
+    begin.run();
+    return true;
+  }
+
+  private boolean isSpoken() {
+    return prologue == null || prologue.complete();
+  }
+
+  /** A Close of the client is held. */
+  void onHeldClose() {
+    if (migration != null) {
+      migration.onClientClosed();
+    }
+  }
+
+  /** The relay ends: a move under way ends with it. */
+  void onEnding() {
+    if (migration != null) {
+      migration.onEnding();
+    }
+  }
+
+  /**
+   * A move is over.
+   *
+   * @param to the leg of the new backend; null when there was no move
+   */
+  void onMoved(@Nullable Leg to) {
+    migration = null;
+    if (to != null) {
+      carriedMessages += backend.inlet.messages();
+      carriedBytes += backend.inlet.bytes();
+      backend = to;
+    }
+  }
+
+  private @Nullable Prologue prologue(@Nullable MigrationPolicy moves) {
+    if (moves == null || moves.clientMessages() == 0) {
+      return null;
+    }
+    Prologue kept = new Prologue(client.inlet, moves.clientMessages(), moves.holdBuffer());
+    client.inlet.take(kept);
+    return kept;
+  }
+
+  /** What the client said first; null when that is not kept. */
+  @Nullable Prologue prologue() {
+    return prologue;
+  }
+
   // Deadlines.
 
   /** Comes to visit no later than at {@code time}. */
@@ -154,8 +326,14 @@ public final class Relay {
     if (ending.begun()) {
       return ending.visit(now);
     }
-    deadlines.visit(now);
-    return ending.begun() ? ending.by() : deadlines.next(now);
+    if (migration != null) {
+      migration.visit(loop.time());
+    }
+    if (!ending.begun()) {
+      deadlines.visit(now);
+    }
+    // While it moves, at each tick.
+    return ending.begun() ? ending.by() : migration != null ? now : deadlines.next(now);
   }
 
   void ping(Leg leg) {
@@ -189,6 +367,30 @@ public final class Relay {
     return loop.now();
   }
 
+  long time() {
+    return loop.time();
+  }
+
+  /** The leg of the present backend. */
+  Leg backend() {
+    return backend;
+  }
+
+  /** The code that asks clients to come back. */
+  int drainCode() {
+    return policy.drainCode();
+  }
+
+  /** How long a channel may take to close, in nanoseconds. */
+  long patience() {
+    return policy.close();
+  }
+
+  /** Runs on the event loop, later. */
+  void execute(Runnable action) {
+    loop.eventLoop().execute(action);
+  }
+
   /** When the last data message was read. */
   long lastData() {
     return lastData;
@@ -220,7 +422,7 @@ public final class Relay {
 
   /** Data messages from the backend. */
   public long messagesFromBackend() {
-    return backend.inlet.messages();
+    return carriedMessages + backend.inlet.messages();
   }
 
   /** Bytes from the client, frame headers and control frames included. */
@@ -230,6 +432,6 @@ public final class Relay {
 
   /** Bytes from the backend, frame headers and control frames included. */
   public long bytesFromBackend() {
-    return backend.inlet.bytes();
+    return carriedBytes + backend.inlet.bytes();
   }
 }

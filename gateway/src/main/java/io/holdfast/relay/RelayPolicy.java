@@ -1,12 +1,14 @@
 package io.holdfast.relay;
 
 import io.holdfast.model.MessageLimits;
+import io.holdfast.model.MigrationPolicy;
 import io.holdfast.model.Service;
 import io.holdfast.websocket.FrameRules;
 import io.holdfast.websocket.FrameRules.Extensions;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the relays of one route and service are held to, shared by all of them. Times are in
@@ -22,6 +24,7 @@ import java.util.stream.Collectors;
  * @param drainCode of Closes that ask the client to come back
  * @param clientRules by what was negotiated
  * @param backendRules by what was negotiated
+ * @param migration how a relay is moved; null for not at all
  */
 public record RelayPolicy(
     long ping,
@@ -33,7 +36,8 @@ public record RelayPolicy(
     long ageJitter,
     int drainCode,
     Map<Extensions, FrameRules> clientRules,
-    Map<Extensions, FrameRules> backendRules) {
+    Map<Extensions, FrameRules> backendRules,
+    @Nullable MigrationPolicy migration) {
 
   /** The policy of {@code service}, with {@code limits} on what clients send. */
   public static RelayPolicy of(Service service, MessageLimits limits) {
@@ -47,7 +51,8 @@ public record RelayPolicy(
         service.age().jitter().toNanos(),
         service.drain().code(),
         rules(true, service.strict(), limits),
-        rules(false, service.strict(), MessageLimits.NONE));
+        rules(false, service.strict(), MessageLimits.NONE),
+        service.migration());
   }
 
   private static Map<Extensions, FrameRules> rules(

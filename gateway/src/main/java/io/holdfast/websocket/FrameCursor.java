@@ -193,6 +193,11 @@ public final class FrameCursor {
         || (extended == LENGTH_16 ? length >= LENGTH_16 : length < 0 || length > 0xffff);
   }
 
+  /** Whether a message has begun whose last frame has not; its payload does not count. */
+  public boolean inMessage() {
+    return inMessage;
+  }
+
   /** Whether a message had been begun and not ended before this frame. */
   boolean wasInMessage() {
     return wasInMessage;

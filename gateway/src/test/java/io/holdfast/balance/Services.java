@@ -79,6 +79,7 @@ public final class Services {
         new ConnectionAge(Duration.ZERO, Duration.ZERO),
         new Retries(2, 0.2, 1),
         new Drain(SHORT, OptionalDouble.empty(), 1012),
+        null,
         new HostPolicy(HostPolicy.Kind.CLIENT, null),
         new UpstreamTls(true, null, null),
         true);

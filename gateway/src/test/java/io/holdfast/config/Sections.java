@@ -64,6 +64,15 @@ record Sections(String path, Class<? extends Record> type, Function<Section, ?> 
           new Sections("services.NAME.retries", RetriesConfig.class, RetriesConfig::read),
           new Sections(
               "services.NAME.drain", DrainConfig.class, in -> DrainConfig.read(in, limits())),
+          new Sections("services.NAME.migration", MigrationConfig.class, MigrationConfig::read),
+          new Sections(
+              "services.NAME.migration.settle",
+              MigrationConfig.SettleConfig.class,
+              MigrationConfig.SettleConfig::read),
+          new Sections(
+              "services.NAME.migration.prologue",
+              MigrationConfig.PrologueConfig.class,
+              MigrationConfig.PrologueConfig::read),
           new Sections("services.NAME.backends[]", BackendConfig.class, BackendConfig::read));
 
   static LimitsConfig limits() {

@@ -18,6 +18,7 @@ import io.holdfast.model.HashAffinity;
 import io.holdfast.model.HostPolicy;
 import io.holdfast.model.Keepalive;
 import io.holdfast.model.LoadReports;
+import io.holdfast.model.MigrationPolicy;
 import io.holdfast.model.Panic;
 import io.holdfast.model.Probe;
 import io.holdfast.model.Retries;
@@ -32,6 +33,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +73,7 @@ final class ServiceConfigTest {
                 new ConnectionAge(Duration.ZERO, Duration.ZERO),
                 new Retries(2, 0.2, 10),
                 new Drain(seconds(30), OptionalDouble.empty(), 1012),
+                null,
                 new HostPolicy(HostPolicy.Kind.CLIENT, null),
                 new UpstreamTls(true, null, null),
                 true));
@@ -117,6 +120,16 @@ final class ServiceConfigTest {
         maxConnectionAge: { max: 12h, jitter: 10m }
         retries: { max: 3, budget: 50%, minPerSecond: 1 }
         drain: { deadline: 1m, rate: 300/m, code: 1001 }
+        migration:
+          mode: live
+          settle: { quiet: 100ms, atMost: 2s }
+          busy: leave
+          prologue: { clientMessages: 2, swallowAnswers: 1 }
+          onClose: [4001]
+          onFailure: false
+          holdBuffer: 64KiB
+          timeout: 3s
+          compression: off
         host: chat.internal:81
         tlsVerify: true
         tlsCa: ca.pem
@@ -171,6 +184,17 @@ final class ServiceConfigTest {
                 new ConnectionAge(Duration.ofHours(12), Duration.ofMinutes(10)),
                 new Retries(3, 0.5, 1),
                 new Drain(seconds(60), OptionalDouble.of(5), 1001),
+                new MigrationPolicy(
+                    Duration.ofMillis(100),
+                    seconds(2),
+                    MigrationPolicy.Busy.LEAVE,
+                    2,
+                    1,
+                    Set.of(4001),
+                    false,
+                    65536,
+                    seconds(3),
+                    false),
                 new HostPolicy(HostPolicy.Kind.FIXED, "chat.internal:81"),
                 new UpstreamTls(true, ca, "chat.internal"),
                 false));

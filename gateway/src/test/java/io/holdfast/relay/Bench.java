@@ -2,10 +2,12 @@ package io.holdfast.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.model.MigrationPolicy;
 import io.holdfast.observe.Meters;
 import io.holdfast.websocket.FrameRules;
 import io.holdfast.websocket.FrameRules.Extensions;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.ChannelHandler;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Relays on one event loop, under a clock that the test turns. */
@@ -34,12 +37,17 @@ final class Bench {
   /** A relay and both its ends. */
   final class Tied implements RelayOwner {
     final Wire client = new Wire(ticker, alloc);
+    final List<Wire> others = new ArrayList<>();
+
+    /** What is done to find another backend; null for none. */
+    @Nullable Consumer<Resume> finder;
+
     final Wire backend = new Wire(ticker, alloc);
     final Relay relay;
     @Nullable RelayEnd end;
     long endedAt;
 
-    Tied(RelayPolicy policy) {
+    Tied(RelayPolicy policy, Extensions extensions) {
       relay =
           new Relay(
               loop,
@@ -47,7 +55,7 @@ final class Bench {
               "service",
               meters,
               meters.newTraffic("service"),
-              Extensions.NONE,
+              extensions,
               client,
               backend,
               this);
@@ -64,6 +72,34 @@ final class Bench {
       endedAt = ticker.nanoTime();
     }
 
+    @Override
+    public @Nullable Runnable rescue(Relay of, Resume why, String how) {
+      Consumer<Resume> find = finder;
+      return find == null ? null : () -> find.accept(why);
+    }
+
+    /** Another backend, which has answered the handshake. */
+    Wire movesTo(MoveOutcome outcome) {
+      Wire other = new Wire(ticker, alloc);
+      others.add(other);
+      ChannelHandler leg = relay.newLeg(other);
+      other.pipeline().addLast(leg);
+      assertThat(relay.moveTo(leg, outcome)).isTrue();
+      return other;
+    }
+
+    void runTasks() {
+      client.runPendingTasks();
+      backend.runPendingTasks();
+      List.copyOf(others).forEach(Wire::runPendingTasks);
+    }
+
+    void finish() {
+      client.finishAndReleaseAll();
+      backend.finishAndReleaseAll();
+      List.copyOf(others).forEach(Wire::finishAndReleaseAll);
+    }
+
     RelayEnd end() {
       if (end == null) {
         throw new AssertionError("the relay has not ended");
@@ -73,7 +109,11 @@ final class Bench {
   }
 
   Tied relay(RelayPolicy policy) {
-    Tied tied = new Tied(policy);
+    return relay(policy, Extensions.NONE);
+  }
+
+  Tied relay(RelayPolicy policy, Extensions extensions) {
+    Tied tied = new Tied(policy, extensions);
     all.add(tied);
     return tied;
   }
@@ -89,17 +129,16 @@ final class Bench {
   void jump(Duration time) {
     ticker.advance(time.toNanos(), TimeUnit.NANOSECONDS);
     timer.runScheduledPendingTasks();
+    timer.runPendingTasks();
     for (Tied tied : all) {
-      tied.client.runPendingTasks();
-      tied.backend.runPendingTasks();
+      tied.runTasks();
     }
   }
 
   /** Ends all, and finds what leaked. */
   void clear() {
     for (Tied tied : all) {
-      tied.client.finishAndReleaseAll();
-      tied.backend.finishAndReleaseAll();
+      tied.finish();
       assertThat(tied.end).as("every relay ends").isNotNull();
     }
     timer.finishAndReleaseAll();
@@ -118,7 +157,8 @@ final class Bench {
       Duration close,
       Duration maxAge,
       Duration ageJitter,
-      long maxFrame) {
+      long maxFrame,
+      @Nullable MigrationPolicy migration) {
 
     static final Policy QUIET =
         new Policy(
@@ -129,7 +169,8 @@ final class Bench {
             Duration.ofSeconds(5),
             Duration.ZERO,
             Duration.ZERO,
-            0);
+            0,
+            null);
 
     Policy pings(int every, int timeout) {
       return new Policy(
@@ -140,7 +181,8 @@ final class Bench {
           close,
           maxAge,
           ageJitter,
-          maxFrame);
+          maxFrame,
+          migration);
     }
 
     Policy idle(int seconds) {
@@ -152,7 +194,8 @@ final class Bench {
           close,
           maxAge,
           ageJitter,
-          maxFrame);
+          maxFrame,
+          migration);
     }
 
     Policy age(int max, int jitter) {
@@ -164,11 +207,24 @@ final class Bench {
           close,
           Duration.ofSeconds(max),
           Duration.ofSeconds(jitter),
-          maxFrame);
+          maxFrame,
+          migration);
     }
 
     Policy maxFrame(long bytes) {
-      return new Policy(ping, pongTimeout, idle, write, close, maxAge, ageJitter, bytes);
+      return new Policy(ping, pongTimeout, idle, write, close, maxAge, ageJitter, bytes, migration);
+    }
+
+    Policy moves(MigrationPolicy how) {
+      return new Policy(ping, pongTimeout, idle, write, close, maxAge, ageJitter, maxFrame, how);
+    }
+
+    private static Map<Extensions, FrameRules> rules(boolean client, long max) {
+      return Map.of(
+          Extensions.NONE,
+          new FrameRules(client, true, Extensions.NONE, max, max),
+          Extensions.PERMESSAGE_DEFLATE,
+          new FrameRules(client, true, Extensions.PERMESSAGE_DEFLATE, max, max));
     }
 
     RelayPolicy build() {
@@ -181,8 +237,9 @@ final class Bench {
           maxAge.toNanos(),
           ageJitter.toNanos(),
           1012,
-          Map.of(Extensions.NONE, new FrameRules(true, true, Extensions.NONE, maxFrame, maxFrame)),
-          Map.of(Extensions.NONE, new FrameRules(false, true, Extensions.NONE, 0, 0)));
+          rules(true, maxFrame),
+          rules(false, 0),
+          migration);
     }
   }
 }

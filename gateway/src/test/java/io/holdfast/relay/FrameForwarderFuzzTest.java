@@ -174,7 +174,7 @@ final class FrameForwarderFuzzTest {
     }
 
     @Override
-    public void atBoundary() {
+    public void atBoundary(boolean endOfMessage) {
       wants = random.nextBoolean();
       injected.add((long) passed.size());
     }

@@ -1,0 +1,57 @@
+package io.holdfast.lifecycle;
+
+import io.holdfast.balance.Balancer;
+import io.holdfast.balance.Lease;
+import io.holdfast.balance.LiveBackend;
+import io.holdfast.balance.Wish;
+import io.holdfast.model.Backend;
+import io.holdfast.relay.Resume;
+import io.holdfast.upstream.Connector;
+import io.holdfast.upstream.Upstream;
+import io.holdfast.upstream.UpstreamFailure;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import org.jspecify.annotations.Nullable;
+
+/** What a move must know of a relay, and whom it tells. On the relay's event loop. */
+public interface Passenger {
+  /**
+   * Where its relay may go.
+   *
+   * @param balancer of its service as it is configured now
+   * @param upstream how its backends are connected to
+   * @param connector of its event loop
+   */
+  record Way(Balancer balancer, Upstream upstream, Connector connector) {}
+
+  /** Where it may go; null when its route is gone, or it cannot be moved. */
+  @Nullable Way way();
+
+  /** The backend that it has. */
+  LiveBackend backend();
+
+  /** What is asked of a choice. */
+  Wish wish();
+
+  /** Its client's handshake, as a backend is to get it. */
+  HttpRequest headFor(Backend backend, Resume resume);
+
+  /** Whether the answer to that is right, and on the terms that its client has. */
+  boolean agrees(HttpResponse answer);
+
+  /** A backend has answered. */
+  void onAnswer(Lease lease, int status);
+
+  /** A backend could not be used. */
+  void onFailure(LiveBackend backend, UpstreamFailure failure);
+
+  /** Its relay is at another backend from here on. */
+  void onCommitted(Lease lease);
+
+  /**
+   * A move is over.
+   *
+   * @param outcome in one word, such as {@code moved}
+   */
+  void onOver(Resume resume, String outcome, long stallNanos);
+}

@@ -1,0 +1,47 @@
+package io.holdfast.observe;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+
+/** Relays that go to another backend while their clients notice nothing. */
+final class MoveMeters {
+  private final Counter moves;
+  private final Histogram stall;
+  private final Counter immovable;
+
+  MoveMeters(PrometheusRegistry registry) {
+    moves =
+        Metric.counter(
+            registry,
+            "holdfast_moves_total",
+            "Moves of relays to other backends that are over, by why they were made and what became"
+                + " of them.",
+            "service",
+            "resume",
+            "outcome");
+    stall =
+        Metric.delaySeconds(
+            registry,
+            "holdfast_move_stall_seconds",
+            "For how long a client was held in a move.",
+            "service");
+    immovable =
+        Metric.counter(
+            registry,
+            "holdfast_relays_immovable_total",
+            "Relays that cannot be moved since their backend insists on compression with a context.",
+            "service");
+  }
+
+  void move(String service, String resume, String outcome, long stallNanos) {
+    moves.labelValues(service, resume, outcome).inc();
+    if (stallNanos > 0) {
+      stall.labelValues(service).observe(stallNanos / 1e9);
+    }
+  }
+
+  void immovable(String service) {
+    immovable.labelValues(service).inc();
+  }
+}

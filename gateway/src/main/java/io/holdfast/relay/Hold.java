@@ -1,0 +1,42 @@
+package io.holdfast.relay;
+
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** Keeps bytes back, in their order. */
+final class Hold implements Detour {
+  private final Deque<ByteBuf> bytes = new ArrayDeque<>();
+  private int size;
+
+  @Override
+  public void pass(ByteBuf more) {
+    size += more.readableBytes();
+    bytes.add(more);
+  }
+
+  @Override
+  public boolean passes() {
+    return false;
+  }
+
+  /** Bytes that are held. */
+  int size() {
+    return size;
+  }
+
+  /** Lets all go to {@code outlet}. */
+  void drainTo(Outlet outlet) {
+    for (ByteBuf next = bytes.poll(); next != null; next = bytes.poll()) {
+      outlet.write(next);
+    }
+    size = 0;
+  }
+
+  @Override
+  public void release() {
+    bytes.forEach(ByteBuf::release);
+    bytes.clear();
+    size = 0;
+  }
+}

@@ -1,0 +1,436 @@
+package io.holdfast.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.model.MigrationPolicy.Busy;
+import io.holdfast.observe.EndedBy;
+import io.holdfast.relay.Bench.Policy;
+import io.holdfast.relay.Bench.Tied;
+import io.holdfast.relay.MoveOutcome.Failure;
+import io.holdfast.websocket.Frame;
+import io.holdfast.websocket.Opcode;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How a relay goes from one backend to another. */
+final class MigrationTest {
+  private static final int KEY = 0x1234_5678;
+  private static final Duration TICK = Duration.ofMillis(100);
+
+  private final Bench bench = new Bench();
+  private final Moves outcome = new Moves();
+
+  @AfterEach
+  void nothingIsLeft() {
+    bench.clear();
+  }
+
+  private Tied relay(Busy busy) {
+    return bench.relay(Policy.QUIET.moves(Moves.policy(busy)).build());
+  }
+
+  private static Frame say(String text) {
+    return Frame.text(text).masked(KEY);
+  }
+
+  private static List<String> texts(Wire wire) {
+    return wire.got().stream().map(f -> f.opcode() == Opcode.CLOSE ? f.close() : f.text()).toList();
+  }
+
+  private void settle() {
+    bench.pass(Moves.QUIET.plus(TICK).plus(TICK));
+  }
+
+  /** The old backend answers the Close that a move sends, and ends its connection. */
+  private static void leaves(Wire old) {
+    assertThat(texts(old)).containsExactly("1001 moved");
+    old.sends(Frame.close(1001, ""));
+    old.ends();
+  }
+
+  // Planned.
+
+  @Test
+  void aSilentRelayMovesAndItsClientSeesNothing() {
+    Tied tied = relay(Busy.LEAVE);
+    tied.client.sends(say("one"));
+    tied.backend.sends(Frame.text("first"));
+    assertThat(texts(tied.backend)).containsExactly("one");
+
+    Wire other = tied.movesTo(outcome);
+    settle();
+    leaves(tied.backend);
+    assertThat(outcome.moved).isTrue();
+    assertThat(outcome.settled).isTrue();
+
+    tied.client.sends(say("two"));
+    other.sends(Frame.text("second"));
+    assertThat(texts(other)).containsExactly("two");
+    assertThat(texts(tied.client)).containsExactly("first", "second");
+    assertThat(tied.relay.messagesFromClient()).isEqualTo(2);
+    assertThat(tied.relay.messagesFromBackend()).isEqualTo(2);
+    assertThat(tied.client.reads() && other.reads()).isTrue();
+
+    tied.client.sends(Frame.close(1000, "bye").masked(KEY));
+    assertThat(texts(other)).containsExactly("1000 bye");
+    other.sends(Frame.close(1000, ""));
+    tied.client.runPendingTasks();
+    other.ends();
+    assertThat(tied.end()).isEqualTo(new RelayEnd(EndedBy.CLIENT, 1000, "closed", false));
+  }
+
+  @Test
+  void whatTheOldBackendSaysBeforeItsCloseComesBeforeAllOfTheNewOne() {
+    Tied tied = relay(Busy.LEAVE);
+    Wire other = tied.movesTo(outcome);
+    other.sends(Frame.text("early"));
+    settle();
+    assertThat(outcome.committed).isTrue();
+    assertThat(tied.client.reads()).as("held").isFalse();
+    tied.client.sends(say("meanwhile"));
+    tied.backend.sends(Frame.text("last"), Frame.text("words"), Frame.close(1001, ""));
+
+    assertThat(texts(tied.client)).containsExactly("last", "words", "early");
+    assertThat(texts(other)).containsExactly("meanwhile");
+    assertThat(texts(tied.backend)).containsExactly("1001 moved");
+    tied.backend.ends();
+  }
+
+  @Test
+  void aRelayIsNotSettledInsideAMessageOrWhileAPingIsUnanswered() {
+    Tied tied = relay(Busy.LEAVE);
+    tied.client.sends(Frame.text("a").unfinished().masked(KEY));
+    tied.movesTo(outcome);
+    settle();
+    assertThat(outcome.committed).as("between fragments").isFalse();
+    tied.client.sends(Frame.of(Opcode.CONTINUATION, new byte[1]).masked(KEY));
+    tied.client.sends(Frame.ping("?").masked(KEY));
+    settle();
+    assertThat(outcome.committed).as("with a Ping unanswered").isFalse();
+    tied.backend.sends(Frame.pong("?"));
+    settle();
+    assertThat(outcome.committed).isTrue();
+    tied.backend.gotBytes();
+    tied.backend.sends(Frame.close(1001, ""));
+    assertThat(outcome.moved).isTrue();
+  }
+
+  @Test
+  void aRelayIsNotSettledWhileItsClientDoesNotRead() {
+    Tied tied = relay(Busy.LEAVE);
+    tied.client.stuck(true);
+    tied.backend.sends(Frame.binary(200_000));
+    tied.movesTo(outcome);
+    settle();
+    assertThat(outcome.committed).isFalse();
+    tied.client.stuck(false);
+    bench.pass(TICK);
+    assertThat(outcome.committed).isTrue();
+    tied.backend.sends(Frame.close(1001, ""));
+    assertThat(tied.client.gotBytes()).hasSize(200_000 + 10);
+  }
+
+  @Test
+  void aBusyRelayIsLeft() {
+    Tied tied = relay(Busy.LEAVE);
+    Wire other = tied.movesTo(outcome);
+    chat(tied, 30);
+    assertThat(outcome.failure).isEqualTo(Failure.BUSY_LEFT);
+    assertThat(texts(other)).containsExactly("1001 not moved");
+    tied.client.sends(say("still here"));
+    assertThat(texts(tied.backend)).contains("still here").doesNotContain("1001 moved");
+  }
+
+  @Test
+  void aBusyRelayIsEnded() {
+    Tied tied = relay(Busy.CLOSE);
+    Wire other = tied.movesTo(outcome);
+    chat(tied, 22);
+    assertThat(outcome.failure).isEqualTo(Failure.BUSY_CLOSED);
+    assertThat(texts(other)).containsExactly("1001 not moved");
+    assertThat(texts(tied.client)).last().isEqualTo("1012 moves");
+  }
+
+  @Test
+  void aBusyRelayIsMovedAndItsBackendMayFirstAnswer() {
+    Tied tied = relay(Busy.MOVE);
+    Wire other = tied.movesTo(outcome);
+    chat(tied, 21);
+    assertThat(outcome.committed).isFalse();
+    assertThat(tied.client.reads()).as("held").isFalse();
+    tied.client.sends(say("held"));
+    tied.backend.sends(Frame.text("answer"));
+    settle();
+    assertThat(texts(tied.backend)).last().isEqualTo("1001 moved");
+    tied.backend.sends(Frame.close(1001, ""));
+    assertThat(outcome.moved).isTrue();
+    assertThat(outcome.settled).isFalse();
+    assertThat(texts(other)).containsExactly("held");
+    assertThat(texts(tied.client)).last().isEqualTo("answer");
+  }
+
+  /** Never silent for so many tenths of a second. */
+  private void chat(Tied tied, int ticks) {
+    for (int i = 0; i < ticks; i++) {
+      if (tied.client.reads()) {
+        tied.client.sends(say("more"));
+      }
+      bench.pass(TICK);
+    }
+  }
+
+  @Test
+  void aMessageThatNeverEndsKeepsABusyRelayWhereItIs() {
+    Tied tied = relay(Busy.MOVE);
+    byte[] message = say("endless").bytes();
+    tied.client.sends(Arrays.copyOf(message, message.length - 1));
+    tied.movesTo(outcome);
+    bench.pass(Moves.AT_MOST.plus(Moves.TIMEOUT).plus(TICK).plus(TICK));
+    assertThat(outcome.failure).isEqualTo(Failure.BUSY_LEFT);
+    tied.client.sends(Arrays.copyOfRange(message, message.length - 1, message.length));
+    assertThat(texts(tied.backend)).containsExactly("endless");
+  }
+
+  @Test
+  void aNewBackendThatIsLostBeforeTheCommitChangesNothing() {
+    Tied tied = relay(Busy.LEAVE);
+    Wire other = tied.movesTo(outcome);
+    other.ends();
+    assertThat(outcome.failure).isEqualTo(Failure.BACKEND);
+    settle();
+    tied.client.sends(say("on"));
+    assertThat(texts(tied.backend)).containsExactly("on");
+  }
+
+  @Test
+  void aNewBackendThatClosesBeforeTheCommitChangesNothing() {
+    Tied tied = relay(Busy.LEAVE);
+    Wire other = tied.movesTo(outcome);
+    other.sends(Frame.close(1000, ""));
+    assertThat(outcome.failure).isEqualTo(Failure.BACKEND);
+    tied.client.sends(say("on"));
+    assertThat(texts(tied.backend)).containsExactly("on");
+  }
+
+  @Test
+  void anOldBackendThatDoesNotAnswerTheCloseIsLeft() {
+    Tied tied = relay(Busy.LEAVE);
+    Wire other = tied.movesTo(outcome);
+    settle();
+    bench.pass(Moves.TIMEOUT.plus(TICK));
+    assertThat(outcome.moved).isTrue();
+    tied.client.sends(say("on"));
+    assertThat(texts(other)).containsExactly("on");
+    bench.pass(Duration.ofSeconds(6));
+    assertThat(tied.backend.isOpen()).isFalse();
+  }
+
+  @Test
+  void anOldBackendThatClosesInsideAMessageEndsTheRelay() {
+    Tied tied = relay(Busy.LEAVE);
+    Wire other = tied.movesTo(outcome);
+    settle();
+    tied.client.sends(say("held"));
+    tied.backend.sends(Frame.text("half").unfinished(), Frame.close(1001, ""));
+    assertThat(texts(tied.client)).last().isEqualTo("1012 moved in the middle of a message");
+    assertThat(outcome.failure).isEqualTo(Failure.ENDED);
+    assertThat(texts(other)).as("what was said to it is heard").contains("held");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aClientThatClosesWhileHeldIsHeard(boolean committed) {
+    Tied tied =
+        bench.relay(Policy.QUIET.moves(Moves.policy(Busy.LEAVE, committed ? 0 : 1, 1)).build());
+    tied.client.sends(say("hello"));
+    Wire other = tied.movesTo(outcome);
+    settle();
+    assertThat(outcome.committed).isEqualTo(committed);
+    tied.backend.gotBytes();
+    tied.client.sends(say("last"), Frame.close(1000, "bye").masked(KEY));
+    if (committed) {
+      tied.backend.sends(Frame.close(1001, ""));
+      assertThat(texts(other)).containsExactly("last", "1000 bye");
+      other.sends(Frame.text("word"), Frame.close(1000, ""));
+    } else {
+      assertThat(texts(other)).containsExactly("hello", "1001 not moved");
+      assertThat(texts(tied.backend)).containsExactly("last", "1000 bye");
+      tied.backend.sends(Frame.text("word"), Frame.close(1000, ""));
+    }
+    assertThat(texts(tied.client)).containsExactly("word", "1000 ");
+  }
+
+  @Test
+  void anOperatorsCloseInTheMiddleOfAMoveEndsBoth() {
+    Tied tied = relay(Busy.LEAVE);
+    Wire other = tied.movesTo(outcome);
+    settle();
+    tied.client.sends(say("held"));
+    tied.relay.end(4000, "enough", "test");
+    assertThat(texts(tied.client)).containsExactly("4000 enough");
+    assertThat(texts(other)).containsExactly("held", "1001 not moved");
+    assertThat(outcome.failure).isEqualTo(Failure.ENDED);
+  }
+
+  // The prologue.
+
+  @Test
+  void thePrologueIsSaidAgainAndItsAnswersAreSwallowed() {
+    Tied tied = bench.relay(Policy.QUIET.moves(Moves.policy(Busy.LEAVE, 2, 1)).build());
+    byte[] both = Frame.bytes(List.of(say("init"), say("subscribe")));
+    tied.client.sends(Arrays.copyOf(both, 7));
+    tied.client.sends(Arrays.copyOfRange(both, 7, both.length));
+    tied.backend.sends(Frame.text("ack"), Frame.text("data 1"));
+    tied.client.sends(say("not of it"));
+    Wire other = tied.movesTo(outcome);
+    settle();
+    assertThat(outcome.committed).as("before the answer").isFalse();
+    assertThat(other.gotBytes()).isEqualTo(both);
+
+    byte[] answers =
+        Frame.bytes(
+            List.of(
+                Frame.text("ack").unfinished(),
+                Frame.ping("!"),
+                Frame.of(Opcode.CONTINUATION, new byte[0]),
+                Frame.text("data 2")));
+    other.sends(Arrays.copyOf(answers, 9));
+    other.sends(Arrays.copyOfRange(answers, 9, answers.length));
+    other.runPendingTasks();
+    bench.pass(TICK);
+    assertThat(outcome.committed).isTrue();
+    tied.backend.sends(Frame.close(1001, ""));
+    assertThat(texts(tied.client)).containsExactly("ack", "data 1", "!", "data 2");
+  }
+
+  @Test
+  void aRelayInItsPrologueIsNotMoved() {
+    Tied tied = bench.relay(Policy.QUIET.moves(Moves.policy(Busy.MOVE, 2, 1)).build());
+    tied.client.sends(say("init"));
+    tied.movesTo(outcome);
+    bench.pass(Moves.AT_MOST.plus(TICK).plus(TICK));
+    assertThat(outcome.failure).isEqualTo(Failure.PROLOGUE);
+  }
+
+  @Test
+  void aPrologueThatIsNotAnsweredStopsTheMove() {
+    Tied tied = bench.relay(Policy.QUIET.moves(Moves.policy(Busy.MOVE, 1, 1)).build());
+    tied.client.sends(say("init"));
+    tied.movesTo(outcome);
+    settle();
+    tied.client.sends(say("held"));
+    bench.pass(Moves.TIMEOUT.plus(TICK));
+    assertThat(outcome.failure).isEqualTo(Failure.BACKEND);
+    assertThat(texts(tied.backend)).containsExactly("init", "held");
+  }
+
+  // Rescues.
+
+  @ParameterizedTest
+  @CsvSource({"1012, CLOSED", "1001, CLOSED", "0, LOST"})
+  void aRelayGoesOnWhoseBackendIsGone(int code, Resume told) {
+    Tied tied = relay(Busy.LEAVE);
+    AtomicReference<Resume> asked = new AtomicReference<>();
+    tied.finder = asked::set;
+    tied.backend.sends(Frame.text("last"));
+    if (code == 0) {
+      tied.backend.ends();
+    } else {
+      tied.backend.sends(Frame.close(code, "restart"));
+      assertThat(texts(tied.backend)).containsExactly(code + " ");
+    }
+    assertThat(asked.get()).isEqualTo(told);
+    tied.client.sends(say("held"));
+    Wire other = tied.movesTo(outcome);
+    assertThat(outcome.moved).isTrue();
+    assertThat(texts(other)).containsExactly("held");
+    other.sends(Frame.text("welcome back"));
+    assertThat(texts(tied.client)).containsExactly("last", "welcome back");
+  }
+
+  @Test
+  void aDeadBackendIsReplaced() {
+    Tied tied = bench.relay(Policy.QUIET.pings(1, 2).moves(Moves.policy(Busy.LEAVE)).build());
+    AtomicReference<Resume> asked = new AtomicReference<>();
+    tied.finder = asked::set;
+    for (int i = 0; i < 40 && asked.get() == null; i++) {
+      tied.client.sends(Frame.pong("life").masked(KEY));
+      bench.pass(TICK);
+    }
+    assertThat(asked.get()).isEqualTo(Resume.LOST);
+    tied.movesTo(outcome);
+    assertThat(outcome.moved).isTrue();
+    bench.pass(Duration.ofSeconds(1));
+    assertThat(tied.end).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1000, 1000 done", "4000, 4000 done"})
+  void aCloseThatAsksForNoOtherBackendEndsTheRelay(int code, String seen) {
+    Tied tied = relay(Busy.LEAVE);
+    tied.finder = why -> {};
+    tied.backend.sends(Frame.close(code, "done"));
+    assertThat(texts(tied.client)).containsExactly(seen);
+  }
+
+  @Test
+  void aBackendThatIsLostInsideAFrameEndsTheRelay() {
+    Tied tied = relay(Busy.LEAVE);
+    tied.finder = why -> {};
+    byte[] message = Frame.text("half").bytes();
+    tied.backend.sends(Arrays.copyOf(message, message.length - 1));
+    tied.backend.ends();
+    tied.client.runPendingTasks();
+    assertThat(tied.end().reset()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1012, 1012 closed, 1012", "0, 1012 connection lost, 1006"})
+  void aRelayThatNobodyTakesEnds(int code, String seen, int logged) {
+    Tied tied = relay(Busy.LEAVE);
+    tied.finder = why -> tied.relay.abandon();
+    if (code == 0) {
+      tied.backend.ends();
+    } else {
+      tied.backend.sends(Frame.close(code, ""));
+      tied.backend.ends();
+    }
+    assertThat(texts(tied.client)).containsExactly(seen);
+    tied.client.sends(Frame.close(1012, "").masked(KEY));
+    tied.client.runPendingTasks();
+    assertThat(tied.end().code()).isEqualTo(logged);
+    assertThat(tied.end().by()).isEqualTo(EndedBy.BACKEND);
+  }
+
+  @Test
+  void aClientThatClosesWhileNobodyHasItIsAnswered() {
+    Tied tied = relay(Busy.LEAVE);
+    tied.finder = why -> {};
+    tied.backend.ends();
+    tied.client.sends(Frame.close(1000, "bye").masked(KEY));
+    assertThat(texts(tied.client)).containsExactly("1000 ");
+    tied.client.runPendingTasks();
+    assertThat(tied.end().by()).isEqualTo(EndedBy.CLIENT);
+  }
+
+  @Test
+  void aBackendThatClosesDuringAPlannedMoveIsReplacedAnew() {
+    Tied tied = relay(Busy.LEAVE);
+    AtomicReference<Resume> asked = new AtomicReference<>();
+    tied.finder = asked::set;
+    tied.movesTo(outcome);
+    tied.backend.sends(Frame.close(1012, "restart"));
+    assertThat(outcome.failure).isEqualTo(Failure.ENDED);
+    assertThat(asked.get()).isEqualTo(Resume.CLOSED);
+    Moves second = new Moves();
+    tied.movesTo(second);
+    assertThat(second.moved).isTrue();
+  }
+}
