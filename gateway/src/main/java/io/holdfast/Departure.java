@@ -42,7 +42,7 @@ record Departure(Listeners listeners, List<RelayLoop> loops, Permits permits) {
     long last = deadline - Math.min(LAST_CLOSES, config.deadline().toNanos() / 10);
     int count = gone(pace).run(loops, () -> permits.inUse() > 0 && System.nanoTime() - last < 0);
     if (permits.inUse() > 0) {
-      count += gone(Pace.AT_ONCE).run(loops);
+      count += gone(Pace.AT_ONCE).run(loops, () -> false);
     }
     while (permits.inUse() > 0 && System.nanoTime() - deadline < 0) {
       TimeUnit.MILLISECONDS.sleep(10);
@@ -51,6 +51,6 @@ record Departure(Listeners listeners, List<RelayLoop> loops, Permits permits) {
   }
 
   private static Drain gone(Pace pace) {
-    return new Drain(relay -> true, pace, CloseCode.GOING_AWAY, "gateway shuts down");
+    return new Drain(relay -> true, pace, CloseCode.GOING_AWAY, "gateway shuts down", null);
   }
 }

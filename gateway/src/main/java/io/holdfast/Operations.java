@@ -5,11 +5,13 @@ import io.holdfast.balance.Standing;
 import io.holdfast.control.ConnectionPage;
 import io.holdfast.control.ConnectionQuery;
 import io.holdfast.control.Control;
+import io.holdfast.control.DrainStatus;
 import io.holdfast.control.OverrideOutcome;
 import io.holdfast.control.ReloadOutcome;
 import io.holdfast.control.ServiceStatus;
 import io.holdfast.control.StateEvents;
 import io.holdfast.control.Status;
+import io.holdfast.lifecycle.Pace;
 import io.holdfast.model.Snapshot;
 import java.util.List;
 import java.util.function.Supplier;
@@ -60,8 +62,14 @@ record Operations(
   }
 
   @Override
-  public OverrideOutcome override(String backend, @Nullable String service, Standing.Word word) {
-    return control.override(backend, service, word);
+  public OverrideOutcome override(
+      String backend, @Nullable String service, Standing.Word word, @Nullable Pace pace) {
+    return control.override(backend, service, word, pace);
+  }
+
+  @Override
+  public List<DrainStatus> drains() {
+    return control.drains();
   }
 
   @Override

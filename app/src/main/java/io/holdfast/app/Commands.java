@@ -3,6 +3,7 @@ package io.holdfast.app;
 import io.holdfast.app.demo.DemoCommand;
 import io.holdfast.chat.ChatCommand;
 import io.holdfast.cli.CheckCommand;
+import io.holdfast.cli.DrainCommand;
 import io.holdfast.cli.OverrideCommand;
 import io.holdfast.cli.ReloadCommand;
 import io.holdfast.cli.RunCommand;
@@ -47,7 +48,7 @@ final class Commands {
       case "check" -> new CheckCommand();
       case "schema" -> new SchemaCommand();
       case "reload" -> new ReloadCommand();
-      case "drain" -> new OverrideCommand.Drain();
+      case "drain" -> new DrainCommand();
       case "up" -> new OverrideCommand.Up();
       case "down" -> new OverrideCommand.Down();
       case "clear" -> new OverrideCommand.Clear();

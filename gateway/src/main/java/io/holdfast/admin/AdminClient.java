@@ -1,5 +1,6 @@
 package io.holdfast.admin;
 
+import io.holdfast.control.DrainStatus;
 import io.holdfast.control.OverrideOutcome;
 import io.holdfast.control.ReloadOutcome;
 import java.io.IOException;
@@ -61,17 +62,20 @@ public final class AdminClient implements AutoCloseable {
    *
    * @param word {@code up}, {@code down}, {@code drain}, {@code soft_drain} or {@code clear}
    * @param service null for all that have it
+   * @param more of the query, such as {@code &rate=200}
    * @throws AdminException if the gateway knows no such backend, or refused the call
    * @throws IOException if it cannot be reached, or does not answer in time
    */
-  public OverrideOutcome override(String word, String backend, @Nullable String service)
+  public OverrideOutcome override(
+      String word, String backend, @Nullable String service, String more)
       throws AdminException, IOException, InterruptedException {
     String query =
         "override="
             + encode(word)
             + "&backend="
             + encode(backend)
-            + (service == null ? "" : "&service=" + encode(service));
+            + (service == null ? "" : "&service=" + encode(service))
+            + more;
     HttpResponse<String> answer = send("POST", "/api/v1/backends/override?" + query);
     if (answer.statusCode() != 200) {
       throw refused(answer);
@@ -86,6 +90,24 @@ public final class AdminClient implements AutoCloseable {
                     node.path("address").asString(""),
                     node.path("state").asString(""))));
     return new OverrideOutcome(said);
+  }
+
+  /**
+   * Drains that run, and the last that have ended, oldest first.
+   *
+   * @throws AdminException if the gateway refused the call
+   * @throws IOException if it cannot be reached, or does not answer in time
+   */
+  public List<DrainStatus> drains() throws AdminException, IOException, InterruptedException {
+    HttpResponse<String> answer = send("GET", "/api/v1/drains");
+    if (answer.statusCode() != 200) {
+      throw refused(answer);
+    }
+    List<DrainStatus> drains = new ArrayList<>();
+    json(answer)
+        .path("drains")
+        .forEach(node -> drains.add(JsonMapper.shared().treeToValue(node, DrainStatus.class)));
+    return drains;
   }
 
   private static String encode(String text) {

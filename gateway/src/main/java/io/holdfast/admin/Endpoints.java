@@ -35,6 +35,7 @@ final class Endpoints {
       case "/metrics" -> get(call, () -> scrape.reply(call));
       case "/api/v1/services" -> get(call, () -> services(control.services()));
       case CONNECTIONS -> get(call, () -> connections.list(call));
+      case "/api/v1/drains" -> get(call, () -> Reply.json(200, Map.of("drains", control.drains())));
       case "/api/v1/events" -> get(call, () -> events.stream(call));
       case "/api/v1/backends/override" -> only(call, "POST", () -> overrides.set(call));
       case "/api/v1/reload" -> only(call, "POST", this::reload);

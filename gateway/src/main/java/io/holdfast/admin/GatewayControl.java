@@ -3,10 +3,12 @@ package io.holdfast.admin;
 import io.holdfast.balance.Standing;
 import io.holdfast.control.ConnectionPage;
 import io.holdfast.control.ConnectionQuery;
+import io.holdfast.control.DrainStatus;
 import io.holdfast.control.OverrideOutcome;
 import io.holdfast.control.ReloadOutcome;
 import io.holdfast.control.ServiceStatus;
 import io.holdfast.control.StateEvents;
+import io.holdfast.lifecycle.Pace;
 import io.holdfast.model.Snapshot;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +52,13 @@ public interface GatewayControl {
    * @param backend its address, or host and port
    * @param service null for all that have it
    * @param word {@code NONE} to clear what was said
+   * @param pace of a drain; null for the service's own
    */
-  OverrideOutcome override(String backend, @Nullable String service, Standing.Word word);
+  OverrideOutcome override(
+      String backend, @Nullable String service, Standing.Word word, @Nullable Pace pace);
+
+  /** Drains that run, and the last that have ended, oldest first. */
+  List<DrainStatus> drains();
 
   /** Reads the configuration again and applies it, all or nothing; answers when that is done. */
   ReloadOutcome reload();

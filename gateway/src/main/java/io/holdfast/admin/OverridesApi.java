@@ -2,7 +2,11 @@ package io.holdfast.admin;
 
 import io.holdfast.balance.Standing;
 import io.holdfast.control.OverrideOutcome;
+import io.holdfast.lifecycle.Pace;
+import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /** Has operators say that a backend is up, down or to be drained, or nothing any more. */
 final class OverridesApi {
@@ -14,10 +18,44 @@ final class OverridesApi {
           "soft_drain", Standing.Word.SOFT_DRAIN,
           "clear", Standing.Word.NONE);
 
+  /** A rate alone is kept to, however long that takes. */
+  private static final Duration FOR_EVER = Duration.ofDays(30);
+
   private final GatewayControl control;
 
   OverridesApi(GatewayControl control) {
     this.control = control;
+  }
+
+  /** What the call says of a drain's pace; null when it says nothing. */
+  private static @Nullable Pace pace(Call call, Standing.Word word) {
+    String rate = call.query().get("rate");
+    String deadline = call.query().get("deadline");
+    if (rate == null && deadline == null) {
+      return null;
+    }
+    if (word != Standing.Word.DRAIN) {
+      throw new IllegalArgumentException("rate and deadline are for override=drain alone.");
+    }
+    return new Pace(
+        deadline == null ? FOR_EVER : seconds("deadline", deadline),
+        rate == null ? OptionalDouble.empty() : OptionalDouble.of(number("rate", rate)));
+  }
+
+  private static Duration seconds(String name, String text) {
+    return Duration.ofMillis(Math.round(number(name, text) * 1000));
+  }
+
+  private static double number(String name, String text) {
+    if (!text.matches("\\d{1,6}(\\.\\d{1,3})?") || Double.parseDouble(text) == 0) {
+      throw new IllegalArgumentException(
+          name
+              + " is "
+              + text
+              + "; expected a number above 0, such as 30: seconds for deadline, relays a second for"
+              + " rate.");
+    }
+    return Double.parseDouble(text);
   }
 
   Reply set(Call call) {
@@ -30,7 +68,13 @@ final class OverridesApi {
               + " is optional.");
     }
     String service = call.query().get("service");
-    OverrideOutcome outcome = control.override(backend, service, word);
+    Pace pace;
+    try {
+      pace = pace(call, word);
+    } catch (IllegalArgumentException e) {
+      return Reply.error(400, String.valueOf(e.getMessage()));
+    }
+    OverrideOutcome outcome = control.override(backend, service, word, pace);
     return outcome.backends().isEmpty()
         ? Reply.error(
             404,

@@ -95,7 +95,7 @@ abstract class AdminCommand implements Callable<Integer> {
     throw mistake("--admin is " + admin + "; expected a URL such as http://host:9900");
   }
 
-  private ParameterException mistake(String sentence) {
+  ParameterException mistake(String sentence) {
     return new ParameterException(spec.commandLine(), sentence);
   }
 

@@ -10,8 +10,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code holdfast drain}, {@code up}, {@code down} and {@code clear}: what an operator says of a
- * backend. It beats probes, and holds until it is cleared.
+ * {@code holdfast up}, {@code down} and {@code clear}: what an operator says of a backend. It beats
+ * probes, and holds until it is cleared.
  */
 @Command(
     mixinStandardHelpOptions = true,
@@ -36,48 +36,36 @@ public abstract class OverrideCommand extends AdminCommand {
       description = "Only in this service (default: in all that have it).")
   private @Nullable String service;
 
-  private OverrideCommand() {}
+  OverrideCommand() {}
 
   /** As the admin API has it. */
   abstract String word();
 
+  /** More of the query, beginning with {@code &}. */
+  String more() {
+    return "";
+  }
+
+  /** Refuses options that do not go together. */
+  void check() {}
+
+  /** What is done when it is said; the exit code. */
+  int after(AdminClient client, OverrideOutcome said)
+      throws AdminException, IOException, InterruptedException {
+    return ExitCodes.FINE;
+  }
+
   @Override
   int ask(AdminClient client) throws AdminException, IOException, InterruptedException {
-    for (OverrideOutcome.Said said : client.override(word(), backend, service).backends()) {
+    check();
+    OverrideOutcome outcome = client.override(word(), backend, service, more());
+    for (OverrideOutcome.Said said : outcome.backends()) {
       out()
           .println(
               "service " + said.service() + ": backend " + said.address() + " is " + said.state());
     }
-    return ExitCodes.FINE;
-  }
-
-  /** {@code holdfast drain}. */
-  @Command(
-      name = "drain",
-      description = {
-        "Gives a backend no new work, and ends the relays it has at its service's pace (drain).",
-        "It stays so until holdfast clear or up, over reloads, and over restarts with a state folder."
-      },
-      footer = {
-        "",
-        "Examples:",
-        "  holdfast drain ws://10.0.0.1:8000",
-        "  holdfast drain 10.0.0.1:8000 --service chat --soft"
-      })
-  public static final class Drain extends OverrideCommand {
-    @Option(
-        names = "--soft",
-        description =
-            "Only take no new clients: relays stay, and clients that were promised it come back.")
-    private boolean soft;
-
-    /** Made by picocli. */
-    public Drain() {}
-
-    @Override
-    String word() {
-      return soft ? "soft_drain" : "drain";
-    }
+    out().flush();
+    return after(client, outcome);
   }
 
   /** {@code holdfast up}. */

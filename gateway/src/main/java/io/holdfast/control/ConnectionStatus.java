@@ -17,6 +17,8 @@ import java.time.Instant;
  * @param bytesFromBackend bytes after the head
  * @param ageSeconds since it was established
  * @param idleSeconds since the last data message of either side; Pings do not count
+ * @param movable whether it can go to another backend while its client notices nothing
+ * @param moves how often it did
  * @param state one word in lower case, such as {@code open} or {@code closing}
  */
 public record ConnectionStatus(
@@ -32,4 +34,6 @@ public record ConnectionStatus(
     long bytesFromBackend,
     double ageSeconds,
     double idleSeconds,
+    boolean movable,
+    int moves,
     String state) {}

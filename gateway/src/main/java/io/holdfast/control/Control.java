@@ -3,6 +3,7 @@ package io.holdfast.control;
 import io.holdfast.balance.LiveBackends;
 import io.holdfast.balance.Standing;
 import io.holdfast.control.Plan.Step;
+import io.holdfast.lifecycle.Pace;
 import io.holdfast.listen.Listeners;
 import io.holdfast.listen.Routing;
 import io.holdfast.model.Snapshot;
@@ -181,17 +182,24 @@ public final class Control implements AutoCloseable {
    *
    * @param backend its address, or host and port
    * @param service null for all that have it
+   * @param pace of a drain; null for the service's own
    */
-  public OverrideOutcome override(String backend, @Nullable String service, Standing.Word word) {
+  public OverrideOutcome override(
+      String backend, @Nullable String service, Standing.Word word, @Nullable Pace pace) {
     lock.lock();
     try {
       return new OverrideOutcome(
-          overrides.set(routing.get().snapshot(), backend, service, word).stream()
+          overrides.set(routing.get().snapshot(), backend, service, word, pace).stream()
               .map(b -> new OverrideOutcome.Said(b.service(), b.address(), b.state().word()))
               .toList());
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Drains that run, and the last that have ended, oldest first. */
+  public List<DrainStatus> drains() {
+    return drains.status();
   }
 
   /** Addresses that are bound, in the configuration's order. */

@@ -3,13 +3,19 @@ package io.holdfast.control;
 import io.holdfast.balance.LiveBackends;
 import io.holdfast.lifecycle.Drain;
 import io.holdfast.lifecycle.Pace;
+import io.holdfast.lifecycle.Progress;
 import io.holdfast.listen.RelayStory;
 import io.holdfast.model.Service;
 import io.holdfast.model.Snapshot;
+import io.holdfast.relay.MoveOutcome;
+import io.holdfast.relay.Relay;
 import io.holdfast.relay.RelayLoop;
+import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -35,11 +41,21 @@ final class Drains {
     /** For the log. */
     String what();
 
+    /** Its address; null when it is none. */
+    default @Nullable String backend() {
+      return null;
+    }
+
     /** For the Closes. */
     String reason();
 
     /** A backend, as live state knows it. */
     record OfBackend(String service, String address) implements Gone {
+      @Override
+      public String backend() {
+        return address;
+      }
+
       @Override
       public boolean has(RelayStory story) {
         return story.backend().service().equals(service)
@@ -66,6 +82,11 @@ final class Drains {
 
     /** A backend that an operator wants empty. No reload ends that. */
     record Drained(String service, String address) implements Gone {
+      @Override
+      public String backend() {
+        return address;
+      }
+
       @Override
       public boolean has(RelayStory story) {
         return new OfBackend(service, address).has(story);
@@ -111,9 +132,16 @@ final class Drains {
     }
   }
 
+  /** Finished ones that are still told of. */
+  private static final int KEPT = 100;
+
+  private record Run(long id, Gone gone, Service service, Drain drain, Thread thread) {}
+
   private final LiveBackends live;
   private final List<RelayLoop> loops;
-  private final ConcurrentMap<Gone, Thread> running = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Gone, Run> running = new ConcurrentHashMap<>();
+  private final Deque<Run> all = new ConcurrentLinkedDeque<>();
+  private long ids;
 
   Drains(LiveBackends live, List<RelayLoop> loops) {
     this.live = live;
@@ -121,34 +149,79 @@ final class Drains {
   }
 
   /**
-   * Begins to drain.
+   * Begins to drain, at the service's pace.
    *
    * @param service whose policy it is, as it was before
    */
   void start(Gone gone, Service service) {
-    Pace pace = new Pace(service.drain().deadline(), service.drain().rate());
+    start(gone, service, Pace.of(service.drain()));
+  }
+
+  /** Begins to drain. */
+  void start(Gone gone, Service service, Pace pace) {
     Drain drain =
         new Drain(
             relay -> relay.owner() instanceof RelayStory story && gone.has(story),
             pace,
             service.drain().code(),
-            gone.reason());
+            gone.reason(),
+            gone instanceof Gone.OfRoute || service.migration() == null ? null : Drains::move);
     BooleanSupplier expected = handshakes(service);
-    Thread thread =
-        Thread.ofVirtual()
-            .name("drain")
-            .unstarted(() -> {
-              try {
-                int count = drain.run(loops, expected);
-                LOG.info("drained {} relays of {}", count, gone.what());
-              } catch (InterruptedException e) {
-                LOG.info("drain of {} stopped", gone.what());
-              } finally {
-                running.remove(gone, Thread.currentThread());
-              }
-            });
-    stop(running.put(gone, thread));
+    Thread thread = Thread.ofVirtual().name("drain").unstarted(() -> run(gone, drain, expected));
+    Run run = new Run(++ids, gone, service, drain, thread);
+    all.add(run);
+    if (all.size() > KEPT) {
+      all.poll();
+    }
+    stop(running.put(gone, run));
     thread.start();
+  }
+
+  private static void move(Relay relay, MoveOutcome told) {
+    ((RelayStory) relay.owner()).move(relay, told);
+  }
+
+  private void run(Gone gone, Drain drain, BooleanSupplier expected) {
+    try {
+      drain.run(loops, expected);
+      Progress.Now now = drain.progress().now();
+      LOG.info(
+          "drained {} relays of {}: {} moved, {} ended, {} left, {} gone by themselves",
+          now.found(),
+          gone.what(),
+          now.moved(),
+          now.ended(),
+          now.left(),
+          now.gone());
+    } catch (InterruptedException e) {
+      LOG.info("drain of {} stopped", gone.what());
+    } finally {
+      running.values().removeIf(run -> run.drain().equals(drain));
+    }
+  }
+
+  /** All that run, and the last that have ended, oldest first. */
+  List<DrainStatus> status() {
+    return all.stream().map(Drains::status).toList();
+  }
+
+  private static DrainStatus status(Run run) {
+    Progress.Now now = run.drain().progress().now();
+    return new DrainStatus(
+        run.id(),
+        run.service().name(),
+        run.gone().backend(),
+        run.gone().reason(),
+        now.state().name().toLowerCase(Locale.ROOT),
+        now.since(),
+        now.found(),
+        now.moved(),
+        now.ended(),
+        now.gone(),
+        now.left(),
+        now.toGo(),
+        now.failures(),
+        now.timeToGo().toMillis() / 1e3);
   }
 
   /** Whether handshakes of the old configuration may still be under way. */
@@ -167,7 +240,7 @@ final class Drains {
 
   /** Stops those whose backend or route is back. */
   void stopWhatIsIn(Snapshot snapshot) {
-    for (Map.Entry<Gone, Thread> drain : running.entrySet()) {
+    for (Map.Entry<Gone, Run> drain : running.entrySet()) {
       if (drain.getKey().isIn(snapshot)) {
         stop(drain.getValue());
       }
@@ -184,9 +257,9 @@ final class Drains {
     running.values().forEach(Drains::stop);
   }
 
-  private static void stop(@Nullable Thread thread) {
-    if (thread != null) {
-      thread.interrupt();
+  private static void stop(@Nullable Run run) {
+    if (run != null) {
+      run.thread().interrupt();
     }
   }
 }

@@ -3,6 +3,7 @@ package io.holdfast.control;
 import io.holdfast.balance.LiveBackend;
 import io.holdfast.balance.LiveBackends;
 import io.holdfast.balance.Standing;
+import io.holdfast.lifecycle.Pace;
 import io.holdfast.model.Backend;
 import io.holdfast.model.Service;
 import io.holdfast.model.Snapshot;
@@ -48,7 +49,7 @@ final class Overrides {
       for (Backend backend : service.backends()) {
         Standing.Word word = words.get(key(service, backend));
         if (word != null) {
-          say(service, backend, word);
+          say(service, backend, word, null);
         }
       }
     }
@@ -59,9 +60,15 @@ final class Overrides {
    *
    * @param name its address, or host and port
    * @param only the service; null for all that have it
+   * @param pace of a drain; null for the service's own
    * @return those that it was said of
    */
-  List<LiveBackend> set(Snapshot snapshot, String name, @Nullable String only, Standing.Word word) {
+  List<LiveBackend> set(
+      Snapshot snapshot,
+      String name,
+      @Nullable String only,
+      Standing.Word word,
+      @Nullable Pace pace) {
     List<LiveBackend> said = new ArrayList<>();
     for (Service service : snapshot.services().values()) {
       if (only != null && !only.equals(service.name())) {
@@ -74,7 +81,7 @@ final class Overrides {
           } else {
             words.put(key(service, backend), word);
           }
-          say(service, backend, word);
+          say(service, backend, word, pace);
           said.add(live.of(service.name(), backend));
         }
       }
@@ -85,15 +92,15 @@ final class Overrides {
     return said;
   }
 
-  private void say(Service service, Backend backend, Standing.Word word) {
+  private void say(Service service, Backend backend, Standing.Word word, @Nullable Pace pace) {
     LiveBackend of = live.of(service.name(), backend);
-    if (of.standing().override() == word) {
+    if (of.standing().override() == word && pace == null) {
       return;
     }
     of.change(standing -> standing.withOverride(word), "an operator says so");
     Drains.Gone gone = new Drains.Gone.Drained(service.name(), backend.address());
     if (word == Standing.Word.DRAIN) {
-      drains.start(gone, service);
+      drains.start(gone, service, pace == null ? Pace.of(service.drain()) : pace);
     } else {
       drains.stop(gone);
     }

@@ -135,6 +135,8 @@ public final class Status {
         relay.bytesFromBackend(),
         relay.age() / 1e9,
         relay.idleFor() / 1e9,
+        story.movable(),
+        story.moves(),
         relay.closing() ? "closing" : "open");
   }
 }

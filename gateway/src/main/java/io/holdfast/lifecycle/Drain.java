@@ -1,89 +1,228 @@
 package io.holdfast.lifecycle;
 
+import io.holdfast.relay.MoveOutcome;
 import io.holdfast.relay.Relay;
 import io.holdfast.relay.RelayLoop;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends relays at a pace, in random order. Blocks, so run it on a virtual thread; an interrupt stops
- * it where it is.
- *
- * @param which of all relays; asked on their event loops
- * @param pace how fast
- * @param code of the Closes
- * @param reason of the Closes
+ * Ends relays at a pace, or moves them to other backends. What cannot be moved stays till the
+ * deadline, tried again now and then, and ends there. Blocks, so run it on a virtual thread; an
+ * interrupt stops it where it is.
  */
-public record Drain(Predicate<Relay> which, Pace pace, int code, String reason) {
+public final class Drain {
   private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
 
   /** How long a relay that came late may live. */
   private static final long AGAIN = TimeUnit.MILLISECONDS.toNanos(100);
 
+  /** Between two tries to move the same relay. */
+  private static final long RETRY = TimeUnit.SECONDS.toNanos(1);
+
+  /** Moves a relay. Called on its event loop. */
+  public interface Mover {
+    /** Begins; {@code told} hears what becomes of it. */
+    void move(Relay relay, MoveOutcome told);
+  }
+
+  private final Predicate<Relay> which;
+  private final Pace pace;
+  private final int code;
+  private final String reason;
+  private final @Nullable Mover mover;
+  private final Progress progress = new Progress();
+
+  /** Moves that are under way. */
+  private final AtomicInteger moving = new AtomicInteger();
+
+  /** Those whose move has failed. */
+  private final Queue<Relay> failed = new ConcurrentLinkedQueue<>();
+
   /**
-   * Ends those that there are, and returns when each has got its Close.
+   * A drain.
    *
-   * @return how many there were
+   * @param which of all relays; asked on their event loops
+   * @param pace how fast
+   * @param code of the Closes
+   * @param reason of the Closes
+   * @param mover null to end all
    */
-  public int run(List<RelayLoop> loops) throws InterruptedException {
-    List<Relay> relays = find(loops);
-    warn(relays.size());
-    Collections.shuffle(relays);
-    long interval = pace.interval(relays.size());
-    long start = System.nanoTime();
-    long deadline = start + pace.deadline().toNanos();
-    for (int i = 0; i < relays.size(); i++) {
-      // Jitter within its own place keeps the rate and breaks the beat.
-      long jitter = interval == 0 ? 0 : ThreadLocalRandom.current().nextLong(interval);
-      waitUntil(Math.min(deadline, start + i * interval + jitter));
-      Relay relay = relays.get(i);
-      relay.loop().eventLoop().execute(() -> relay.end(code, reason, reason));
-    }
-    return relays.size();
+  public Drain(Predicate<Relay> which, Pace pace, int code, String reason, @Nullable Mover mover) {
+    this.which = which;
+    this.pace = pace;
+    this.code = code;
+    this.reason = reason;
+    this.mover = mover;
+  }
+
+  /** How far it has come; any thread may ask. */
+  public Progress progress() {
+    return progress;
   }
 
   /**
-   * As {@link #run(List)}; then ends those that come late, such as of a handshake that was under
-   * way, as they come.
+   * Takes those that there are, then those that come late, such as of a handshake that was under
+   * way, as they come. Returns when each has got its Close, or is at another backend.
    *
    * @param expected whether some may still come
    * @return how many there were in all
    */
   public int run(List<RelayLoop> loops, BooleanSupplier expected) throws InterruptedException {
-    int count = run(loops);
-    Drain late = new Drain(which, Pace.AT_ONCE, code, reason);
-    while (expected.getAsBoolean()) {
-      TimeUnit.NANOSECONDS.sleep(AGAIN);
-      count += late.run(loops);
+    try {
+      long deadline = System.nanoTime() + pace.deadline().toNanos();
+      takeAll(find(loops), pace, deadline);
+      tryAgain(deadline);
+      while (expected.getAsBoolean()) {
+        TimeUnit.NANOSECONDS.sleep(AGAIN);
+        takeAll(find(loops), Pace.AT_ONCE, deadline);
+        tryAgain(deadline);
+      }
+      progress.over(Progress.State.DONE);
+      return progress.now().found();
+    } catch (InterruptedException e) {
+      progress.over(Progress.State.STOPPED);
+      throw e;
     }
-    return count;
   }
 
-  private void warn(int count) {
-    int left = pace.left(count);
-    if (left > 0) {
+  private void takeAll(List<Relay> relays, Pace at, long deadline) throws InterruptedException {
+    progress.found(relays.size());
+    warn(at, relays.size());
+    long interval = at.interval(relays.size());
+    long start = System.nanoTime();
+    progress.paceEndsAt(Math.min(deadline, start + relays.size() * interval));
+    for (int i = 0; i < relays.size(); i++) {
+      // Jitter within its own place keeps the rate and breaks the beat.
+      long jitter = interval == 0 ? 0 : ThreadLocalRandom.current().nextLong(interval);
+      waitUntil(Math.min(deadline, start + i * interval + jitter));
+      Relay relay = relays.get(i);
+      relay.loop().eventLoop().execute(() -> take(relay));
+    }
+  }
+
+  /** Tries again what could not be moved, until there is no time left. */
+  private void tryAgain(long deadline) throws InterruptedException {
+    long next = System.nanoTime() + RETRY;
+    while (mover != null && (moving.get() > 0 || !failed.isEmpty())) {
+      TimeUnit.NANOSECONDS.sleep(AGAIN);
+      boolean late = System.nanoTime() - deadline >= 0;
+      if (late || System.nanoTime() - next >= 0) {
+        next = System.nanoTime() + RETRY;
+        for (int i = failed.size(); i > 0; i--) {
+          Relay relay = failed.poll();
+          if (relay != null) {
+            relay
+                .loop()
+                .eventLoop()
+                .execute(() -> {
+                  if (late) {
+                    end(relay);
+                  } else {
+                    take(relay);
+                  }
+                });
+          }
+        }
+      }
+    }
+  }
+
+  private void take(Relay relay) {
+    if (relay.closing() || !which.test(relay)) {
+      progress.gone();
+    } else if (mover == null) {
+      end(relay);
+    } else {
+      moving.incrementAndGet();
+      mover.move(relay, new Moving(relay));
+    }
+  }
+
+  private void end(Relay relay) {
+    if (relay.closing() || !which.test(relay)) {
+      progress.gone();
+    } else {
+      progress.ended();
+      relay.end(code, reason, reason);
+    }
+  }
+
+  /** One relay that moves. */
+  private final class Moving implements MoveOutcome {
+    private final Relay relay;
+
+    Moving(Relay relay) {
+      this.relay = relay;
+    }
+
+    @Override
+    public void onCommitted() {}
+
+    @Override
+    public void onMoved(long stallNanos, boolean settled) {
+      progress.moved();
+      moving.decrementAndGet();
+    }
+
+    @Override
+    public void onFailed(Failure failure) {
+      switch (failure) {
+        case BUSY_LEFT -> progress.left();
+        case BUSY_CLOSED -> progress.ended();
+        case ENDED -> onEnded();
+        case IMMOVABLE -> end(relay);
+        default -> {
+          progress.failed();
+          failed.add(relay);
+        }
+      }
+      moving.decrementAndGet();
+    }
+
+    /** Its own end, or another move's, such as after its backend was lost. */
+    private void onEnded() {
+      if (relay.closing()) {
+        progress.gone();
+      } else {
+        failed.add(relay);
+      }
+    }
+  }
+
+  private void warn(Pace at, int count) {
+    int over = at.left(count);
+    if (over > 0) {
       LOG.warn(
-          "drain of {} relays ({}): at {}/s only {} end within {} ms; the other {} end at once then",
+          "drain of {} relays ({}): at {}/s only {} {} within {} ms; the other {} at once then",
           count,
           reason,
-          pace.rate().orElseThrow(),
-          count - left,
-          pace.deadline().toMillis(),
-          left);
+          at.rate().orElseThrow(),
+          count - over,
+          mover == null ? "end" : "move",
+          at.deadline().toMillis(),
+          over);
     }
   }
 
+  /** In random order; those that have been silent for long first where silence is needed. */
   private List<Relay> find(List<RelayLoop> loops) throws InterruptedException {
-    List<Relay> found = new ArrayList<>();
+    record Found(Relay relay, long idle) {}
+    List<Found> found = new ArrayList<>();
     for (RelayLoop loop : loops) {
       if (loop.eventLoop().isShuttingDown()) {
         continue; // lost, and its relays with it
@@ -92,10 +231,10 @@ public record Drain(Predicate<Relay> which, Pace pace, int code, String reason) 
         found.addAll(
             loop.eventLoop()
                 .submit(() -> {
-                  List<Relay> here = new ArrayList<>();
+                  List<Found> here = new ArrayList<>();
                   loop.forEach(relay -> {
                     if (!relay.closing() && which.test(relay)) {
-                      here.add(relay);
+                      here.add(new Found(relay, relay.idleFor()));
                     }
                   });
                   return here;
@@ -105,7 +244,11 @@ public record Drain(Predicate<Relay> which, Pace pace, int code, String reason) 
         throw new IllegalStateException("cannot list relays", e.getCause());
       }
     }
-    return found;
+    Collections.shuffle(found);
+    if (mover != null) {
+      found.sort(Comparator.comparingLong(Found::idle).reversed());
+    }
+    return found.stream().map(Found::relay).toList();
   }
 
   private static void waitUntil(long time) throws InterruptedException {

@@ -16,6 +16,11 @@ public record Pace(Duration deadline, OptionalDouble rate) {
   /** All at once. */
   public static final Pace AT_ONCE = new Pace(Duration.ZERO, OptionalDouble.empty());
 
+  /** The pace of a service. */
+  public static Pace of(io.holdfast.model.Drain policy) {
+    return new Pace(policy.deadline(), policy.rate());
+  }
+
   /** Nanoseconds between two ends, when there are {@code count} of them. */
   long interval(int count) {
     if (deadline.isZero() || count == 0) {

@@ -5,10 +5,12 @@ import io.holdfast.control.BackendStatus;
 import io.holdfast.control.ConnectionPage;
 import io.holdfast.control.ConnectionQuery;
 import io.holdfast.control.ConnectionStatus;
+import io.holdfast.control.DrainStatus;
 import io.holdfast.control.OverrideOutcome;
 import io.holdfast.control.ReloadOutcome;
 import io.holdfast.control.ServiceStatus;
 import io.holdfast.control.StateEvents;
+import io.holdfast.lifecycle.Pace;
 import io.holdfast.model.Snapshot;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +28,7 @@ final class FakeGateway implements GatewayControl {
   volatile @Nullable Snapshot snapshot;
   final List<String> connections = new ArrayList<>();
   final List<String> overrides = new ArrayList<>();
+  final List<DrainStatus> drains = new ArrayList<>();
   final List<String> closed = new ArrayList<>();
   final List<ConnectionQuery> queries = new ArrayList<>();
 
@@ -85,8 +88,14 @@ final class FakeGateway implements GatewayControl {
   }
 
   @Override
-  public OverrideOutcome override(String backend, @Nullable String service, Standing.Word word) {
-    overrides.add(backend + " " + service + " " + word);
+  public List<DrainStatus> drains() {
+    return drains;
+  }
+
+  @Override
+  public OverrideOutcome override(
+      String backend, @Nullable String service, Standing.Word word, @Nullable Pace pace) {
+    overrides.add(backend + " " + service + " " + word + (pace == null ? "" : " " + pace));
     return new OverrideOutcome(
         backend.equals("ws://127.0.0.1:8001")
             ? List.of(new OverrideOutcome.Said("chat", backend, "draining"))
@@ -112,6 +121,8 @@ final class FakeGateway implements GatewayControl {
         40,
         1.5,
         0.5,
+        true,
+        0,
         "open");
   }
 }

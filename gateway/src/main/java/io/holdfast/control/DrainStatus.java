@@ -1,0 +1,38 @@
+package io.holdfast.control;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a drain has come.
+ *
+ * @param id 1 for the first of this process, then one more each time
+ * @param service whose policy it follows
+ * @param backend that is drained; null for a route
+ * @param why such as {@code backend drains}
+ * @param state in one word: running, done or stopped
+ * @param since when it began
+ * @param found relays that there were
+ * @param moved relays that went to another backend
+ * @param ended relays that got a Close
+ * @param gone relays that ended by themselves meanwhile
+ * @param left relays that stay, since they are never silent ({@code busy: leave})
+ * @param toGo relays that are still to be moved or ended
+ * @param failedMoves moves that failed; such a relay is tried again until the deadline
+ * @param secondsToGo until its pace is through
+ */
+public record DrainStatus(
+    long id,
+    String service,
+    @Nullable String backend,
+    String why,
+    String state,
+    Instant since,
+    int found,
+    int moved,
+    int ended,
+    int gone,
+    int left,
+    int toGo,
+    int failedMoves,
+    double secondsToGo) {}

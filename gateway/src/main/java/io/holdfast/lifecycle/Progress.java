@@ -1,0 +1,100 @@
+package io.holdfast.lifecycle;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** How far a drain has come. Thread-safe. */
+public final class Progress {
+  /** Where a drain stands. */
+  public enum State {
+    RUNNING,
+    DONE,
+    /** By an operator, or since what it drains is back. */
+    STOPPED
+  }
+
+  private final Instant since = Instant.now();
+  private final AtomicInteger found = new AtomicInteger();
+  private final AtomicInteger moved = new AtomicInteger();
+  private final AtomicInteger ended = new AtomicInteger();
+  private final AtomicInteger gone = new AtomicInteger();
+  private final AtomicInteger left = new AtomicInteger();
+  private final AtomicInteger failures = new AtomicInteger();
+  private volatile long paceEnd = System.nanoTime();
+  private volatile State state = State.RUNNING;
+
+  /**
+   * How it stands now.
+   *
+   * @param found relays that there were
+   * @param moved relays that went to another backend
+   * @param ended relays that got a Close
+   * @param gone relays that ended by themselves meanwhile
+   * @param left relays that stay, since they are never silent
+   * @param toGo relays that are still to be moved or ended
+   * @param failures moves that failed; such a relay is tried again until the deadline
+   * @param timeToGo until its pace is through
+   */
+  public record Now(
+      State state,
+      Instant since,
+      int found,
+      int moved,
+      int ended,
+      int gone,
+      int left,
+      int toGo,
+      int failures,
+      Duration timeToGo) {}
+
+  /** How it stands now. */
+  public Now now() {
+    int all = found.get();
+    int done = moved.get() + ended.get() + gone.get() + left.get();
+    long toGo = state == State.RUNNING ? Math.max(0, paceEnd - System.nanoTime()) : 0;
+    return new Now(
+        state,
+        since,
+        all,
+        moved.get(),
+        ended.get(),
+        gone.get(),
+        left.get(),
+        Math.max(0, all - done),
+        failures.get(),
+        Duration.ofNanos(toGo));
+  }
+
+  void found(int count) {
+    found.addAndGet(count);
+  }
+
+  void paceEndsAt(long time) {
+    paceEnd = time;
+  }
+
+  void moved() {
+    moved.incrementAndGet();
+  }
+
+  void ended() {
+    ended.incrementAndGet();
+  }
+
+  void gone() {
+    gone.incrementAndGet();
+  }
+
+  void left() {
+    left.incrementAndGet();
+  }
+
+  void failed() {
+    failures.incrementAndGet();
+  }
+
+  void over(State how) {
+    state = how;
+  }
+}

@@ -1,0 +1,174 @@
+package io.holdfast.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.holdfast.it.harness.Child;
+import io.holdfast.it.harness.GatewayProcess;
+import io.holdfast.it.harness.NodePeer;
+import io.holdfast.it.harness.Signal;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Live relays move between servers of npm's {@code ws} while its clients notice nothing. */
+final class MigrationIT {
+  private static final int CONNECTIONS = 200;
+
+  private static String config(String more, NodePeer... servers) {
+    List<String> urls = new ArrayList<>();
+    for (NodePeer server : servers) {
+      urls.add("ws://127.0.0.1:" + server.port());
+    }
+    return """
+    listeners: [{ bind: "127.0.0.1:0" }]
+    routes: [{ service: chat }]
+    services:
+      chat:
+        drain: { deadline: 60s, rate: 50/s }
+        migration: { mode: live, settle: { quiet: 250ms, atMost: 10s } }
+        backends: [%s]
+    %s
+    """
+        .formatted(String.join(", ", urls), more);
+  }
+
+  private static NodePeer clients(GatewayProcess gateway, int every) throws Exception {
+    NodePeer clients =
+        NodePeer.start(
+            "moving-client.js",
+            gateway.ws("/"),
+            "--connections",
+            Integer.toString(CONNECTIONS),
+            "--every",
+            Integer.toString(every));
+    clients.await("open");
+    return clients;
+  }
+
+  private static JsonNode stats(NodePeer server, int nth) throws Exception {
+    server.send("stats");
+    return JsonMapper.shared().readTree(server.await("stats", nth));
+  }
+
+  private static JsonNode result(NodePeer clients) throws Exception {
+    clients.send("stop");
+    return JsonMapper.shared().readTree(clients.await("result"));
+  }
+
+  private static int relays(GatewayProcess gateway, int backend) throws Exception {
+    return gateway.services().at("/0/backends/" + backend + "/relays").asInt();
+  }
+
+  private static String holdfast(GatewayProcess gateway, int exitCode, String... args)
+      throws Exception {
+    URI admin = gateway.admin("/");
+    List<String> command = new ArrayList<>(List.of(args));
+    command.addAll(List.of("--admin", "http://" + admin.getAuthority()));
+    try (Child child = Child.holdfast("drain", Map.of("HOLDFAST_JAVA_OPTS", "-Xmx64m"), command)) {
+      assertThat(child.exitCode()).as(child.log().tail()).isEqualTo(exitCode);
+      return String.join("\n", child.log().lines());
+    }
+  }
+
+  @Test
+  void aDrainMovesEveryoneAndNobodyNotices() throws Exception {
+    try (NodePeer blue = NodePeer.start("moving-server.js", "blue");
+        NodePeer green = NodePeer.start("moving-server.js", "green");
+        GatewayProcess gateway = GatewayProcess.start(config("", blue, green));
+        NodePeer clients = clients(gateway, 2000)) {
+      String address = "127.0.0.1:" + blue.port();
+      assertThat(relays(gateway, 0)).isEqualTo(CONNECTIONS / 2);
+
+      String drained = holdfast(gateway, 0, "drain", address, "--wait", "--rate", "50");
+      assertThat(drained)
+          .contains("service chat: backend ws://" + address + " is draining")
+          .contains("ws://" + address + ": 0 of 100 to go, 100 moved, 0 ended");
+      assertThat(relays(gateway, 0)).isZero();
+      assertThat(relays(gateway, 1)).isEqualTo(CONNECTIONS);
+      holdfast(gateway, 0, "clear", address);
+      holdfast(gateway, 0, "drain", "127.0.0.1:" + green.port(), "--wait");
+      assertThat(relays(gateway, 0)).isEqualTo(CONNECTIONS);
+
+      JsonNode seen = result(clients);
+      JsonNode byBlue = stats(blue, 1);
+      JsonNode byGreen = stats(green, 1);
+      String all = seen + "\n" + byBlue + "\n" + byGreen;
+      assertThat(seen.path("disconnects").asInt()).as(all).isZero();
+      assertThat(seen.path("repeated").asInt()).as(all).isZero();
+      assertThat(seen.path("disorder").asInt()).as(all).isZero();
+      assertThat(seen.path("unanswered").asInt()).as(all).isZero();
+      assertThat(byBlue.path("received").asInt() + byGreen.path("received").asInt())
+          .as(all)
+          .isEqualTo(seen.path("sent").asInt());
+      assertThat(byBlue.path("pushed").asInt() + byGreen.path("pushed").asInt())
+          .as(all)
+          .isEqualTo(seen.path("pushes").asInt());
+      assertThat(byBlue.path("disorder").asInt() + byGreen.path("disorder").asInt()).isZero();
+      assertThat(byGreen.at("/resumed/planned").asInt()).isEqualTo(CONNECTIONS / 2);
+      assertThat(gateway.metric("holdfast_moves_total", "resume=\"planned\"", "outcome=\"moved\""))
+          .isEqualTo(300);
+    }
+  }
+
+  @Test
+  void aBackendThatRestartsKeepsItsClients() throws Exception {
+    try (NodePeer blue = NodePeer.start("moving-server.js", "blue");
+        NodePeer green = NodePeer.start("moving-server.js", "green");
+        GatewayProcess gateway = GatewayProcess.start(config("", blue, green));
+        NodePeer clients = clients(gateway, 2000)) {
+      blue.send("restart");
+      await().until(() -> relays(gateway, 0) == 0 && relays(gateway, 1) == CONNECTIONS);
+
+      JsonNode seen = result(clients);
+      assertThat(seen.path("disconnects").asInt()).as(seen.toString()).isZero();
+      assertThat(seen.path("repeated").asInt()).as(seen.toString()).isZero();
+      assertThat(seen.path("disorder").asInt()).as(seen.toString()).isZero();
+      assertThat(stats(green, 1).at("/resumed/closed").asInt()).isEqualTo(CONNECTIONS / 2);
+    }
+  }
+
+  @Test
+  void aBackendThatIsKilledLosesNobodyWhoseStreamIsWhole() throws Exception {
+    try (NodePeer blue = NodePeer.start("moving-server.js", "blue");
+        NodePeer green = NodePeer.start("moving-server.js", "green");
+        GatewayProcess gateway = GatewayProcess.start(config("", blue, green));
+        NodePeer clients = clients(gateway, 2000)) {
+      blue.process().signal(Signal.KILL);
+      await().until(() -> relays(gateway, 0) == 0);
+
+      JsonNode seen = result(clients);
+      int lost = seen.path("disconnects").asInt();
+      int saved = stats(green, 1).at("/resumed/lost").asInt();
+      assertThat(saved + lost).as(seen.toString()).isEqualTo(CONNECTIONS / 2);
+      assertThat(lost).as("inside a message just then, or read nothing").isLessThan(10);
+      assertThat(seen.path("repeated").asInt()).as(seen.toString()).isZero();
+      assertThat(seen.path("disorder").asInt()).as(seen.toString()).isZero();
+    }
+  }
+
+  @Test
+  void aDrainIsStoppedWhereItStands() throws Exception {
+    try (NodePeer blue = NodePeer.start("moving-server.js", "blue");
+        NodePeer green = NodePeer.start("moving-server.js", "green");
+        GatewayProcess gateway = GatewayProcess.start(config("", blue, green));
+        NodePeer clients = clients(gateway, 2000)) {
+      String address = "127.0.0.1:" + blue.port();
+      holdfast(gateway, 0, "drain", address, "--rate", "2");
+      await().until(() -> relays(gateway, 0) < 98);
+      holdfast(gateway, 0, "drain", address, "--cancel");
+      JsonNode drains =
+          JsonMapper.shared().readTree(gateway.adminGet("/api/v1/drains")).path("drains");
+      assertThat(drains.get(0).path("state").asString()).isEqualTo("stopped");
+      assertThat(drains.get(0).path("backend").asString()).isEqualTo("ws://" + address);
+      await().during(Duration.ofSeconds(2)).until(() -> relays(gateway, 0) > 80);
+      assertThat(gateway.services().at("/0/backends/0/state").asString()).isEqualTo("down");
+      assertThat(result(clients).path("disconnects").asInt()).isZero();
+    }
+  }
+}
