@@ -2,6 +2,7 @@ package io.holdfast;
 
 import io.holdfast.lifecycle.Drain;
 import io.holdfast.lifecycle.Pace;
+import io.holdfast.lifecycle.Progress;
 import io.holdfast.listen.Listeners;
 import io.holdfast.listen.Permits;
 import io.holdfast.model.Shutdown;
@@ -40,17 +41,19 @@ record Departure(Listeners listeners, List<RelayLoop> loops, Permits permits) {
     Duration spread = config.deadline().multipliedBy(4).dividedBy(5);
     Pace pace = paced ? new Pace(spread, OptionalDouble.empty()) : Pace.AT_ONCE;
     long last = deadline - Math.min(LAST_CLOSES, config.deadline().toNanos() / 10);
-    int count = gone(pace).run(loops, () -> permits.inUse() > 0 && System.nanoTime() - last < 0);
+    Progress progress = new Progress();
+    gone(pace, progress).run(loops, () -> permits.inUse() > 0 && System.nanoTime() - last < 0);
     if (permits.inUse() > 0) {
-      count += gone(Pace.AT_ONCE).run(loops, () -> false);
+      gone(Pace.AT_ONCE, progress).run(loops, () -> false);
     }
     while (permits.inUse() > 0 && System.nanoTime() - deadline < 0) {
       TimeUnit.MILLISECONDS.sleep(10);
     }
-    LOG.info("drained {} relays, {} connections left", count, permits.inUse());
+    LOG.info("drained {} relays, {} connections left", progress.now().found(), permits.inUse());
   }
 
-  private static Drain gone(Pace pace) {
-    return new Drain(relay -> true, pace, CloseCode.GOING_AWAY, "gateway shuts down", null);
+  private static Drain gone(Pace pace, Progress progress) {
+    return new Drain(
+        relay -> true, pace, CloseCode.GOING_AWAY, "gateway shuts down", null, progress);
   }
 }

@@ -103,6 +103,7 @@ public final class Holdfast implements AutoCloseable {
             listeners,
             routing,
             loops,
+            group.next(),
             meters,
             this::onApplied);
     operations =

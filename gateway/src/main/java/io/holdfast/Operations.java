@@ -68,6 +68,16 @@ record Operations(
   }
 
   @Override
+  public boolean rebalance(String service, @Nullable Double rate) {
+    return control.rebalance(service, rate);
+  }
+
+  @Override
+  public void stopRebalance(String service) {
+    control.stopRebalance(service);
+  }
+
+  @Override
   public List<DrainStatus> drains() {
     return control.drains();
   }

@@ -57,6 +57,17 @@ public interface GatewayControl {
   OverrideOutcome override(
       String backend, @Nullable String service, Standing.Word word, @Nullable Pace pace);
 
+  /**
+   * Spreads a service's relays anew, at a pace.
+   *
+   * @param rate relays a second; null for the service's own
+   * @return whether there is such a service, and its backends are not chosen by keys
+   */
+  boolean rebalance(String service, @Nullable Double rate);
+
+  /** Stops a rebalancing where it stands, if one runs. */
+  void stopRebalance(String service);
+
   /** Drains that run, and the last that have ended, oldest first. */
   List<DrainStatus> drains();
 

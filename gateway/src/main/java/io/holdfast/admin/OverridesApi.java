@@ -18,9 +18,6 @@ final class OverridesApi {
           "soft_drain", Standing.Word.SOFT_DRAIN,
           "clear", Standing.Word.NONE);
 
-  /** A rate alone is kept to, however long that takes. */
-  private static final Duration FOR_EVER = Duration.ofDays(30);
-
   private final GatewayControl control;
 
   OverridesApi(GatewayControl control) {
@@ -38,7 +35,7 @@ final class OverridesApi {
       throw new IllegalArgumentException("rate and deadline are for override=drain alone.");
     }
     return new Pace(
-        deadline == null ? FOR_EVER : seconds("deadline", deadline),
+        deadline == null ? Pace.FOR_EVER : seconds("deadline", deadline),
         rate == null ? OptionalDouble.empty() : OptionalDouble.of(number("rate", rate)));
   }
 

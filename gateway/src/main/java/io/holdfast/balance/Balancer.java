@@ -10,8 +10,11 @@ import io.holdfast.model.CookieAffinity;
 import io.holdfast.model.HashAffinity;
 import io.holdfast.model.Service;
 import io.holdfast.model.TableAffinity;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -219,6 +222,36 @@ public final class Balancer {
     return takers.stream()
         .anyMatch(c ->
             panic ? LastResort.mayBe(c, tried) : c.live().isOpen() && !tried.contains(c.live()));
+  }
+
+  /**
+   * Which part of all relays each backend that takes work now should have, in parts of any sum.
+   * Empty where keys decide, which no rebalancing could keep to.
+   */
+  public Map<LiveBackend, Double> shares() {
+    Map<LiveBackend, Double> shares = new HashMap<>();
+    if (key() != null || homes != null) {
+      return shares;
+    }
+    Map<String, Integer> groups = service.balance().groups();
+    for (Candidate c : takers) {
+      if (c.live().state() != State.UP) {
+        continue;
+      }
+      double weight = c.backend().weight();
+      String group = c.backend().group();
+      if (!groups.isEmpty()) {
+        double whole =
+            takers.stream()
+                .filter(o -> o.live().state() == State.UP)
+                .filter(o -> Objects.equals(o.backend().group(), group))
+                .mapToInt(o -> o.backend().weight())
+                .sum();
+        weight *= groups.getOrDefault(group, 0) / whole;
+      }
+      shares.put(c.live(), weight);
+    }
+    return shares;
   }
 
   /** The backends that new clients may go to when they are up. */

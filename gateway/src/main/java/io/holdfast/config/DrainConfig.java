@@ -4,6 +4,7 @@ import io.holdfast.config.source.Parsers;
 import io.holdfast.config.source.Rate;
 import io.holdfast.config.source.Section;
 import io.holdfast.model.Drain;
+import io.holdfast.model.OnUnhealthy;
 import io.holdfast.websocket.CloseCode;
 import java.time.Duration;
 import java.util.OptionalDouble;
@@ -24,14 +25,21 @@ record DrainConfig(
     @Option(
             "Code of the Close frame: 1000 to 1003, 1007 to 1014, or 3000 to 4999. 1012 (service"
                 + " restart) tells most clients to come back.")
-        int code) {
+        int code,
+    @Option(
+            value =
+                "What becomes of the relays of a backend whose probes fail: `move` takes them to"
+                    + " other backends, `leave` leaves them, `close` ends them with `code`.",
+            otherwise = "`move` with `migration: { mode: live }`, else `leave`")
+        @Nullable OnUnhealthy onUnhealthy) {
 
   static DrainConfig read(Section in, LimitsConfig limits) {
     DrainConfig drain =
         new DrainConfig(
             in.value("deadline", "30s", Parsers::durationOrOff),
             in.optional("rate", Parsers::rate),
-            in.value("code", "1012", DrainConfig::code));
+            in.value("code", "1012", DrainConfig::code),
+            in.optional("onUnhealthy", Parsers.oneOf(OnUnhealthy.class)));
     drain.check(in, limits);
     return drain;
   }
@@ -58,10 +66,11 @@ record DrainConfig(
         "expected a close code from 1000 to 1003, 1007 to 1014 or 3000 to 4999");
   }
 
-  Drain compile() {
+  Drain compile(boolean moves) {
     return new Drain(
         deadline,
         rate == null ? OptionalDouble.empty() : OptionalDouble.of(rate.perSecond()),
-        code);
+        code,
+        onUnhealthy != null ? onUnhealthy : moves ? OnUnhealthy.MOVE : OnUnhealthy.LEAVE);
   }
 }

@@ -5,6 +5,7 @@ import io.holdfast.config.source.Parsers;
 import io.holdfast.config.source.Section;
 import io.holdfast.config.source.Value;
 import io.holdfast.model.HostPolicy;
+import io.holdfast.model.OnUnhealthy;
 import io.holdfast.model.Service;
 import io.holdfast.model.UpstreamTls;
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ record ServiceConfig(
     @Option("How the relays of a backend end that goes.") DrainConfig drain,
     @Option("How relays are moved to other backends while their clients notice nothing.")
         MigrationConfig migration,
+    @Option("How relays are spread anew when a backend joins.") RebalanceConfig rebalance,
     @Option(
             "What backends see as `Host`: `client` is what the client sent, `backend` the backend's"
                 + " own host and port, anything else is sent as it is.")
@@ -83,6 +85,7 @@ record ServiceConfig(
             RetriesConfig.read(in, "retries"),
             in.section("drain", drain -> DrainConfig.read(drain, limits)),
             in.section("migration", MigrationConfig::read),
+            in.section("rebalance", RebalanceConfig::read),
             in.value("host", "client", ServiceConfig::host),
             in.value("tlsVerify", "true", Parsers::flag),
             in.optional("tlsCa", folder::readable),
@@ -115,6 +118,11 @@ record ServiceConfig(
 
   private void check(Section in) {
     checkGroups(in);
+    if (drain.onUnhealthy() == OnUnhealthy.MOVE && migration.compile() == null) {
+      in.error(
+          "drain.onUnhealthy",
+          "move needs migration: { mode: live }; expected that, leave or close");
+    }
     boolean tls = backends.stream().anyMatch(backend -> backend.url().tls());
     if (!tlsVerify && tls) {
       in.warning("tlsVerify", "any certificate of a backend is taken; use this for trials only");
@@ -187,8 +195,9 @@ record ServiceConfig(
         keepalive.compile(),
         maxConnectionAge.compile(),
         retries.compile(),
-        drain.compile(),
+        drain.compile(migration.compile() != null),
         migration.compile(),
+        rebalance.compile(),
         host,
         new UpstreamTls(tlsVerify, tlsCa, tlsServerName),
         strict);

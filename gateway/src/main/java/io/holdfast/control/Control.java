@@ -1,5 +1,6 @@
 package io.holdfast.control;
 
+import io.holdfast.balance.Balancer;
 import io.holdfast.balance.LiveBackends;
 import io.holdfast.balance.Standing;
 import io.holdfast.control.Plan.Step;
@@ -12,6 +13,7 @@ import io.holdfast.relay.RelayLoop;
 import io.holdfast.tls.TlsException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,6 +35,7 @@ public final class Control implements AutoCloseable {
   private final AtomicReference<Routing> routing;
   private final Drains drains;
   private final Overrides overrides;
+  private final Reactions reactions;
   private final Promises promises;
   private final Meters meters;
   private final Consumer<Snapshot> onApplied;
@@ -45,6 +48,7 @@ public final class Control implements AutoCloseable {
    *
    * @param state what outlives the process
    * @param routing what the data path reads; set here
+   * @param timer calls later
    * @param onApplied called with each snapshot that comes into force after the first
    */
   public Control(
@@ -54,6 +58,7 @@ public final class Control implements AutoCloseable {
       Listeners listeners,
       AtomicReference<Routing> routing,
       List<RelayLoop> loops,
+      ScheduledExecutorService timer,
       Meters meters,
       Consumer<Snapshot> onApplied) {
     this.source = source;
@@ -62,6 +67,8 @@ public final class Control implements AutoCloseable {
     this.routing = routing;
     this.drains = new Drains(live, loops);
     this.overrides = new Overrides(live, drains, state);
+    this.reactions = new Reactions(drains, routing::get, timer);
+    live.listen(reactions);
     this.promises = new Promises(live, state, () -> routing.get().snapshot());
     this.meters = meters;
     this.onApplied = onApplied;
@@ -132,7 +139,7 @@ public final class Control implements AutoCloseable {
           snapshot.listeners().stream().map(Doors::settings).toList();
       Routing after = compiler.compile(snapshot, before);
       Plan plan = Plan.between(before.snapshot(), snapshot);
-      apply(plan, after, settings);
+      apply(plan, before, after, settings);
       loaded.warnings().forEach(w -> LOG.warn("{}", w));
       return new ReloadOutcome.Applied(plan.sentences());
     } catch (ConfigRejected e) {
@@ -154,7 +161,7 @@ public final class Control implements AutoCloseable {
   }
 
   /** The first step may fail and leaves nothing behind then; the others cannot. */
-  private void apply(Plan plan, Routing after, List<Listeners.Settings> settings)
+  private void apply(Plan plan, Routing before, Routing after, List<Listeners.Settings> settings)
       throws InterruptedException {
     List<Step.Bind> binds = plan.all(Step.Bind.class);
     doors.change(
@@ -167,6 +174,7 @@ public final class Control implements AutoCloseable {
     overrides.apply(after.snapshot());
     settings.forEach(doors::change);
     drains.stopWhatIsIn(after.snapshot());
+    reactions.added(before, after);
     for (Step.DropBackend step : plan.all(Step.DropBackend.class)) {
       drains.start(
           new Drains.Gone.OfBackend(step.service().name(), step.address()), step.service());
@@ -195,6 +203,31 @@ public final class Control implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Spreads a service's relays anew, at a pace.
+   *
+   * @param rate relays a second; null for the service's own
+   * @return whether there is such a service, and its backends are not chosen by keys
+   */
+  public boolean rebalance(String service, @Nullable Double rate) {
+    lock.lock();
+    try {
+      Balancer balancer = reactions.balancer(service);
+      if (balancer == null || balancer.shares().isEmpty()) {
+        return false;
+      }
+      reactions.rebalance(balancer.service(), rate);
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Stops a rebalancing where it stands, if one runs. */
+  public void stopRebalance(String service) {
+    drains.stop(new Drains.Gone.Surplus(service));
   }
 
   /** Drains that run, and the last that have ended, oldest first. */

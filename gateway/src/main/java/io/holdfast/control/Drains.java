@@ -1,10 +1,14 @@
 package io.holdfast.control;
 
+import io.holdfast.balance.Balancer;
+import io.holdfast.balance.LiveBackend;
 import io.holdfast.balance.LiveBackends;
 import io.holdfast.lifecycle.Drain;
 import io.holdfast.lifecycle.Pace;
 import io.holdfast.lifecycle.Progress;
+import io.holdfast.lifecycle.Rebalance;
 import io.holdfast.listen.RelayStory;
+import io.holdfast.model.OnUnhealthy;
 import io.holdfast.model.Service;
 import io.holdfast.model.Snapshot;
 import io.holdfast.relay.MoveOutcome;
@@ -14,16 +18,18 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The drains of what reloads took away, each on a thread of its own. Calls must not overlap. */
+/** Drains and rebalancings, each on a thread of its own. Thread-safe. */
 final class Drains {
   private static final Logger LOG = LoggerFactory.getLogger(Drains.class);
 
@@ -108,6 +114,57 @@ final class Drains {
       }
     }
 
+    /** A backend whose probes fail, until they do not. */
+    record Unhealthy(String service, String address) implements Gone {
+      @Override
+      public String backend() {
+        return address;
+      }
+
+      @Override
+      public boolean has(RelayStory story) {
+        return new OfBackend(service, address).has(story);
+      }
+
+      @Override
+      public boolean isIn(Snapshot snapshot) {
+        return false;
+      }
+
+      @Override
+      public String what() {
+        return "backend " + address + " of service " + service;
+      }
+
+      @Override
+      public String reason() {
+        return "backend unhealthy";
+      }
+    }
+
+    /** What some backends of a service have more than others. */
+    record Surplus(String service) implements Gone {
+      @Override
+      public boolean has(RelayStory story) {
+        return story.backend().service().equals(service);
+      }
+
+      @Override
+      public boolean isIn(Snapshot snapshot) {
+        return false;
+      }
+
+      @Override
+      public String what() {
+        return "service " + service;
+      }
+
+      @Override
+      public String reason() {
+        return "rebalance";
+      }
+    }
+
     /** A route. */
     record OfRoute(String name) implements Gone {
       @Override
@@ -135,7 +192,12 @@ final class Drains {
   /** Finished ones that are still told of. */
   private static final int KEPT = 100;
 
-  private record Run(long id, Gone gone, Service service, Drain drain, Thread thread) {}
+  private record Run(long id, Gone gone, Service service, Progress progress, Thread thread) {}
+
+  /** What a run does. */
+  private interface Work {
+    void run() throws InterruptedException;
+  }
 
   private final LiveBackends live;
   private final List<RelayLoop> loops;
@@ -159,16 +221,46 @@ final class Drains {
 
   /** Begins to drain. */
   void start(Gone gone, Service service, Pace pace) {
+    Progress progress = new Progress();
+    boolean unhealthy = gone instanceof Gone.Unhealthy;
+    boolean moves = service.migration() != null && !(gone instanceof Gone.OfRoute);
+    if (unhealthy) {
+      moves = service.drain().onUnhealthy() == OnUnhealthy.MOVE;
+    }
     Drain drain =
         new Drain(
             relay -> relay.owner() instanceof RelayStory story && gone.has(story),
             pace,
             service.drain().code(),
             gone.reason(),
-            gone instanceof Gone.OfRoute || service.migration() == null ? null : Drains::move);
-    BooleanSupplier expected = handshakes(service);
-    Thread thread = Thread.ofVirtual().name("drain").unstarted(() -> run(gone, drain, expected));
-    Run run = new Run(++ids, gone, service, drain, thread);
+            moves ? (relay, told) -> move(relay, Set.of(), told) : null,
+            progress);
+    Drain fit = unhealthy && moves ? drain.leavingTheRest() : drain;
+    BooleanSupplier expected = unhealthy ? () -> false : handshakes(service);
+    start(gone, service, progress, () -> fit.run(loops, expected));
+  }
+
+  /**
+   * Begins to spread a service's relays anew.
+   *
+   * @param balancer of the service as it is configured now
+   */
+  void rebalance(Service service, double rate, Supplier<@Nullable Balancer> balancer) {
+    Progress progress = new Progress();
+    Rebalance rebalance =
+        new Rebalance(
+            balancer,
+            (relay, of) -> relay.owner() instanceof RelayStory story && story.backend() == of,
+            service.migration() == null ? null : Drains::move,
+            rate,
+            progress);
+    start(new Gone.Surplus(service.name()), service, progress, () -> rebalance.run(loops));
+  }
+
+  private synchronized void start(Gone gone, Service service, Progress progress, Work work) {
+    long id = ++ids;
+    Thread thread = Thread.ofVirtual().name("drain").unstarted(() -> run(id, gone, progress, work));
+    Run run = new Run(id, gone, service, progress, thread);
     all.add(run);
     if (all.size() > KEPT) {
       all.poll();
@@ -177,26 +269,29 @@ final class Drains {
     thread.start();
   }
 
-  private static void move(Relay relay, MoveOutcome told) {
-    ((RelayStory) relay.owner()).move(relay, told);
+  private static void move(Relay relay, Set<LiveBackend> without, MoveOutcome told) {
+    ((RelayStory) relay.owner()).move(relay, without, told);
   }
 
-  private void run(Gone gone, Drain drain, BooleanSupplier expected) {
+  private void run(long id, Gone gone, Progress progress, Work work) {
     try {
-      drain.run(loops, expected);
-      Progress.Now now = drain.progress().now();
+      work.run();
+      progress.over(Progress.State.DONE);
+      Progress.Now now = progress.now();
       LOG.info(
-          "drained {} relays of {}: {} moved, {} ended, {} left, {} gone by themselves",
-          now.found(),
+          "{} of {}: of {} relays {} moved, {} ended, {} left, {} gone by themselves",
+          gone.reason(),
           gone.what(),
+          now.found(),
           now.moved(),
           now.ended(),
           now.left(),
           now.gone());
     } catch (InterruptedException e) {
-      LOG.info("drain of {} stopped", gone.what());
+      progress.over(Progress.State.STOPPED);
+      LOG.info("{} of {}: stopped", gone.reason(), gone.what());
     } finally {
-      running.values().removeIf(run -> run.drain().equals(drain));
+      running.values().removeIf(run -> run.id() == id);
     }
   }
 
@@ -206,7 +301,7 @@ final class Drains {
   }
 
   private static DrainStatus status(Run run) {
-    Progress.Now now = run.drain().progress().now();
+    Progress.Now now = run.progress().now();
     return new DrainStatus(
         run.id(),
         run.service().name(),

@@ -218,6 +218,7 @@ record Plan(List<Step> steps) {
         s.retries(),
         s.drain(),
         s.migration(),
+        s.rebalance(),
         s.host(),
         s.tls(),
         s.strict());

@@ -45,7 +45,9 @@ public final class Drain {
   private final int code;
   private final String reason;
   private final @Nullable Mover mover;
-  private final Progress progress = new Progress();
+  private final Progress progress;
+  private boolean endsTheRest = true;
+  private int most = Integer.MAX_VALUE;
 
   /** Moves that are under way. */
   private final AtomicInteger moving = new AtomicInteger();
@@ -61,18 +63,33 @@ public final class Drain {
    * @param code of the Closes
    * @param reason of the Closes
    * @param mover null to end all
+   * @param progress is kept up to date
    */
-  public Drain(Predicate<Relay> which, Pace pace, int code, String reason, @Nullable Mover mover) {
+  public Drain(
+      Predicate<Relay> which,
+      Pace pace,
+      int code,
+      String reason,
+      @Nullable Mover mover,
+      Progress progress) {
     this.which = which;
     this.pace = pace;
     this.code = code;
     this.reason = reason;
     this.mover = mover;
+    this.progress = progress;
   }
 
-  /** How far it has come; any thread may ask. */
-  public Progress progress() {
-    return progress;
+  /** The same, but what cannot be moved stays. */
+  public Drain leavingTheRest() {
+    endsTheRest = false;
+    return this;
+  }
+
+  /** The same, but for so many alone. */
+  public Drain atMost(int count) {
+    most = count;
+    return this;
   }
 
   /**
@@ -80,23 +97,15 @@ public final class Drain {
    * way, as they come. Returns when each has got its Close, or is at another backend.
    *
    * @param expected whether some may still come
-   * @return how many there were in all
    */
-  public int run(List<RelayLoop> loops, BooleanSupplier expected) throws InterruptedException {
-    try {
-      long deadline = System.nanoTime() + pace.deadline().toNanos();
-      takeAll(find(loops), pace, deadline);
+  public void run(List<RelayLoop> loops, BooleanSupplier expected) throws InterruptedException {
+    long deadline = System.nanoTime() + pace.deadline().toNanos();
+    takeAll(find(loops), pace, deadline);
+    tryAgain(deadline);
+    while (expected.getAsBoolean()) {
+      TimeUnit.NANOSECONDS.sleep(AGAIN);
+      takeAll(find(loops), Pace.AT_ONCE, deadline);
       tryAgain(deadline);
-      while (expected.getAsBoolean()) {
-        TimeUnit.NANOSECONDS.sleep(AGAIN);
-        takeAll(find(loops), Pace.AT_ONCE, deadline);
-        tryAgain(deadline);
-      }
-      progress.over(Progress.State.DONE);
-      return progress.now().found();
-    } catch (InterruptedException e) {
-      progress.over(Progress.State.STOPPED);
-      throw e;
     }
   }
 
@@ -153,6 +162,14 @@ public final class Drain {
     }
   }
 
+  private void endOrLeave(Relay relay) {
+    if (endsTheRest) {
+      end(relay);
+    } else {
+      progress.left();
+    }
+  }
+
   private void end(Relay relay) {
     if (relay.closing() || !which.test(relay)) {
       progress.gone();
@@ -185,13 +202,19 @@ public final class Drain {
         case BUSY_LEFT -> progress.left();
         case BUSY_CLOSED -> progress.ended();
         case ENDED -> onEnded();
-        case IMMOVABLE -> end(relay);
-        default -> {
-          progress.failed();
-          failed.add(relay);
-        }
+        case IMMOVABLE -> endOrLeave(relay);
+        default -> onNotMoved();
       }
       moving.decrementAndGet();
+    }
+
+    private void onNotMoved() {
+      progress.failed();
+      if (endsTheRest) {
+        failed.add(relay);
+      } else {
+        progress.left();
+      }
     }
 
     /** Its own end, or another move's, such as after its backend was lost. */
@@ -248,7 +271,7 @@ public final class Drain {
     if (mover != null) {
       found.sort(Comparator.comparingLong(Found::idle).reversed());
     }
-    return found.stream().map(Found::relay).toList();
+    return found.stream().limit(most).map(Found::relay).toList();
   }
 
   private static void waitUntil(long time) throws InterruptedException {

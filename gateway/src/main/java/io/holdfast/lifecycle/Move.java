@@ -34,6 +34,7 @@ public final class Move implements MoveOutcome {
   private final Resume resume;
   private final MoveOutcome told;
   private final Set<LiveBackend> tried = new HashSet<>();
+  private final int spared;
   private Lease lease;
   private @Nullable Attempt present;
   private boolean over;
@@ -44,6 +45,7 @@ public final class Move implements MoveOutcome {
       Passenger.Way way,
       Resume resume,
       Lease first,
+      Set<LiveBackend> without,
       MoveOutcome told) {
     this.relay = relay;
     this.passenger = passenger;
@@ -51,22 +53,27 @@ public final class Move implements MoveOutcome {
     this.resume = resume;
     this.told = told;
     this.lease = first;
+    tried.addAll(without);
     tried.add(passenger.backend());
+    spared = tried.size();
   }
 
   /**
    * Chooses a backend for a relay.
    *
+   * @param without backends that it must not go to
    * @param told hears what becomes of the move, once it has begun
    * @return null when there is none, or the relay cannot move
    */
   public static @Nullable Move prepare(
-      Relay relay, Passenger passenger, Resume resume, MoveOutcome told) {
+      Relay relay, Passenger passenger, Resume resume, Set<LiveBackend> without, MoveOutcome told) {
     Passenger.Way way = passenger.way();
-    Lease first = way == null ? null : choose(way, passenger, Set.of(passenger.backend()));
+    Set<LiveBackend> all = new HashSet<>(without);
+    all.add(passenger.backend());
+    Lease first = way == null ? null : choose(way, passenger, all);
     return way == null || first == null
         ? null
-        : new Move(relay, passenger, way, resume, first, told);
+        : new Move(relay, passenger, way, resume, first, without, told);
   }
 
   /** A move is no better off with a backend that is taken for broken. */
@@ -116,7 +123,7 @@ public final class Move implements MoveOutcome {
       present.drop();
     }
     lease.close();
-    boolean more = tried.size() <= way.balancer().service().retries().max() + 1;
+    boolean more = tried.size() - spared <= way.balancer().service().retries().max();
     Lease next = more ? choose(way, passenger, tried) : null;
     if (next == null) {
       end(failure);

@@ -13,6 +13,9 @@ public record Pace(Duration deadline, OptionalDouble rate) {
   /** Few relays do not take the whole deadline: this many a second disturb nobody. */
   private static final double SLOWEST = 10;
 
+  /** Where a rate alone counts. */
+  public static final Duration FOR_EVER = Duration.ofDays(30);
+
   /** All at once. */
   public static final Pace AT_ONCE = new Pace(Duration.ZERO, OptionalDouble.empty());
 

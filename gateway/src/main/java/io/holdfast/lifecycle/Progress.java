@@ -94,7 +94,8 @@ public final class Progress {
     failures.incrementAndGet();
   }
 
-  void over(State how) {
+  /** Nothing more is done. */
+  public void over(State how) {
     state = how;
   }
 }

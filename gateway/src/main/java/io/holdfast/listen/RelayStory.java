@@ -22,6 +22,7 @@ import io.holdfast.websocket.CloseCode;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import java.time.Instant;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is remembered of the handshake while its relay lives: not the heads, which are large. */
@@ -87,13 +88,14 @@ public final class RelayStory implements RelayOwner, Passenger {
   /**
    * Begins to take {@code relay}, which is this one's, to another backend.
    *
+   * @param without backends that it must not go to
    * @param told hears what becomes of it
    */
-  public void move(Relay relay, MoveOutcome told) {
+  public void move(Relay relay, Set<LiveBackend> without, MoveOutcome told) {
     Move prepared = null;
     boolean free = journey != null && move == null;
     if (free) {
-      prepared = Move.prepare(relay, this, Resume.PLANNED, told);
+      prepared = Move.prepare(relay, this, Resume.PLANNED, without, told);
     }
     if (prepared == null) {
       told.onFailed(!free ? MoveOutcome.Failure.IMMOVABLE : MoveOutcome.Failure.NO_BACKEND);
@@ -112,7 +114,7 @@ public final class RelayStory implements RelayOwner, Passenger {
       move.cancel();
       move = null;
     }
-    Move prepared = Move.prepare(relay, this, why, Untold.INSTANCE);
+    Move prepared = Move.prepare(relay, this, why, Set.of(), Untold.INSTANCE);
     if (prepared == null) {
       return null;
     }

@@ -9,5 +9,6 @@ import java.util.OptionalDouble;
  * @param deadline all are ended by then
  * @param rate relays a second; empty to spread them evenly over {@code deadline}
  * @param code of the Close frame
+ * @param onUnhealthy what becomes of them when probes fail
  */
-public record Drain(Duration deadline, OptionalDouble rate, int code) {}
+public record Drain(Duration deadline, OptionalDouble rate, int code, OnUnhealthy onUnhealthy) {}

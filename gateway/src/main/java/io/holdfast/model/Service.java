@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param retries how often another backend may be tried
  * @param drain how relays end when their backend goes
  * @param migration how relays are moved to other backends; null for not at all
+ * @param rebalance how relays are spread anew
  * @param host what backends see as {@code Host}
  * @param tls how {@code wss} and {@code https} backends are verified
  * @param strict whether RFC 6455's framing rules are enforced (1002 on a breach)
@@ -39,6 +40,7 @@ public record Service(
     Retries retries,
     Drain drain,
     @Nullable MigrationPolicy migration,
+    RebalancePolicy rebalance,
     HostPolicy host,
     UpstreamTls tls,
     boolean strict) {

@@ -69,7 +69,8 @@ final class Migration {
     this.old = old;
     this.rescue = rescue;
     this.since = relay.time();
-    this.lastData = relay.lastData();
+    // That one is kept to a tick only, and may have been as much later.
+    this.lastData = relay.lastData() + RelayLoop.TICK;
     this.step = rescue ? Step.ADRIFT : Step.SETTLING;
   }
 
@@ -350,6 +351,9 @@ final class Migration {
     boolean busy = step == Step.SETTLING && !settledInTime();
     if (committed() && fresh != null) {
       fromClient.drainTo(fresh.outlet);
+      if (client.inlet.closeRead()) {
+        fresh.outlet.passedClose();
+      }
     }
     stop();
     if (outcome != null) {

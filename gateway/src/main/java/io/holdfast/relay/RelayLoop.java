@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * #time()}.
  */
 public final class RelayLoop {
-  private static final long TICK = TimeUnit.MILLISECONDS.toNanos(100);
+  static final long TICK = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int SLOTS = 512;
 
   private final EventLoop eventLoop;

@@ -88,6 +88,17 @@ final class FakeGateway implements GatewayControl {
   }
 
   @Override
+  public boolean rebalance(String service, @Nullable Double rate) {
+    overrides.add("rebalance " + service + " " + rate);
+    return service.equals("chat");
+  }
+
+  @Override
+  public void stopRebalance(String service) {
+    overrides.add("stop rebalance " + service);
+  }
+
+  @Override
   public List<DrainStatus> drains() {
     return drains;
   }

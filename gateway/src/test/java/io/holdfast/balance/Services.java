@@ -11,7 +11,9 @@ import io.holdfast.model.Drain;
 import io.holdfast.model.Ejection;
 import io.holdfast.model.HostPolicy;
 import io.holdfast.model.Keepalive;
+import io.holdfast.model.OnUnhealthy;
 import io.holdfast.model.Panic;
+import io.holdfast.model.RebalancePolicy;
 import io.holdfast.model.Retries;
 import io.holdfast.model.Service;
 import io.holdfast.model.Timeouts;
@@ -78,8 +80,9 @@ public final class Services {
         new Keepalive(SHORT, SHORT, Duration.ZERO),
         new ConnectionAge(Duration.ZERO, Duration.ZERO),
         new Retries(2, 0.2, 1),
-        new Drain(SHORT, OptionalDouble.empty(), 1012),
+        new Drain(SHORT, OptionalDouble.empty(), 1012, OnUnhealthy.LEAVE),
         null,
+        new RebalancePolicy(false, 0.1, 50, SHORT),
         new HostPolicy(HostPolicy.Kind.CLIENT, null),
         new UpstreamTls(true, null, null),
         true);

@@ -73,6 +73,7 @@ record Sections(String path, Class<? extends Record> type, Function<Section, ?> 
               "services.NAME.migration.prologue",
               MigrationConfig.PrologueConfig.class,
               MigrationConfig.PrologueConfig::read),
+          new Sections("services.NAME.rebalance", RebalanceConfig.class, RebalanceConfig::read),
           new Sections("services.NAME.backends[]", BackendConfig.class, BackendConfig::read));
 
   static LimitsConfig limits() {

@@ -19,8 +19,10 @@ import io.holdfast.model.HostPolicy;
 import io.holdfast.model.Keepalive;
 import io.holdfast.model.LoadReports;
 import io.holdfast.model.MigrationPolicy;
+import io.holdfast.model.OnUnhealthy;
 import io.holdfast.model.Panic;
 import io.holdfast.model.Probe;
+import io.holdfast.model.RebalancePolicy;
 import io.holdfast.model.Retries;
 import io.holdfast.model.Service;
 import io.holdfast.model.TableAffinity;
@@ -72,8 +74,9 @@ final class ServiceConfigTest {
                 new Keepalive(seconds(25), seconds(60), Duration.ZERO),
                 new ConnectionAge(Duration.ZERO, Duration.ZERO),
                 new Retries(2, 0.2, 10),
-                new Drain(seconds(30), OptionalDouble.empty(), 1012),
+                new Drain(seconds(30), OptionalDouble.empty(), 1012, OnUnhealthy.LEAVE),
                 null,
+                new RebalancePolicy(false, 0.1, 50, seconds(30)),
                 new HostPolicy(HostPolicy.Kind.CLIENT, null),
                 new UpstreamTls(true, null, null),
                 true));
@@ -119,7 +122,8 @@ final class ServiceConfigTest {
         keepalive: { ping: off, pongTimeout: 20s, idle: 5m }
         maxConnectionAge: { max: 12h, jitter: 10m }
         retries: { max: 3, budget: 50%, minPerSecond: 1 }
-        drain: { deadline: 1m, rate: 300/m, code: 1001 }
+        drain: { deadline: 1m, rate: 300/m, code: 1001, onUnhealthy: close }
+        rebalance: { auto: true, tolerance: 20%, rate: 300/m, after: 10s }
         migration:
           mode: live
           settle: { quiet: 100ms, atMost: 2s }
@@ -183,7 +187,7 @@ final class ServiceConfigTest {
                 new Keepalive(Duration.ZERO, seconds(20), seconds(300)),
                 new ConnectionAge(Duration.ofHours(12), Duration.ofMinutes(10)),
                 new Retries(3, 0.5, 1),
-                new Drain(seconds(60), OptionalDouble.of(5), 1001),
+                new Drain(seconds(60), OptionalDouble.of(5), 1001, OnUnhealthy.CLOSE),
                 new MigrationPolicy(
                     Duration.ofMillis(100),
                     seconds(2),
@@ -195,6 +199,7 @@ final class ServiceConfigTest {
                     65536,
                     seconds(3),
                     false),
+                new RebalancePolicy(true, 0.2, 5, seconds(10)),
                 new HostPolicy(HostPolicy.Kind.FIXED, "chat.internal:81"),
                 new UpstreamTls(true, ca, "chat.internal"),
                 false));

@@ -94,6 +94,7 @@ final class ReloadTest {
           listeners,
           routing,
           List.of(),
+          group.next(),
           meters,
           applied::add);
 

@@ -173,7 +173,8 @@ final class MoveModel {
       }
     }
     if (random.nextInt(20) == 0) {
-      Server any = servers.get(servers.size() - 1 - random.nextInt(Math.min(2, servers.size())));
+      Server other = moving;
+      Server any = other != null && random.nextBoolean() ? other : present();
       if (!any.gone) {
         any.peer.say("push-" + any.number + "-" + any.peer.said.size(), false, padding());
       }
@@ -229,8 +230,13 @@ final class MoveModel {
 
   /** The one that has the relay, as far as one can tell from outside. */
   private Server present() {
-    Server last = servers.getLast();
-    return last == moving && servers.size() > 1 ? servers.get(servers.size() - 2) : last;
+    for (int i = servers.size() - 1; i > 0; i--) {
+      Server server = servers.get(i);
+      if (!server.gone && server != moving) {
+        return server;
+      }
+    }
+    return servers.getFirst();
   }
 
   private void step() {
@@ -239,9 +245,10 @@ final class MoveModel {
       tied.client.stuck(false);
     }
     client.deliver(random.nextInt(3) > 0);
-    // Those that have left say nothing any more.
-    for (int i = Math.max(0, servers.size() - 4); i < servers.size(); i++) {
-      servers.get(i).live();
+    for (Server server : List.copyOf(servers)) {
+      if (!server.gone) {
+        server.live();
+      }
     }
     client.listen();
     client.pong();
