@@ -5,6 +5,7 @@ import io.holdfast.chat.ChatCommand;
 import io.holdfast.cli.CheckCommand;
 import io.holdfast.cli.DrainCommand;
 import io.holdfast.cli.OverrideCommand;
+import io.holdfast.cli.RebalanceCommand;
 import io.holdfast.cli.ReloadCommand;
 import io.holdfast.cli.RunCommand;
 import io.holdfast.cli.SchemaCommand;
@@ -24,6 +25,7 @@ final class Commands {
           "schema",
           "reload",
           "drain",
+          "rebalance",
           "up",
           "down",
           "clear",
@@ -49,6 +51,7 @@ final class Commands {
       case "schema" -> new SchemaCommand();
       case "reload" -> new ReloadCommand();
       case "drain" -> new DrainCommand();
+      case "rebalance" -> new RebalanceCommand();
       case "up" -> new OverrideCommand.Up();
       case "down" -> new OverrideCommand.Down();
       case "clear" -> new OverrideCommand.Clear();

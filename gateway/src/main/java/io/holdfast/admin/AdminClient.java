@@ -93,6 +93,22 @@ public final class AdminClient implements AutoCloseable {
   }
 
   /**
+   * Has a service's relays spread anew.
+   *
+   * @param more of the query, such as {@code &rate=200} or {@code &cancel=true}
+   * @throws AdminException if there is no such service, or the gateway refused the call
+   * @throws IOException if it cannot be reached, or does not answer in time
+   */
+  public void rebalance(String service, String more)
+      throws AdminException, IOException, InterruptedException {
+    HttpResponse<String> answer =
+        send("POST", "/api/v1/rebalance?service=" + encode(service) + more);
+    if (answer.statusCode() / 100 != 2) {
+      throw refused(answer);
+    }
+  }
+
+  /**
    * Drains that run, and the last that have ended, oldest first.
    *
    * @throws AdminException if the gateway refused the call

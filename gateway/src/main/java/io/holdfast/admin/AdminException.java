@@ -3,7 +3,8 @@ package io.holdfast.admin;
 /** The admin API answered, but not what was asked for. The message is a sentence for the user. */
 public final class AdminException extends Exception {
 
-  AdminException(String message) {
+  /** With a sentence for the user. */
+  public AdminException(String message) {
     super(message);
   }
 }

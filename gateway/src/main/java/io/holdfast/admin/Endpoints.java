@@ -15,6 +15,7 @@ final class Endpoints {
   private final ConnectionsApi connections;
   private final EventsApi events;
   private final OverridesApi overrides;
+  private final RebalanceApi rebalance;
   private final WebSocketHealth webSocketHealth;
   private final Scrape scrape;
 
@@ -23,6 +24,7 @@ final class Endpoints {
     this.connections = new ConnectionsApi(control);
     this.events = new EventsApi(control);
     this.overrides = new OverridesApi(control);
+    this.rebalance = new RebalanceApi(control);
     this.webSocketHealth = new WebSocketHealth(control);
     this.scrape = new Scrape(meters);
   }
@@ -38,6 +40,7 @@ final class Endpoints {
       case "/api/v1/drains" -> get(call, () -> Reply.json(200, Map.of("drains", control.drains())));
       case "/api/v1/events" -> get(call, () -> events.stream(call));
       case "/api/v1/backends/override" -> only(call, "POST", () -> overrides.set(call));
+      case "/api/v1/rebalance" -> only(call, "POST", () -> rebalance.set(call));
       case "/api/v1/reload" -> only(call, "POST", this::reload);
       default -> {
         if (call.path().startsWith(CONNECTIONS + "/")) {

@@ -43,7 +43,7 @@ final class OverridesApi {
     return Duration.ofMillis(Math.round(number(name, text) * 1000));
   }
 
-  private static double number(String name, String text) {
+  static double number(String name, String text) {
     if (!text.matches("\\d{1,6}(\\.\\d{1,3})?") || Double.parseDouble(text) == 0) {
       throw new IllegalArgumentException(
           name

@@ -2,14 +2,9 @@ package io.holdfast.cli;
 
 import io.holdfast.admin.AdminClient;
 import io.holdfast.admin.AdminException;
-import io.holdfast.control.DrainStatus;
 import io.holdfast.control.OverrideOutcome;
-import java.io.Console;
 import java.io.IOException;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -31,9 +26,6 @@ import picocli.CommandLine.Option;
       "  holdfast drain 10.0.0.1:8000 --service chat --soft"
     })
 public final class DrainCommand extends OverrideCommand {
-  private static final long LOOK_MILLIS = 250;
-  private static final int BAR = 30;
-
   @Option(
       names = "--soft",
       description =
@@ -104,67 +96,10 @@ public final class DrainCommand extends OverrideCommand {
     }
     boolean whole = true;
     for (OverrideOutcome.Said one : said.backends()) {
-      whole &= watch(client, one);
+      whole &=
+          new Watch(client, out(), one.address())
+              .run(d -> d.service().equals(one.service()) && one.address().equals(d.backend()));
     }
     return whole ? ExitCodes.FINE : ExitCodes.FAILED;
-  }
-
-  private boolean watch(AdminClient client, OverrideOutcome.Said one)
-      throws AdminException, IOException, InterruptedException {
-    boolean terminal = isTerminal(System.console());
-    while (true) {
-      Optional<DrainStatus> found = newest(client.drains(), one);
-      if (found.isEmpty()) {
-        err().println("The gateway knows of no drain of " + one.address() + " any more.");
-        return false;
-      }
-      DrainStatus now = found.get();
-      boolean over = !now.state().equals("running");
-      if (terminal) {
-        out().print("\r" + bar(now) + " " + line(now) + "\u001b[K" + (over ? "\n" : ""));
-        out().flush();
-      } else if (over) {
-        out().println(line(now));
-      }
-      if (over) {
-        return now.state().equals("done") && now.left() == 0;
-      }
-      Thread.sleep(LOOK_MILLIS);
-    }
-  }
-
-  private static boolean isTerminal(@Nullable Console console) {
-    return console != null && console.isTerminal();
-  }
-
-  private static Optional<DrainStatus> newest(List<DrainStatus> all, OverrideOutcome.Said one) {
-    return all.stream()
-        .filter(d -> d.service().equals(one.service()) && one.address().equals(d.backend()))
-        .max(Comparator.comparingLong(DrainStatus::id));
-  }
-
-  private static String bar(DrainStatus now) {
-    int done = now.found() == 0 ? BAR : (now.found() - now.toGo()) * BAR / now.found();
-    return "[" + "#".repeat(done) + "-".repeat(BAR - done) + "]";
-  }
-
-  static String line(DrainStatus now) {
-    String text =
-        String.format(
-            Locale.ROOT,
-            "%s: %d of %d to go, %d moved, %d ended",
-            now.backend(),
-            now.toGo(),
-            now.found(),
-            now.moved(),
-            now.ended());
-    text += now.gone() > 0 ? ", " + now.gone() + " gone by themselves" : "";
-    text += now.left() > 0 ? ", " + now.left() + " left since they are never silent" : "";
-    text += now.failedMoves() > 0 ? ", " + now.failedMoves() + " moves failed" : "";
-    return switch (now.state()) {
-      case "running" -> text + String.format(Locale.ROOT, ", %.0f s", now.secondsToGo());
-      case "done" -> text;
-      default -> text + "; stopped";
-    };
   }
 }

@@ -162,13 +162,78 @@ final class MigrationIT {
       holdfast(gateway, 0, "drain", address, "--rate", "2");
       await().until(() -> relays(gateway, 0) < 98);
       holdfast(gateway, 0, "drain", address, "--cancel");
-      JsonNode drains =
-          JsonMapper.shared().readTree(gateway.adminGet("/api/v1/drains")).path("drains");
-      assertThat(drains.get(0).path("state").asString()).isEqualTo("stopped");
-      assertThat(drains.get(0).path("backend").asString()).isEqualTo("ws://" + address);
+      assertThat(drains(gateway).get(0).path("state").asString()).isEqualTo("stopped");
+      assertThat(drains(gateway).get(0).path("backend").asString()).isEqualTo("ws://" + address);
       await().during(Duration.ofSeconds(2)).until(() -> relays(gateway, 0) > 80);
       assertThat(gateway.services().at("/0/backends/0/state").asString()).isEqualTo("down");
       assertThat(result(clients).path("disconnects").asInt()).isZero();
     }
+  }
+
+  @Test
+  void relaysOfABackendThatHangsGoOnElsewhere() throws Exception {
+    String yaml =
+        """
+            health: { websocket: { path: /, interval: 500ms, timeout: 500ms, fall: 2 } }
+        """;
+    try (NodePeer blue = NodePeer.start("moving-server.js", "blue");
+        NodePeer green = NodePeer.start("moving-server.js", "green");
+        GatewayProcess gateway =
+            GatewayProcess.start(
+                config(yaml, blue, green).replace("mode: live,", "mode: live, timeout: 1s,"));
+        NodePeer clients = clients(gateway, 2000)) {
+      blue.process().signal(Signal.STOP);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> relays(gateway, 0) == 0 && relays(gateway, 1) == CONNECTIONS);
+      assertThat(gateway.services().at("/0/backends/0/state").asString()).isEqualTo("down");
+      assertThat(drains(gateway).get(0).path("why").asString()).isEqualTo("backend unhealthy");
+      blue.process().signal(Signal.CONT);
+
+      JsonNode seen = result(clients);
+      assertThat(seen.path("disconnects").asInt()).as(seen.toString()).isZero();
+      assertThat(seen.path("disorder").asInt()).as(seen.toString()).isZero();
+    }
+  }
+
+  @Test
+  void aBackendThatJoinsGetsItsShareButNotWhileItComesAndGoes() throws Exception {
+    String auto = "    rebalance: { auto: true, after: 3s, rate: 100/s, tolerance: 10% }\n";
+    try (NodePeer blue = NodePeer.start("moving-server.js", "blue");
+        NodePeer green = NodePeer.start("moving-server.js", "green");
+        GatewayProcess gateway = GatewayProcess.start(config(auto, blue));
+        NodePeer clients = clients(gateway, 2000)) {
+      assertThat(relays(gateway, 0)).isEqualTo(CONNECTIONS);
+      gateway.rewrite(config(auto, blue, green));
+      assertThat(gateway.reload()).isEqualTo(200);
+      String address = "ws://127.0.0.1:" + green.port();
+      for (int i = 0; i < 3; i++) {
+        holdfast(gateway, 0, "down", address);
+        holdfast(gateway, 0, "clear", address);
+      }
+      assertThat(drains(gateway)).as("it comes and goes").isEmpty();
+
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() ->
+              !drains(gateway).isEmpty()
+                  && drains(gateway).get(0).path("state").asString().equals("done"));
+      assertThat(relays(gateway, 1)).isBetween(90, 110);
+      assertThat(relays(gateway, 0)).isBetween(90, 110);
+      assertThat(holdfast(gateway, 0, "rebalance", "chat", "--wait"))
+          .contains("service chat: 0 of 0 to go, 0 moved, 0 ended");
+      assertThat(drains(gateway).size()).as("once").isEqualTo(2);
+      assertThat(holdfast(gateway, 1, "rebalance", "nobody"))
+          .contains("There is no service nobody");
+
+      JsonNode seen = result(clients);
+      assertThat(seen.path("disconnects").asInt()).as(seen.toString()).isZero();
+      assertThat(seen.path("unanswered").asInt()).as(seen.toString()).isZero();
+      assertThat(seen.path("disorder").asInt()).as(seen.toString()).isZero();
+    }
+  }
+
+  private static JsonNode drains(GatewayProcess gateway) throws Exception {
+    return JsonMapper.shared().readTree(gateway.adminGet("/api/v1/drains")).path("drains");
   }
 }

@@ -1,0 +1,43 @@
+package io.holdfast.admin;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Has a service's relays spread anew, or stops that. */
+final class RebalanceApi {
+  private final GatewayControl control;
+
+  RebalanceApi(GatewayControl control) {
+    this.control = control;
+  }
+
+  Reply set(Call call) {
+    String service = call.query().get("service");
+    if (service == null) {
+      return Reply.error(400, "Expected service=NAME; rate=N and cancel=true are optional.");
+    }
+    if (call.query().getOrDefault("cancel", "false").equals("true")) {
+      control.stopRebalance(service);
+      return Reply.json(200, Map.of("service", service, "state", "stopped"));
+    }
+    String text = call.query().get("rate");
+    Double rate;
+    try {
+      rate = text == null ? null : OverridesApi.number("rate", text);
+    } catch (IllegalArgumentException e) {
+      return Reply.error(400, String.valueOf(e.getMessage()));
+    }
+    return begin(service, rate);
+  }
+
+  private Reply begin(String service, @Nullable Double rate) {
+    return control.rebalance(service, rate)
+        ? Reply.json(202, Map.of("service", service, "state", "running"))
+        : Reply.error(
+            404,
+            "There is no service "
+                + service
+                + " that can be rebalanced: expected one of /api/v1/services that a route leads to,"
+                + " with a backend that is up, and that chooses by no key.");
+  }
+}
