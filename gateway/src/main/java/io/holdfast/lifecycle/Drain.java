@@ -6,8 +6,10 @@ import io.holdfast.relay.RelayLoop;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -49,8 +51,11 @@ public final class Drain {
   private boolean endsTheRest = true;
   private int most = Integer.MAX_VALUE;
 
-  /** Moves that are under way. */
+  /** Those that are being moved, or are about to be. */
   private final AtomicInteger moving = new AtomicInteger();
+
+  /** Those that were begun with, so that nobody is counted twice. */
+  private final Set<Relay> seen = new HashSet<>();
 
   /** Those whose move has failed. */
   private final Queue<Relay> failed = new ConcurrentLinkedQueue<>();
@@ -119,8 +124,7 @@ public final class Drain {
       // Jitter within its own place keeps the rate and breaks the beat.
       long jitter = interval == 0 ? 0 : ThreadLocalRandom.current().nextLong(interval);
       waitUntil(Math.min(deadline, start + i * interval + jitter));
-      Relay relay = relays.get(i);
-      relay.loop().eventLoop().execute(() -> take(relay));
+      begin(relays.get(i));
     }
   }
 
@@ -135,31 +139,30 @@ public final class Drain {
         for (int i = failed.size(); i > 0; i--) {
           Relay relay = failed.poll();
           if (relay != null) {
-            relay
-                .loop()
-                .eventLoop()
-                .execute(() -> {
-                  if (late) {
-                    end(relay);
-                  } else {
-                    take(relay);
-                  }
-                });
+            if (late) {
+              relay.loop().eventLoop().execute(() -> endOrLeave(relay));
+            } else {
+              begin(relay);
+            }
           }
         }
       }
     }
   }
 
-  private void take(Relay relay) {
-    if (relay.closing() || !which.test(relay)) {
-      progress.gone();
-    } else if (mover == null) {
-      end(relay);
-    } else {
-      moving.incrementAndGet();
-      mover.move(relay, new Moving(relay));
-    }
+  private void begin(Relay relay) {
+    moving.incrementAndGet();
+    relay
+        .loop()
+        .eventLoop()
+        .execute(() -> {
+          if (mover == null || relay.closing() || !which.test(relay)) {
+            end(relay);
+            moving.decrementAndGet();
+          } else {
+            mover.move(relay, new Moving(relay));
+          }
+        });
   }
 
   private void endOrLeave(Relay relay) {
@@ -271,7 +274,7 @@ public final class Drain {
     if (mover != null) {
       found.sort(Comparator.comparingLong(Found::idle).reversed());
     }
-    return found.stream().limit(most).map(Found::relay).toList();
+    return found.stream().map(Found::relay).filter(seen::add).limit(most).toList();
   }
 
   private static void waitUntil(long time) throws InterruptedException {

@@ -12,6 +12,7 @@ import io.holdfast.model.Backend;
 import io.holdfast.observe.AccessEntry;
 import io.holdfast.observe.EndedBy;
 import io.holdfast.relay.MoveOutcome;
+import io.holdfast.relay.MoveOutcome.Failure;
 import io.holdfast.relay.Relay;
 import io.holdfast.relay.RelayEnd;
 import io.holdfast.relay.RelayOwner;
@@ -92,13 +93,13 @@ public final class RelayStory implements RelayOwner, Passenger {
    * @param told hears what becomes of it
    */
   public void move(Relay relay, Set<LiveBackend> without, MoveOutcome told) {
-    Move prepared = null;
-    boolean free = journey != null && move == null;
-    if (free) {
-      prepared = Move.prepare(relay, this, Resume.PLANNED, without, told);
+    if (journey == null || move != null) {
+      told.onFailed(journey == null ? Failure.IMMOVABLE : Failure.MOVING);
+      return;
     }
+    Move prepared = Move.prepare(relay, this, Resume.PLANNED, without, told);
     if (prepared == null) {
-      told.onFailed(!free ? MoveOutcome.Failure.IMMOVABLE : MoveOutcome.Failure.NO_BACKEND);
+      told.onFailed(Failure.NO_BACKEND);
       return;
     }
     move = prepared;

@@ -53,6 +53,10 @@ final class Migration {
   /** The new backend has ended, after the commit. */
   private boolean freshEnded;
 
+  // How much of the prologue was said, and how many answers came.
+  private int said;
+  private int answers;
+
   // How the old backend went, of a rescue.
   private int code;
   private String why = "";
@@ -223,31 +227,41 @@ final class Migration {
   }
 
   private void open() {
-    Prologue prologue = relay.prologue();
     since = relay.time();
     step = Step.OPENING;
+    Prologue prologue = relay.prologue();
     if (prologue == null) {
       commit();
       return;
     }
-    Leg to = fresh();
-    to.outlet.write(prologue.bytes());
-    to.outlet.flush();
-    if (policy.swallowAnswers() == 0) {
+    if (policy.swallowAnswers() > 0) {
+      fresh().inlet.take(new Swallow(policy.swallowAnswers(), fromFresh, this::onAnswer));
+      fresh().readAnyway();
+    }
+    say(prologue);
+  }
+
+  /** Says what the client had said by the same number of answers. */
+  private void say(Prologue prologue) {
+    for (; said < prologue.size() && prologue.after(said) <= answers; said++) {
+      fresh().outlet.write(prologue.line(said));
+    }
+    fresh().outlet.flush();
+    if (answers == policy.swallowAnswers()) {
       commit();
-    } else {
-      to.inlet.take(new Swallow(policy.swallowAnswers(), fromFresh, this::onOpened));
-      to.readAnyway();
     }
   }
 
-  private void onOpened() {
-    fresh().inlet.take(fromFresh);
-    fresh().pauseReading();
+  private void onAnswer() {
+    answers++;
+    if (answers == policy.swallowAnswers()) {
+      fresh().inlet.take(fromFresh);
+      fresh().pauseReading();
+    }
     // Not in the middle of what is being read.
     relay.execute(() -> {
       if (step == Step.OPENING) {
-        commit();
+        say(requireNonNull(relay.prologue(), "this answered it"));
       }
     });
   }

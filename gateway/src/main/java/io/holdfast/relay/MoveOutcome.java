@@ -39,6 +39,8 @@ public interface MoveOutcome {
     REFUSED,
     /** The new backend wants another subprotocol or other extensions. */
     OTHER_TERMS,
+    /** It is being moved already. */
+    MOVING,
     /** It cannot be moved at all. */
     IMMOVABLE,
     /** The relay has ended, or is ending. */

@@ -2,7 +2,10 @@ package io.holdfast.relay;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * Keeps a client's first messages, to say them again to a new backend: of protocols whose state is
@@ -10,22 +13,46 @@ import org.jspecify.annotations.Nullable;
  */
 final class Prologue implements Detour {
   private final Inlet inlet;
-  private final int limit;
-  private int left;
+  private final LongSupplier heard;
+  private final int count;
+  private final int answers;
+  private int room;
   private boolean control;
 
-  /** Frames of the messages, as they came, masked; null when they are too large. */
-  private @Nullable ByteBuf kept = Unpooled.EMPTY_BUFFER;
+  /** One message: its frames as they came, masked, in an array of the very size. */
+  private static final class Line {
+    private byte[] frames = {};
 
-  Prologue(Inlet inlet, int messages, int limit) {
+    /** So many answers came before it, as far as they count. */
+    private final int after;
+
+    private Line(int after) {
+      this.after = after;
+    }
+  }
+
+  private final List<Line> lines = new ArrayList<>(1);
+  private boolean inLine;
+
+  /**
+   * Begins.
+   *
+   * @param messages how many are kept
+   * @param answers how many messages of a backend answer them
+   * @param limit bytes of all together
+   * @param heard messages that the client has got so far
+   */
+  Prologue(Inlet inlet, int messages, int answers, int limit, LongSupplier heard) {
     this.inlet = inlet;
-    this.left = messages;
-    this.limit = limit;
+    this.count = messages;
+    this.answers = answers;
+    this.room = limit;
+    this.heard = heard;
   }
 
   @Override
   public void pass(ByteBuf bytes) {
-    if (!control && left > 0) {
+    if (!control && !complete()) {
       keep(bytes);
     }
     control = false;
@@ -33,18 +60,20 @@ final class Prologue implements Detour {
   }
 
   private void keep(ByteBuf bytes) {
-    ByteBuf before = kept;
-    if (before == null) {
-      return;
+    if (!inLine) {
+      inLine = true;
+      lines.add(new Line((int) Math.min(answers, heard.getAsLong())));
     }
-    int size = before.readableBytes() + bytes.readableBytes();
-    // On the heap, and of the very size: it stays as long as the relay.
-    kept =
-        size > limit
-            ? null
-            : Unpooled.buffer(size, size)
-                .writeBytes(before, 0, before.readableBytes())
-                .writeBytes(bytes, bytes.readerIndex(), bytes.readableBytes());
+    int more = bytes.readableBytes();
+    room -= more;
+    if (room >= 0) {
+      Line line = lines.getLast();
+      int before = line.frames.length;
+      line.frames = Arrays.copyOf(line.frames, before + more);
+      bytes.getBytes(bytes.readerIndex(), line.frames, before, more);
+    } else {
+      lines.clear();
+    }
   }
 
   @Override
@@ -64,23 +93,31 @@ final class Prologue implements Detour {
 
   @Override
   public void atBoundary(boolean endOfMessage) {
-    if (endOfMessage && --left == 0) {
-      inlet.straight();
+    if (endOfMessage) {
+      inLine = false;
+      if (complete() || room < 0) {
+        inlet.straight();
+      }
     }
   }
 
-  /** Whether the client has said them all, and they were kept. */
+  /** Whether the client has said it all, and it was kept. */
   boolean complete() {
-    return left == 0 && kept != null;
+    return lines.size() == count && !inLine;
   }
 
-  /** Whether the client has said nothing yet. */
-  boolean unspoken() {
-    return kept != null && kept.readableBytes() == 0;
+  /** How many messages it has. */
+  int size() {
+    return lines.size();
   }
 
-  /** All of it. */
-  ByteBuf bytes() {
-    return kept == null ? Unpooled.EMPTY_BUFFER : kept.duplicate();
+  /** Before its message {@code index} the client had heard so many answers. */
+  int after(int index) {
+    return lines.get(index).after;
+  }
+
+  /** A message of it. */
+  ByteBuf line(int index) {
+    return Unpooled.wrappedBuffer(lines.get(index).frames);
   }
 }

@@ -302,7 +302,13 @@ public final class Relay {
     if (moves == null || moves.clientMessages() == 0) {
       return null;
     }
-    Prologue kept = new Prologue(client.inlet, moves.clientMessages(), moves.holdBuffer());
+    Prologue kept =
+        new Prologue(
+            client.inlet,
+            moves.clientMessages(),
+            moves.swallowAnswers(),
+            moves.holdBuffer(),
+            this::messagesFromBackend);
     client.inlet.take(kept);
     return kept;
   }

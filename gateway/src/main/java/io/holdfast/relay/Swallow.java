@@ -13,7 +13,7 @@ final class Swallow implements Detour {
    * Begins.
    *
    * @param count messages to drop
-   * @param done called when the last of them was dropped
+   * @param done called when one of them was dropped
    */
   Swallow(int count, Hold hold, Runnable done) {
     this.left = count;
@@ -48,7 +48,8 @@ final class Swallow implements Detour {
 
   @Override
   public void atBoundary(boolean endOfMessage) {
-    if (endOfMessage && --left == 0) {
+    if (endOfMessage) {
+      left--;
       done.run();
     }
   }

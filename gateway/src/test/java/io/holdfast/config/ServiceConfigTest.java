@@ -338,7 +338,7 @@ final class ServiceConfigTest {
         "{backends: ['ws://a'], health: {tcp: {}, http: {path: /}}} | c:1:32: health: has more than one probe; expected one of websocket, http, tcp",
         "{backends: ['ws://a'], ejection: {time: 10s, maxTime: 5s}} | c:1:55: ejection.maxTime: expected at least time",
         "{backends: ['ws://a'], healht: {}} | c:1:24: healht: unknown key; did you mean \"health\"?",
-        "{backends: ['ws://a'], colour: {}} | c:1:24: colour: unknown key; expected one of balance, groups, affinity, health, ejection, capacity, timeouts, keepalive, maxConnectionAge, retries, drain, host, tlsVerify, tlsCa, tlsServerName, strict, backends",
+        "{backends: ['ws://a'], colour: {}} | c:1:24: colour: unknown key; expected one of balance, groups, affinity, health, ejection, capacity, timeouts, keepalive, maxConnectionAge, retries, drain, migration, rebalance, host, tlsVerify, tlsCa, tlsServerName, strict, backends",
         "{backends: ['ws://a'], affinity: {cookie: {name: a b}}} | c:1:50: affinity.cookie.name: found \"a b\", expected a cookie name such as HOLDFAST",
         "{backends: ['ws://a'], affinity: {cookie: {maxAge: 0}}} | c:1:52: affinity.cookie.maxAge: found \"0\", expected a duration above zero such as 250ms, 10s, 5m, 24h or 7d",
         "{backends: ['ws://a'], affinity: {cookie: {secret: S3CRET}}} | c:1:52: affinity.cookie.secret: found a value that is not shown, expected at least 16 characters that nobody can guess",

@@ -279,6 +279,18 @@ final class MigrationTest {
     assertThat(outcome.failure).isEqualTo(Failure.ENDED);
   }
 
+  @Test
+  void aClientThatClosesIsHeardThoughItsOldBackendBreaksOff() {
+    Tied tied = relay(Busy.LEAVE);
+    Wire other = tied.movesTo(outcome);
+    settle();
+    tied.client.sends(say("last"), Frame.close(1000, "bye").masked(KEY));
+    tied.backend.sends(Frame.text("half").unfinished(), Frame.close(1001, ""));
+    assertThat(texts(other))
+        .as("one Close, and nothing behind it")
+        .containsExactly("last", "1000 bye");
+  }
+
   // The prologue.
 
   @Test
@@ -308,6 +320,55 @@ final class MigrationTest {
     assertThat(outcome.committed).isTrue();
     tied.backend.sends(Frame.close(1001, ""));
     assertThat(texts(tied.client)).containsExactly("ack", "data 1", "!", "data 2");
+  }
+
+  @Test
+  void thePrologueIsSaidByTurnsAsItWas() {
+    Tied tied = bench.relay(Policy.QUIET.moves(Moves.policy(Busy.LEAVE, 3, 2)).build());
+    tied.client.sends(say("init"));
+    tied.backend.sends(Frame.text("ack"));
+    tied.client.sends(say("join"));
+    tied.backend.sends(Frame.text("joined"), Frame.text("news"));
+    tied.client.sends(say("go"));
+    Wire other = tied.movesTo(outcome);
+    settle();
+    assertThat(texts(other)).containsExactly("init");
+    other.sends(Frame.text("ack"));
+    bench.pass(TICK);
+    assertThat(texts(other)).containsExactly("join");
+    assertThat(outcome.committed).isFalse();
+    other.sends(Frame.text("joined"), Frame.text("more news"));
+    bench.pass(TICK);
+    assertThat(texts(other)).containsExactly("go");
+    tied.backend.sends(Frame.close(1001, ""));
+    assertThat(outcome.moved).isTrue();
+    assertThat(texts(tied.client)).containsExactly("ack", "joined", "news", "more news");
+  }
+
+  @Test
+  void thePrologueIsSaidToEveryNewBackend() {
+    Tied tied = bench.relay(Policy.QUIET.moves(Moves.policy(Busy.LEAVE, 1, 0)).build());
+    tied.client.sends(say("init"));
+    Wire last = tied.backend;
+    for (int i = 0; i < 3; i++) {
+      assertThat(texts(last)).containsExactly("init");
+      Moves told = new Moves();
+      Wire next = tied.movesTo(told);
+      settle();
+      leaves(last);
+      assertThat(told.moved).isTrue();
+      last = next;
+    }
+  }
+
+  @Test
+  void aPrologueThatIsTooLargeKeepsARelayWhereItIs() {
+    Tied tied = bench.relay(Policy.QUIET.moves(Moves.policy(Busy.MOVE, 1, 1)).build());
+    tied.client.sends(Frame.binary(300_000).masked(KEY));
+    tied.movesTo(outcome);
+    bench.pass(Moves.AT_MOST.plus(TICK).plus(TICK));
+    assertThat(outcome.failure).isEqualTo(Failure.PROLOGUE);
+    tied.backend.gotBytes();
   }
 
   @Test

@@ -233,6 +233,31 @@ final class MigrationIT {
     }
   }
 
+  @Test
+  void aGraphQlSubscriptionGoesOnByItsPrologue() throws Exception {
+    try (NodePeer blue = NodePeer.start("graphql-server.js", "blue");
+        NodePeer green = NodePeer.start("graphql-server.js", "green");
+        GatewayProcess gateway =
+            GatewayProcess.start(
+                config("", blue, green)
+                    .replace(
+                        "atMost: 10s }",
+                        "atMost: 1s }, prologue: { clientMessages: 2, swallowAnswers: 1 }"));
+        NodePeer client = NodePeer.start("graphql-client.js", gateway.ws("/"))) {
+      String first = client.await("from");
+      NodePeer before = first.equals("blue") ? blue : green;
+      NodePeer after = first.equals("blue") ? green : blue;
+      holdfast(gateway, 0, "drain", "127.0.0.1:" + before.port(), "--wait");
+      assertThat(client.await("from", 2)).isNotEqualTo(first);
+      assertThat(after.await("subscribed")).isEqualTo("let me in");
+
+      holdfast(gateway, 0, "clear", "127.0.0.1:" + before.port());
+      after.process().signal(Signal.KILL);
+      assertThat(client.await("from", 3)).as("and again when its server is lost").isEqualTo(first);
+      assertThat(client.process().log().lines()).noneMatch(line -> line.startsWith("lost"));
+    }
+  }
+
   private static JsonNode drains(GatewayProcess gateway) throws Exception {
     return JsonMapper.shared().readTree(gateway.adminGet("/api/v1/drains")).path("drains");
   }
