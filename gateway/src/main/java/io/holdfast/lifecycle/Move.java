@@ -170,17 +170,14 @@ public final class Move implements MoveOutcome {
     private boolean dropped;
 
     void start() {
-      long patience = way.balancer().service().timeouts().handshake().toNanos();
-      if (patience > 0) {
-        bound =
-            relay
-                .loop()
-                .eventLoop()
-                .schedule(
-                    () -> fail(Kind.ANSWER_TIMEOUT, "no answer in time"),
-                    patience + way.balancer().service().timeouts().connect().toNanos(),
-                    TimeUnit.NANOSECONDS);
-      }
+      bound =
+          relay
+              .loop()
+              .eventLoop()
+              .schedule(
+                  () -> fail(Kind.ANSWER_TIMEOUT, "no answer in time"),
+                  way.timeout().toNanos(),
+                  TimeUnit.NANOSECONDS);
       way.connector().connect(way.upstream(), lease.backend(), 0, this::onConnected);
     }
 

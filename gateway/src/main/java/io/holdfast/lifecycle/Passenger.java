@@ -11,6 +11,7 @@ import io.holdfast.upstream.Upstream;
 import io.holdfast.upstream.UpstreamFailure;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What a move must know of a relay, and whom it tells. On the relay's event loop. */
@@ -21,8 +22,9 @@ public interface Passenger {
    * @param balancer of its service as it is configured now
    * @param upstream how its backends are connected to
    * @param connector of its event loop
+   * @param timeout for a backend to be connected to, and to answer
    */
-  record Way(Balancer balancer, Upstream upstream, Connector connector) {}
+  record Way(Balancer balancer, Upstream upstream, Connector connector, Duration timeout) {}
 
   /** Where it may go; null when its route is gone, or it cannot be moved. */
   @Nullable Way way();

@@ -9,6 +9,7 @@ import io.holdfast.balance.Wish;
 import io.holdfast.lifecycle.Move;
 import io.holdfast.lifecycle.Passenger;
 import io.holdfast.model.Backend;
+import io.holdfast.model.MigrationPolicy;
 import io.holdfast.observe.AccessEntry;
 import io.holdfast.observe.EndedBy;
 import io.holdfast.relay.MoveOutcome;
@@ -152,9 +153,10 @@ public final class RelayStory implements RelayOwner, Passenger {
   @Override
   public @Nullable Way way() {
     Routing.Target target = target();
-    return target == null || target.balancer().service().migration() == null
+    MigrationPolicy moves = target == null ? null : target.balancer().service().migration();
+    return target == null || moves == null
         ? null
-        : new Way(target.balancer(), target.upstream(), connector);
+        : new Way(target.balancer(), target.upstream(), connector, moves.timeout());
   }
 
   private Request request() {

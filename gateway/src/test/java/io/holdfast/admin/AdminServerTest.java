@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -261,6 +262,41 @@ class AdminServerTest {
 
     assertThat(call("DELETE", path + "x".repeat(123)).statusCode()).isEqualTo(404);
     assertThat(call("DELETE", path + "%C3%A9".repeat(62)).statusCode()).isEqualTo(400);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "backends/override?backend=a:1&override=drain | 404 | a:1 null DRAIN",
+        "backends/override?backend=a:1&override=drain&rate=200 | 404 |"
+            + " a:1 null DRAIN Pace[deadline=PT720H, rate=OptionalDouble[200.0]]",
+        "backends/override?backend=a:1&override=drain&deadline=1.5 | 404 |"
+            + " a:1 null DRAIN Pace[deadline=PT1.5S, rate=OptionalDouble.empty]",
+        "rebalance?service=chat&rate=5 | 202 | rebalance chat 5.0",
+        "rebalance?service=chat&cancel=true | 200 | stop rebalance chat",
+        "rebalance?service=nobody | 404 | rebalance nobody null",
+      })
+  void drainsAndRebalancingsHaveAPace(String path, int status, String asked) throws Exception {
+    assertThat(call("POST", "/api/v1/" + path).statusCode()).isEqualTo(status);
+    assertThat(gateway.overrides).containsExactly(asked);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "backends/override?backend=a:1&override=drain&rate=0 | rate is 0; expected a number above 0",
+        "backends/override?backend=a:1&override=drain&deadline=x | deadline is x; expected a number",
+        "backends/override?backend=a:1&override=up&rate=1 | for override=drain alone",
+        "rebalance | Expected service=NAME",
+        "rebalance?service=chat&rate=-1 | rate is -1; expected a number above 0",
+      })
+  void aWrongPaceIsRefused(String path, String error) throws Exception {
+    HttpResponse<String> answer = call("POST", "/api/v1/" + path);
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains(error);
+    assertThat(gateway.overrides).isEmpty();
   }
 
   @Test

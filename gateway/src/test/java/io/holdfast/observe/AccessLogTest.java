@@ -61,6 +61,7 @@ class AccessLogTest {
             "handshake_seconds",
             "duration_seconds",
             "tries",
+            "moves",
             "messages_from_client",
             "messages_from_backend",
             "bytes_from_client",
