@@ -176,11 +176,10 @@ public final class Control implements AutoCloseable {
     drains.stopWhatIsIn(after.snapshot());
     reactions.added(before, after);
     for (Step.DropBackend step : plan.all(Step.DropBackend.class)) {
-      drains.start(
-          new Drains.Gone.OfBackend(step.service().name(), step.address()), step.service());
+      drains.start(new Gone.OfBackend(step.service().name(), step.address()), step.service());
     }
     for (Step.DropRoute step : plan.all(Step.DropRoute.class)) {
-      drains.start(new Drains.Gone.OfRoute(step.route().name()), step.service());
+      drains.start(new Gone.OfRoute(step.route().name()), step.service());
     }
     onApplied.accept(after.snapshot());
   }
@@ -227,7 +226,7 @@ public final class Control implements AutoCloseable {
 
   /** Stops a rebalancing where it stands, if one runs. */
   public void stopRebalance(String service) {
-    drains.stop(new Drains.Gone.Surplus(service));
+    drains.stop(new Gone.Surplus(service));
   }
 
   /** Drains that run, and the last that have ended, oldest first. */

@@ -98,7 +98,7 @@ final class Overrides {
       return;
     }
     of.change(standing -> standing.withOverride(word), "an operator says so");
-    Drains.Gone gone = new Drains.Gone.Drained(service.name(), backend.address());
+    Gone gone = new Gone.Drained(service.name(), backend.address());
     if (word == Standing.Word.DRAIN) {
       drains.start(gone, service, pace == null ? Pace.of(service.drain()) : pace);
     } else {

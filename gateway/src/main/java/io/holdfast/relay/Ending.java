@@ -118,7 +118,7 @@ final class Ending {
   /** A leg is dead. */
   void onNoPong(Leg leg) {
     meters.pongMissed(service, leg.isClient());
-    if (relay.rescue(leg, Resume.LOST, CloseCode.ABNORMAL, "no Pong in time")) {
+    if (relay.mobility().rescue(leg, Resume.LOST, CloseCode.ABNORMAL, "no Pong in time")) {
       return;
     }
     endBy(leg.isClient() ? EndedBy.CLIENT : EndedBy.BACKEND, CloseCode.ABNORMAL, "no Pong in time");
@@ -128,7 +128,7 @@ final class Ending {
 
   /** A peer does not read. */
   void onStall(Leg leg) {
-    if (relay.rescue(leg, Resume.LOST, CloseCode.ABNORMAL, "backend does not read")) {
+    if (relay.mobility().rescue(leg, Resume.LOST, CloseCode.ABNORMAL, "backend does not read")) {
       return;
     }
     endBy(EndedBy.GATEWAY, CloseCode.ABNORMAL, name(leg) + " does not read");
@@ -176,7 +176,7 @@ final class Ending {
 
   private void enterClosing() {
     if (closeBy == 0) {
-      relay.onEnding();
+      relay.mobility().onEnding();
       closeBy = relay.now() + policy.close();
       relay.visitBy(closeBy);
     }

@@ -192,7 +192,7 @@ final class Inlet implements FrameForwarder.Sink {
       return;
     }
     if (held()) {
-      relay.onHeldClose();
+      relay.mobility().onHeldClose();
     } else {
       to().passedClose();
       relay.ending().afterClose();

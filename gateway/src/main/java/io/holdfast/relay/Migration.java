@@ -53,9 +53,8 @@ final class Migration {
   /** The new backend has ended, after the commit. */
   private boolean freshEnded;
 
-  // How much of the prologue was said, and how many answers came.
-  private int said;
-  private int answers;
+  /** Says the prologue again; null while nothing is to be said. */
+  private @Nullable Opening opening;
 
   // How the old backend went, of a rescue.
   private int code;
@@ -186,17 +185,11 @@ final class Migration {
         && client.isReading()
         && !old.liveness.owesPong()
         && !client.liveness.owesPong()
-        && spoken();
-  }
-
-  /** Whether the prologue can be said again: the client has said all of it. */
-  private boolean spoken() {
-    Prologue prologue = relay.prologue();
-    return prologue == null || prologue.complete();
+        && relay.mobility().spoken();
   }
 
   private void onBusy() {
-    if (!spoken()) {
+    if (!relay.mobility().spoken()) {
       fail(Failure.PROLOGUE);
     } else if (policy.busy() == Busy.CLOSE) {
       relay.end(relay.drainCode(), "moves", "never silent");
@@ -229,41 +222,14 @@ final class Migration {
   private void open() {
     since = relay.time();
     step = Step.OPENING;
-    Prologue prologue = relay.prologue();
+    Prologue prologue = relay.mobility().prologue();
     if (prologue == null) {
       commit();
       return;
     }
-    if (policy.swallowAnswers() > 0) {
-      fresh().inlet.take(new Swallow(policy.swallowAnswers(), fromFresh, this::onAnswer));
-      fresh().readAnyway();
-    }
-    say(prologue);
-  }
-
-  /** Says what the client had said by the same number of answers. */
-  private void say(Prologue prologue) {
-    for (; said < prologue.size() && prologue.after(said) <= answers; said++) {
-      fresh().outlet.write(prologue.line(said));
-    }
-    fresh().outlet.flush();
-    if (answers == policy.swallowAnswers()) {
-      commit();
-    }
-  }
-
-  private void onAnswer() {
-    answers++;
-    if (answers == policy.swallowAnswers()) {
-      fresh().inlet.take(fromFresh);
-      fresh().pauseReading();
-    }
-    // Not in the middle of what is being read.
-    relay.execute(() -> {
-      if (step == Step.OPENING) {
-        say(requireNonNull(relay.prologue(), "this answered it"));
-      }
-    });
+    opening =
+        new Opening(relay, prologue, fresh(), policy.swallowAnswers(), fromFresh, this::commit);
+    opening.begin();
   }
 
   private void commit() {
@@ -327,7 +293,8 @@ final class Migration {
   private void release() {
     step = Step.OVER;
     Leg to = fresh();
-    relay.onMoved(to);
+    relay.mobility().over();
+    relay.changeBackend(to);
     old.leave(relay.patience());
     client.tie(to);
     client.inlet.letGo();
@@ -381,7 +348,10 @@ final class Migration {
 
   private void stop() {
     step = Step.OVER;
-    relay.onMoved(null);
+    relay.mobility().over();
+    if (opening != null) {
+      opening.stop();
+    }
     if (fresh != null) {
       fresh.outlet.farewell(CloseCode.GOING_AWAY, "not moved");
       fresh.leave(relay.patience());

@@ -2,7 +2,6 @@ package io.holdfast.relay;
 
 import static java.util.Objects.requireNonNull;
 
-import io.holdfast.model.MigrationPolicy;
 import io.holdfast.observe.Meters;
 import io.holdfast.observe.Traffic;
 import io.holdfast.websocket.Breach;
@@ -36,11 +35,8 @@ public final class Relay {
   private final Ending ending;
   private final RelayPolicy policy;
   private final FrameRules backendRules;
-  private final @Nullable Prologue prologue;
+  private final Mobility mobility;
   private long lastData;
-
-  /** A move under way; null mostly. */
-  private @Nullable Migration migration;
 
   // Of backends that it has left.
   private long carriedMessages;
@@ -84,7 +80,7 @@ public final class Relay {
     backend = new Leg(this, backendChannel, false, backendRules, started);
     client.tie(backend);
     backend.tie(client);
-    prologue = prologue(policy.migration());
+    mobility = new Mobility(this, policy, client);
     ending = new Ending(this, policy, service, meters, client);
     deadlines = new Deadlines(this, policy, client, started, pingToken);
   }
@@ -129,9 +125,7 @@ public final class Relay {
     if (read.data()) {
       lastData = loop.now();
     }
-    if (migration != null) {
-      migration.onRead(from, read.data());
-    }
+    mobility.onRead(from, read.data());
   }
 
   void onWritability(Leg leg, boolean writable) {
@@ -164,10 +158,7 @@ public final class Relay {
    * @return whether it is passed on
    */
   boolean onClose(Leg from, int code) {
-    if (migration != null && migration.onEnd(from)) {
-      return false;
-    }
-    if (rescue(from, Resume.CLOSED, code, "closed")) {
+    if (mobility.onEnd(from) || mobility.rescue(from, Resume.CLOSED, code, "closed")) {
       return false;
     }
     ending.onClose(from, code);
@@ -176,20 +167,18 @@ public final class Relay {
 
   /** Nothing more comes from a leg. */
   void onInputEnd(Leg from, @Nullable Throwable cause) {
-    if (migration != null && migration.onEnd(from)) {
+    if (mobility.onEnd(from)) {
       return;
     }
     String how = cause == null ? "" : ": " + cause.getMessage();
-    if (!rescue(from, Resume.LOST, CloseCode.ABNORMAL, "connection lost" + how)) {
+    if (!mobility.rescue(from, Resume.LOST, CloseCode.ABNORMAL, "connection lost" + how)) {
       ending.onInputEnd(from, cause);
     }
   }
 
   /** A peer broke the protocol or a limit. */
   void onBreach(Leg from, Breach breach) {
-    if (from != client && from != backend && migration != null) {
-      migration.onEnd(from);
-    } else {
+    if (from == client || from == backend || !mobility.onEnd(from)) {
       ending.onBreach(from, breach);
     }
   }
@@ -212,110 +201,24 @@ public final class Relay {
    * @return false if the relay ends, or moves already
    */
   public boolean moveTo(ChannelHandler leg, MoveOutcome outcome) {
-    MigrationPolicy moves = policy.migration();
-    if (moves == null || ending.begun() || ended) {
-      return false;
-    }
-    if (migration == null) {
-      migration = Migration.planned(this, moves, client, backend);
-    } else if (!migration.adrift()) {
-      return false;
-    }
-    migration.attach((Leg) leg, outcome);
-    visitBy(loop.now());
-    return true;
+    return !ended && mobility.moveTo((Leg) leg, outcome);
   }
 
   /** No backend was found for a relay that {@link RelayOwner#rescue} was asked for. */
   public void abandon() {
-    if (migration != null && migration.adrift()) {
-      migration.fail(MoveOutcome.Failure.BACKEND);
-    }
+    mobility.abandon();
   }
 
-  /**
-   * Begins to look for another backend, if one is gone and the relay can go on elsewhere.
-   *
-   * @param code of its Close
-   * @param how it went
-   */
-  boolean rescue(Leg gone, Resume why, int code, String how) {
-    MigrationPolicy moves = policy.migration();
-    if (moves == null || gone != backend || ending.begun() || ended) {
-      return false;
-    }
-    if (why == Resume.CLOSED ? !moves.onClose().contains(code) : !moves.onFailure()) {
-      return false;
-    }
-    if (migration != null) {
-      migration.fail(MoveOutcome.Failure.ENDED);
-    }
-    boolean whole = client.inlet.betweenMessages() && backend.inlet.betweenMessages();
-    if (!whole || !client.isOpen() || client.inlet.ended() || ending.begun() || !isSpoken()) {
-      return false;
-    }
-    Runnable begin = owner.rescue(this, why, how);
-    if (begin == null) {
-      return false;
-    }
-    migration = Migration.rescue(this, moves, client, backend, code, how);
-    backend.outlet.farewell(CloseCode.isSendable(code) ? code : CloseCode.GOING_AWAY, "");
-    client.outlet.flush();
-    backend.leave(policy.close());
-    begin.run();
-    return true;
+  /** Whether and how it moves. */
+  Mobility mobility() {
+    return mobility;
   }
 
-  private boolean isSpoken() {
-    return prologue == null || prologue.complete();
-  }
-
-  /** A Close of the client is held. */
-  void onHeldClose() {
-    if (migration != null) {
-      migration.onClientClosed();
-    }
-  }
-
-  /** The relay ends: a move under way ends with it. */
-  void onEnding() {
-    if (migration != null) {
-      migration.onEnding();
-    }
-  }
-
-  /**
-   * A move is over.
-   *
-   * @param to the leg of the new backend; null when there was no move
-   */
-  void onMoved(@Nullable Leg to) {
-    migration = null;
-    if (to != null) {
-      carriedMessages += backend.inlet.messages();
-      carriedBytes += backend.inlet.bytes();
-      backend = to;
-    }
-  }
-
-  private @Nullable Prologue prologue(@Nullable MigrationPolicy moves) {
-    if (moves == null || moves.clientMessages() == 0) {
-      return null;
-    }
-    Prologue kept =
-        new Prologue(
-            client.inlet,
-            moves.clientMessages(),
-            moves.swallowAnswers(),
-            moves.holdBuffer(),
-            this::messagesFromBackend);
-    client.inlet.take(kept);
-    return kept;
-  }
-
-  /** What the client said first; null when that is not kept. */
-  @Nullable Prologue prologue() {
-    return prologue;
+  /** Belongs to another backend from here on. */
+  void changeBackend(Leg to) {
+    carriedMessages += backend.inlet.messages();
+    carriedBytes += backend.inlet.bytes();
+    backend = to;
   }
 
   // Deadlines.
@@ -332,14 +235,12 @@ public final class Relay {
     if (ending.begun()) {
       return ending.visit(now);
     }
-    if (migration != null) {
-      migration.visit(loop.time());
-    }
+    mobility.visit();
     if (!ending.begun()) {
       deadlines.visit(now);
     }
     // While it moves, at each tick.
-    return ending.begun() ? ending.by() : migration != null ? now : deadlines.next(now);
+    return ending.begun() ? ending.by() : mobility.moves() ? now : deadlines.next(now);
   }
 
   void ping(Leg leg) {

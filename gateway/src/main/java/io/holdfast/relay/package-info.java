@@ -8,6 +8,10 @@
  * between. {@code Liveness} and {@code Stall} watch one leg, {@code Deadlines} both, {@code Ending}
  * decides how things end, {@code RelayLoop} holds all relays of one event loop and their deadlines.
  *
+ * <p>A relay that goes to another backend has a {@code Migration}, which its {@code Mobility}
+ * begins: it has an inlet's bytes take a {@code Detour} ({@code Hold}, {@code Swallow}, {@code
+ * UntilMessage}), and sees the old backend off ({@code Leaving}).
+ *
  * <p>Everything of a relay is touched by its event loop alone: no locks, no queues between threads.
  */
 @NullMarked
