@@ -40,7 +40,9 @@ final class Deadlines {
       relay.end(CloseCode.GOING_AWAY, "idle", "idle");
     } else {
       visit(client, now);
-      visit(relay.backend(), now);
+      if (!relay.mobility().adrift()) {
+        visit(relay.backend(), now);
+      }
     }
   }
 

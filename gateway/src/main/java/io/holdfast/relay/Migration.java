@@ -102,6 +102,11 @@ final class Migration {
     return step == Step.CLOSING;
   }
 
+  /** Whether the old backend is gone. */
+  boolean rescues() {
+    return rescue;
+  }
+
   /** Whether it waits for a new backend. */
   boolean adrift() {
     return step == Step.ADRIFT;

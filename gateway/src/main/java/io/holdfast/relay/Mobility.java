@@ -48,6 +48,11 @@ final class Mobility {
     return prologue == null || prologue.complete();
   }
 
+  /** Whether there is no backend just now. */
+  boolean adrift() {
+    return migration != null && migration.rescues();
+  }
+
   /** Whether a move is under way. */
   boolean moves() {
     return migration != null;
@@ -85,6 +90,9 @@ final class Mobility {
     Leg backend = relay.backend();
     if (policy == null || gone != backend || relay.closing() || relay.ended()) {
       return false;
+    }
+    if (migration != null && (migration.onEnd(gone) || migration.rescues())) {
+      return true; // it is known to be gone, or left for another already
     }
     if (why == Resume.CLOSED ? !policy.onClose().contains(code) : !policy.onFailure()) {
       return false;

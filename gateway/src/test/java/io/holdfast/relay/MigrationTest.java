@@ -233,6 +233,25 @@ final class MigrationTest {
   }
 
   @Test
+  void anOldBackendThatReadsNothingAfterTheCommitIsLeft() {
+    Tied tied = bench.relay(Policy.QUIET.pings(1, 1).moves(Moves.policy(Busy.LEAVE)).build());
+    Wire other = tied.movesTo(outcome);
+    tied.backend.stuck(true);
+    settle();
+    assertThat(outcome.committed).isTrue();
+    tied.client.sends(say("held"));
+    for (int i = 0; i < 40; i++) {
+      tied.client.sends(Frame.pong("life").masked(KEY));
+      other.sends(Frame.pong("life"));
+      bench.pass(TICK);
+    }
+    assertThat(outcome.moved).isTrue();
+    assertThat(other.got().stream().filter(f -> f.opcode() == Opcode.TEXT).map(Frame::text))
+        .containsExactly("held");
+    assertThat(tied.end).isNull();
+  }
+
+  @Test
   void anOldBackendThatClosesInsideAMessageEndsTheRelay() {
     Tied tied = relay(Busy.LEAVE);
     Wire other = tied.movesTo(outcome);
@@ -426,6 +445,8 @@ final class MigrationTest {
       bench.pass(TICK);
     }
     assertThat(asked.get()).isEqualTo(Resume.LOST);
+    bench.pass(Duration.ofSeconds(4));
+    assertThat(tied.end).as("while another is looked for").isNull();
     tied.movesTo(outcome);
     assertThat(outcome.moved).isTrue();
     bench.pass(Duration.ofSeconds(1));

@@ -1,0 +1,220 @@
+#!/usr/bin/env bash
+# A backend is replaced under live connections: who is disconnected, what is lost, how long it takes. Holdfast beside HAProxy and nginx.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+
+usage() {
+  cat <<'END'
+Usage: bench/deploy.sh [-c CONNECTIONS] [-r RATE] [PROXY...]
+
+For each of holdfast, haproxy and nginx (default: those that are found): two servers of npm's `ws`, blue and green, that answer each
+message after 0 to 200 ms and push messages of their own, some in fragments, some compressed; clients with numbered messages, some of
+which read slowly; all at blue. Then blue is to go: holdfast drains it, haproxy drains it and shuts its sessions down, nginx is reloaded
+with green and closes what is left after worker_shutdown_timeout. Prints a table.
+
+  -c CONNECTIONS  (default 9000)
+  -r RATE         relays that Holdfast moves a second (default 200)
+  -h, --help      this text
+END
+}
+
+connections=9000 rate=200
+names=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    -c) connections=$2 && shift ;;
+    -r) rate=$2 && shift ;;
+    -h | --help) usage && exit 0 ;;
+    holdfast | haproxy | nginx) names+=("$1") ;;
+    *) usage >&2 && exit 2 ;;
+  esac
+  shift
+done
+if [ ${#names[@]} -eq 0 ]; then
+  names=(holdfast)
+  for name in haproxy nginx; do
+    if command -v "$name" >/dev/null || [ -x "/usr/sbin/$name" ]; then names+=("$name"); fi
+  done
+fi
+PATH=$PATH:/usr/sbin
+"$root/holdfast" version >/dev/null
+holdfast=$(cat "$root/app/target/build.stamp")/bin/holdfast
+peers=$root/it/peers
+[ -d "$peers/node_modules/ws" ] || npm ci --silent --prefix "$peers"
+ulimit -n "$(ulimit -Hn)"
+work=$(mktemp -d)
+chmod 755 "$work"
+pids=()
+stop() {
+  for pid in "${pids[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done
+  for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
+  pids=()
+}
+trap 'stop; rm -rf -- "$work"' EXIT
+
+await() { # FILE WORD
+  for _ in $(seq 1200); do
+    grep -q "^$2" "$1" 2>/dev/null && return
+    sleep 0.1
+  done
+  echo "no $2 in $1:" >&2
+  tail -5 "$1" >&2
+  return 1
+}
+
+# peer NAME SCRIPT ARGUMENT...: its input is a pipe, $work/NAME.in, its output $work/NAME.out
+peer() {
+  local name=$1
+  shift
+  rm -f "$work/$name.in" "$work/$name.out"
+  mkfifo "$work/$name.in"
+  node "$peers/$1" "${@:2}" <"$work/$name.in" >"$work/$name.out" 2>&1 &
+  pids+=($!)
+  eval "exec {input_$name}>$work/$name.in"
+}
+tell() { # NAME LINE
+  local fd="input_$1"
+  echo "$2" >&"${!fd}"
+}
+word() { sed -n "s/^$2 //p" "$work/$1.out" | tail -1; }
+
+start_holdfast() {
+  cat >"$work/holdfast.yaml" <<END
+listeners: [{ bind: 127.0.0.1:$port }]
+admin: { bind: 127.0.0.1:$admin }
+logs: { access: off }
+routes: [{ service: chat }]
+services:
+  chat:
+    migration: { mode: live, settle: { quiet: 250ms, atMost: 20s } }
+    drain: { deadline: 10m }
+    backends: [ws://127.0.0.1:$blue, ws://127.0.0.1:$green]
+END
+  "$holdfast" run --config "$work/holdfast.yaml" >"$work/holdfast.log" 2>&1 &
+  pids+=($!)
+  until curl -fsS "http://127.0.0.1:$admin/readyz" >/dev/null 2>&1; do sleep 0.1; done
+  "$holdfast" down "127.0.0.1:$green" --admin "http://127.0.0.1:$admin" >/dev/null
+}
+deploy_holdfast() {
+  "$holdfast" clear "127.0.0.1:$green" --admin "http://127.0.0.1:$admin" >/dev/null
+  "$holdfast" drain "127.0.0.1:$blue" --rate "$rate" --wait --admin "http://127.0.0.1:$admin" >&2
+  curl -fsS "http://127.0.0.1:$admin/metrics" >"$work/metrics"
+}
+
+start_haproxy() {
+  cat >"$work/haproxy.cfg" <<END
+global
+  maxconn 9900
+  stats socket $work/haproxy.sock level admin
+defaults
+  mode http
+  timeout connect 10s
+  timeout client 1h
+  timeout server 1h
+  timeout tunnel 1h
+frontend in
+  bind 127.0.0.1:$port
+  default_backend be
+backend be
+  server blue 127.0.0.1:$blue
+  server green 127.0.0.1:$green disabled
+END
+  haproxy -db -f "$work/haproxy.cfg" >"$work/haproxy.log" 2>&1 &
+  pids+=($!)
+}
+deploy_haproxy() {
+  node -e 'const s = require("net").connect(process.argv[1]); s.end(process.argv[2] + "\n"); s.pipe(process.stderr)' "$work/haproxy.sock" \
+    "enable server be/green; set server be/blue state drain; shutdown sessions server be/blue"
+  sleep 5
+}
+
+nginx_config() { # SERVER
+  cat >"$work/nginx.conf" <<END
+daemon off;
+pid $work/nginx.pid;
+error_log $work/nginx.log;
+worker_processes 1;
+worker_rlimit_nofile 19000;
+worker_shutdown_timeout 30s;
+events { worker_connections 19000; }
+http {
+  access_log off;
+  server {
+    listen 127.0.0.1:$port backlog=4096;
+    location / {
+      proxy_pass http://127.0.0.1:$1;
+      proxy_http_version 1.1;
+      proxy_set_header Upgrade \$http_upgrade;
+      proxy_set_header Connection upgrade;
+      proxy_read_timeout 1h;
+      proxy_send_timeout 1h;
+    }
+  }
+}
+END
+}
+start_nginx() {
+  nginx_config "$blue"
+  nginx -c "$work/nginx.conf" >"$work/nginx.out" 2>&1 &
+  pids+=($!)
+}
+deploy_nginx() {
+  nginx_config "$green"
+  nginx -c "$work/nginx.conf" -s reload >/dev/null 2>&1
+  sleep 35
+}
+
+measure() { # NAME
+  local name=$1 began ended i third=$((connections / 3))
+  port=$((20000 + RANDOM % 5000)) admin=$((26000 + RANDOM % 1000))
+  peer blue moving-server.js blue --push 15000
+  peer green moving-server.js green --push 15000
+  await "$work/blue.out" listening && await "$work/green.out" listening
+  blue=$(word blue listening) green=$(word green listening)
+  "start_$name"
+  for _ in $(seq 100); do (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break || sleep 0.1; done
+  for i in 1 2 3; do
+    peer "clients$i" moving-client.js "ws://127.0.0.1:$port/" --connections "$third" --every 10000 --from "127.0.0.1$i"
+  done
+  for i in 1 2 3; do await "$work/clients$i.out" open; done
+  sleep 10
+  began=$(date +%s.%N)
+  "deploy_$name"
+  ended=$(date +%s.%N)
+  sleep 5
+  for i in 1 2 3; do tell "clients$i" stop; done
+  for i in 1 2 3; do await "$work/clients$i.out" result; done
+  tell blue stats
+  tell green stats
+  await "$work/blue.out" stats && await "$work/green.out" stats
+  {
+    for i in 1 2 3; do word "clients$i" result; done
+    word blue stats
+    word green stats
+  } >"$work/$name.json"
+  stop
+  node - "$name" "$work/$name.json" "$began" "$ended" "$work/metrics" <<'END'
+const { existsSync, readFileSync } = require('node:fs');
+const [name, file, began, ended, metrics] = process.argv.slice(2);
+const lines = readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+const sum = (from, key) => from.reduce((total, each) => total + each[key], 0);
+const [clients, servers] = [lines.slice(0, 3), lines.slice(3)];
+// Messages without an answer, and pushes that did not arrive.
+const lost = sum(clients, 'unanswered') + sum(servers, 'pushed') - sum(clients, 'pushes');
+const row = [name, sum(clients, 'connections'), sum(clients, 'disconnects'), sum(clients, 'sent'), lost, sum(clients, 'repeated'),
+  sum(clients, 'disorder') + sum(servers, 'disorder'), `${Math.round(ended - began)} s`];
+console.log(`| ${row.join(' | ')} |`);
+if (name === 'holdfast' && existsSync(metrics)) {
+  const text = readFileSync(metrics, 'utf8');
+  const buckets = [...text.matchAll(/^holdfast_move_stall_seconds_bucket\{.*le="([^"]+)".*\} (\d+)/gm)].map(([, le, n]) => [Number(le), Number(n)]);
+  const all = buckets.at(-1)[1];
+  const within = (share) => `${buckets.find(([, n]) => n >= share * all)[0] * 1000} ms`;
+  console.error(`stall of ${all} moves: p50 within ${within(0.5)}, p99 within ${within(0.99)}, all within ${within(1)}`);
+  console.error(text.split('\n').filter((line) => line.startsWith('holdfast_moves_total')).join('\n'));
+}
+END
+}
+
+echo "| proxy | connections | disconnected | sent | lost | repeated | out of order | time |"
+echo "| --- | --- | --- | --- | --- | --- | --- | --- |"
+for name in "${names[@]}"; do measure "$name"; done
