@@ -126,17 +126,18 @@ final class Drains {
       progress.over(Progress.State.DONE);
       Progress.Now now = progress.now();
       LOG.info(
-          "{} of {}: of {} relays {} moved, {} ended, {} left, {} gone by themselves",
-          gone.reason(),
-          gone.what(),
+          "{} {} relays of {}: {} moved, {} ended, {} left, {} gone by themselves",
+          gone instanceof Gone.Surplus ? "rebalanced" : "drained",
           now.found(),
+          gone.what(),
           now.moved(),
           now.ended(),
           now.left(),
           now.gone());
     } catch (InterruptedException e) {
       progress.over(Progress.State.STOPPED);
-      LOG.info("{} of {}: stopped", gone.reason(), gone.what());
+      LOG.info(
+          "{} of {} stopped", gone instanceof Gone.Surplus ? "rebalance" : "drain", gone.what());
     } finally {
       running.values().removeIf(run -> run.id() == id);
     }

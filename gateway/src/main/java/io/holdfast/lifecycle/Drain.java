@@ -234,14 +234,15 @@ public final class Drain {
     int over = at.left(count);
     if (over > 0) {
       LOG.warn(
-          "drain of {} relays ({}): at {}/s only {} {} within {} ms; the other {} at once then",
+          "drain of {} relays ({}): at {}/s only {} {} within {} ms; the other {} {} at once then",
           count,
           reason,
           at.rate().orElseThrow(),
           count - over,
           mover == null ? "end" : "move",
           at.deadline().toMillis(),
-          over);
+          over,
+          mover == null ? "end" : "move");
     }
   }
 
