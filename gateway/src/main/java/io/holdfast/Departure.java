@@ -5,12 +5,10 @@ import io.holdfast.lifecycle.Pace;
 import io.holdfast.lifecycle.Progress;
 import io.holdfast.listen.Listeners;
 import io.holdfast.listen.Permits;
-import io.holdfast.model.Shutdown;
 import io.holdfast.relay.RelayLoop;
 import io.holdfast.websocket.CloseCode;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,18 +28,19 @@ record Departure(Listeners listeners, List<RelayLoop> loops, Permits permits) {
   /**
    * Returns when all are gone. Listeners must be closed by then.
    *
+   * @param most by when all are gone, and at most how many a second
    * @param paced false to end all relays at once
    */
-  void run(Shutdown config, boolean paced) throws InterruptedException {
+  void run(Pace most, boolean paced) throws InterruptedException {
     listeners.workers().stream()
         .filter(w -> !w.eventLoop().isShuttingDown())
         .forEach(w -> w.eventLoop().execute(w::drainClients));
-    long deadline = System.nanoTime() + config.deadline().toNanos();
+    long deadline = System.nanoTime() + most.deadline().toNanos();
     // The last ones need time to answer their Close.
-    Duration spread = config.deadline().multipliedBy(4).dividedBy(5);
-    Pace pace = paced ? new Pace(spread, OptionalDouble.empty()) : Pace.AT_ONCE;
-    long last = deadline - Math.min(LAST_CLOSES, config.deadline().toNanos() / 10);
-    Progress progress = new Progress();
+    Duration spread = most.deadline().multipliedBy(4).dividedBy(5);
+    Pace pace = paced ? new Pace(spread, most.rate()) : Pace.AT_ONCE;
+    long last = deadline - Math.min(LAST_CLOSES, most.deadline().toNanos() / 10);
+    Progress progress = new Progress(_ -> {});
     gone(pace, progress).run(loops, () -> permits.inUse() > 0 && System.nanoTime() - last < 0);
     if (permits.inUse() > 0) {
       gone(Pace.AT_ONCE, progress).run(loops, () -> false);

@@ -5,13 +5,14 @@ import io.holdfast.balance.LiveBackends;
 import io.holdfast.control.ConfigRejected;
 import io.holdfast.control.ConfigSource;
 import io.holdfast.control.Control;
+import io.holdfast.control.Events;
 import io.holdfast.control.ReloadOutcome;
-import io.holdfast.control.StateEvents;
 import io.holdfast.control.StateFolder;
 import io.holdfast.control.Status;
 import io.holdfast.health.Ejections;
 import io.holdfast.health.Health;
 import io.holdfast.health.StateReports;
+import io.holdfast.lifecycle.Pace;
 import io.holdfast.listen.Listeners;
 import io.holdfast.listen.Permits;
 import io.holdfast.listen.Routing;
@@ -31,6 +32,7 @@ import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +61,7 @@ public final class Holdfast implements AutoCloseable {
 
   private final Meters meters = new Meters();
   private final LiveBackends live = new LiveBackends();
-  private final StateEvents events = new StateEvents();
+  private final Events events = new Events();
   private final AtomicReference<Routing> routing = new AtomicReference<>();
   private final Permits permits = new Permits();
   final EventLoopGroup group;
@@ -70,6 +72,11 @@ public final class Holdfast implements AutoCloseable {
   private final Control control;
   private final Operations operations;
   private volatile @Nullable AdminServer admin;
+  private volatile Runnable onShutdown = () -> {};
+
+  /** At which pace its clients leave; null for the configured one. */
+  private volatile @Nullable Pace departure;
+
   private volatile String notReady = "starting";
 
   private Holdfast(ConfigSource source, Snapshot snapshot) {
@@ -105,10 +112,16 @@ public final class Holdfast implements AutoCloseable {
             loops,
             group.next(),
             meters,
+            events,
             this::onApplied);
     operations =
         new Operations(
-            this::notReadyReason, this::snapshot, new Status(live, loops), control, events);
+            this::notReadyReason,
+            this::snapshot,
+            new Status(live, loops),
+            control,
+            events,
+            this::onShutdownAsked);
     LOG.info("transport {}, {} event loops", transports.name(), listeners.workers().size());
   }
 
@@ -186,6 +199,16 @@ public final class Holdfast implements AutoCloseable {
     });
   }
 
+  /** Calls {@code action} when an operator wants it drained; {@link #shutdown} is the caller's. */
+  public void onShutdown(Runnable action) {
+    onShutdown = action;
+  }
+
+  private void onShutdownAsked(@Nullable Pace pace) {
+    departure = pace;
+    onShutdown.run();
+  }
+
   /** Why it is not ready for clients, such as {@code draining}; empty when it is. */
   String notReadyReason() {
     return notReady;
@@ -220,7 +243,9 @@ public final class Holdfast implements AutoCloseable {
       TimeUnit.NANOSECONDS.sleep(config.readinessDelay().toNanos());
     }
     control.close();
-    new Departure(listeners, loops, permits).run(config, paced);
+    Pace asked = departure;
+    Pace pace = asked == null ? new Pace(config.deadline(), OptionalDouble.empty()) : asked;
+    new Departure(listeners, loops, permits).run(pace, paced);
     close();
   }
 

@@ -6,14 +6,15 @@ import io.holdfast.control.ConnectionPage;
 import io.holdfast.control.ConnectionQuery;
 import io.holdfast.control.Control;
 import io.holdfast.control.DrainStatus;
+import io.holdfast.control.Events;
 import io.holdfast.control.OverrideOutcome;
 import io.holdfast.control.ReloadOutcome;
 import io.holdfast.control.ServiceStatus;
-import io.holdfast.control.StateEvents;
 import io.holdfast.control.Status;
 import io.holdfast.lifecycle.Pace;
 import io.holdfast.model.Snapshot;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * What operators see of a running gateway, and do to it.
  *
  * @param notReady why it is not ready for clients; empty when it is
+ * @param onShutdown told when an operator wants it drained and ended, at a pace or at its own
  * @param present the configuration in force
  */
 record Operations(
@@ -28,7 +30,8 @@ record Operations(
     Supplier<Snapshot> present,
     Status status,
     Control control,
-    StateEvents events)
+    Events events,
+    Consumer<@Nullable Pace> onShutdown)
     implements GatewayControl {
 
   @Override
@@ -65,6 +68,17 @@ record Operations(
   public OverrideOutcome override(
       String backend, @Nullable String service, Standing.Word word, @Nullable Pace pace) {
     return control.override(backend, service, word, pace);
+  }
+
+  @Override
+  public OverrideOutcome overrideGroup(
+      String service, String group, Standing.Word word, @Nullable Pace pace) {
+    return control.overrideGroup(service, group, word, pace);
+  }
+
+  @Override
+  public void shutdown(@Nullable Pace pace) {
+    onShutdown.accept(pace);
   }
 
   @Override

@@ -61,19 +61,19 @@ public final class AdminClient implements AutoCloseable {
    * Has an operator say something of a backend.
    *
    * @param word {@code up}, {@code down}, {@code drain}, {@code soft_drain} or {@code clear}
+   * @param backend null for a group that {@code more} names
    * @param service null for all that have it
-   * @param more of the query, such as {@code &rate=200}
+   * @param more of the query, such as {@code &rate=200} or {@code &group=blue}
    * @throws AdminException if the gateway knows no such backend, or refused the call
    * @throws IOException if it cannot be reached, or does not answer in time
    */
   public OverrideOutcome override(
-      String word, String backend, @Nullable String service, String more)
+      String word, @Nullable String backend, @Nullable String service, String more)
       throws AdminException, IOException, InterruptedException {
     String query =
         "override="
             + encode(word)
-            + "&backend="
-            + encode(backend)
+            + (backend == null ? "" : "&backend=" + encode(backend))
             + (service == null ? "" : "&service=" + encode(service))
             + more;
     HttpResponse<String> answer = send("POST", "/api/v1/backends/override?" + query);
@@ -90,6 +90,20 @@ public final class AdminClient implements AutoCloseable {
                     node.path("address").asString(""),
                     node.path("state").asString(""))));
     return new OverrideOutcome(said);
+  }
+
+  /**
+   * Begins to drain and end the gateway.
+   *
+   * @param more the query, such as {@code &rate=200}
+   * @throws AdminException if the gateway refused the call
+   * @throws IOException if it cannot be reached, or does not answer in time
+   */
+  public void shutdown(String more) throws AdminException, IOException, InterruptedException {
+    HttpResponse<String> answer = send("POST", "/api/v1/shutdown?" + more);
+    if (answer.statusCode() != 202) {
+      throw refused(answer);
+    }
   }
 
   /**

@@ -2,14 +2,12 @@ package io.holdfast.admin;
 
 import io.holdfast.control.ConnectionQuery;
 import io.holdfast.websocket.CloseCode;
+import io.holdfast.websocket.ControlFrames;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** Lists connections and closes them. */
 final class ConnectionsApi {
-
-  /** A control frame carries 125 bytes, two of them are the code (RFC 6455 section 5.5). */
-  private static final int MAX_REASON = 123;
 
   private final GatewayControl control;
 
@@ -36,8 +34,9 @@ final class ConnectionsApi {
           400, "code must be a close code that may be sent: 1000-1003, 1007-1014 or 3000-4999.");
     }
     String reason = call.query().getOrDefault("reason", "");
-    if (reason.getBytes(StandardCharsets.UTF_8).length > MAX_REASON) {
-      return Reply.error(400, "reason must be at most " + MAX_REASON + " bytes of UTF-8.");
+    if (reason.getBytes(StandardCharsets.UTF_8).length > ControlFrames.MAX_REASON) {
+      return Reply.error(
+          400, "reason must be at most " + ControlFrames.MAX_REASON + " bytes of UTF-8.");
     }
     return control.close(id, code, reason)
         ? Reply.json(202, Map.of("id", id, "code", code))

@@ -41,6 +41,7 @@ final class Endpoints {
       case "/api/v1/events" -> get(call, () -> events.stream(call));
       case "/api/v1/backends/override" -> only(call, "POST", () -> overrides.set(call));
       case "/api/v1/rebalance" -> only(call, "POST", () -> rebalance.set(call));
+      case "/api/v1/shutdown" -> only(call, "POST", () -> shutdown(call));
       case "/api/v1/reload" -> only(call, "POST", this::reload);
       default -> {
         if (call.path().startsWith(CONNECTIONS + "/")) {
@@ -60,6 +61,15 @@ final class Endpoints {
 
   private static Reply services(List<ServiceStatus> services) {
     return Reply.json(200, Map.of("services", services));
+  }
+
+  private Reply shutdown(Call call) {
+    try {
+      control.shutdown(Paces.of(call));
+      return Reply.json(202, Map.of("state", "draining"));
+    } catch (IllegalArgumentException e) {
+      return Reply.error(400, String.valueOf(e.getMessage()));
+    }
   }
 
   private Reply reload() {

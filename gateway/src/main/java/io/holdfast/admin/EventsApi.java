@@ -2,8 +2,8 @@ package io.holdfast.admin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.holdfast.control.StateEvents;
-import io.holdfast.control.StateEvents.Event;
+import io.holdfast.control.Events;
+import io.holdfast.control.Events.Event;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -11,15 +11,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Streams changes of backends' states as server-sent events (HTML standard, section 9.2): one
- * {@code state} each, from now on, or from behind {@code Last-Event-ID}.
+ * Streams changes of backends' states, drains and deploys as server-sent events (HTML standard,
+ * section 9.2), from now on, or from behind {@code Last-Event-ID}.
  */
 final class EventsApi {
   /** Proxies and peers see that the stream lives. */
   private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+
+  private static final TypeReference<Map<String, @Nullable Object>> FIELDS =
+      new TypeReference<>() {};
 
   private final GatewayControl control;
 
@@ -28,7 +32,7 @@ final class EventsApi {
   }
 
   Reply stream(Call call) {
-    StateEvents events = control.events();
+    Events events = control.events();
     long newest = events.newest();
     String last = call.header("Last-Event-ID");
     long from = last == null ? newest : after(last, newest);
@@ -44,10 +48,10 @@ final class EventsApi {
     return id > newest ? 0 : id;
   }
 
-  private static void stream(StateEvents events, long from, OutputStream out)
+  private static void stream(Events events, long from, OutputStream out)
       throws IOException, InterruptedException {
     long id = from;
-    write(out, ": changes of backends' states\n\n");
+    write(out, ": changes of states, drains, deploys\n\n");
     while (true) {
       List<Event> next = events.after(id, HEARTBEAT);
       if (next.isEmpty()) {
@@ -58,7 +62,7 @@ final class EventsApi {
           write(out, ": " + (event.id() - id - 1) + " were missed\n\n");
         }
         id = event.id();
-        write(out, "id: " + id + "\nevent: state\ndata: " + json(event) + "\n\n");
+        write(out, "id: " + id + "\nevent: " + event.kind() + "\ndata: " + json(event) + "\n\n");
       }
     }
   }
@@ -66,11 +70,7 @@ final class EventsApi {
   private static String json(Event event) {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     fields.put("at", event.at().toString());
-    fields.put("service", event.service());
-    fields.put("backend", event.backend());
-    fields.put("from", event.from());
-    fields.put("to", event.to());
-    fields.put("why", event.why());
+    fields.putAll(JsonMapper.shared().convertValue(event.what(), FIELDS));
     return JsonMapper.shared().writeValueAsString(fields);
   }
 

@@ -4,10 +4,10 @@ import io.holdfast.balance.Standing;
 import io.holdfast.control.ConnectionPage;
 import io.holdfast.control.ConnectionQuery;
 import io.holdfast.control.DrainStatus;
+import io.holdfast.control.Events;
 import io.holdfast.control.OverrideOutcome;
 import io.holdfast.control.ReloadOutcome;
 import io.holdfast.control.ServiceStatus;
-import io.holdfast.control.StateEvents;
 import io.holdfast.lifecycle.Pace;
 import io.holdfast.model.Snapshot;
 import java.util.List;
@@ -31,8 +31,8 @@ public interface GatewayControl {
   /** All services, by name. */
   List<ServiceStatus> services();
 
-  /** Changes of backends' states. */
-  StateEvents events();
+  /** What happens: changes of states, drains, deploys. */
+  Events events();
 
   /** One page of the relays that live now, ordered by id. */
   ConnectionPage connections(ConnectionQuery query);
@@ -56,6 +56,20 @@ public interface GatewayControl {
    */
   OverrideOutcome override(
       String backend, @Nullable String service, Standing.Word word, @Nullable Pace pace);
+
+  /**
+   * As {@link #override}, of all backends of a group; none when there is no such group. A drain
+   * takes them together, at one pace.
+   */
+  OverrideOutcome overrideGroup(
+      String service, String group, Standing.Word word, @Nullable Pace pace);
+
+  /**
+   * Begins to drain and end the gateway, as SIGTERM does.
+   *
+   * @param pace null for its own
+   */
+  void shutdown(@Nullable Pace pace);
 
   /**
    * Spreads a service's relays anew, at a pace.

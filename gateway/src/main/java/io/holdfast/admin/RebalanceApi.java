@@ -23,7 +23,7 @@ final class RebalanceApi {
     String text = call.query().get("rate");
     Double rate;
     try {
-      rate = text == null ? null : OverridesApi.number("rate", text);
+      rate = text == null ? null : Paces.number("rate", text);
     } catch (IllegalArgumentException e) {
       return Reply.error(400, String.valueOf(e.getMessage()));
     }

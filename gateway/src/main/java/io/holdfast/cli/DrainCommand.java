@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "drain",
     description = {
-      "Gives a backend no new work, and moves (migration: live) or ends the relays it has, at its"
+      "Gives a backend, or a group of them, no new work, and moves (migration: live) or ends the relays it has, at its"
           + " service's pace (drain).",
       "It stays so until holdfast clear or up, over reloads, and over restarts with a state folder."
     },
@@ -23,9 +23,18 @@ import picocli.CommandLine.Option;
       "  holdfast drain ws://10.0.0.1:8000",
       "  holdfast drain 10.0.0.1:8000 --rate 200 --wait",
       "  holdfast drain 10.0.0.1:8000 --cancel",
-      "  holdfast drain 10.0.0.1:8000 --service chat --soft"
+      "  holdfast drain 10.0.0.1:8000 --service chat --soft",
+      "  holdfast drain --service chat --group blue --deadline 60 --wait",
+      "  holdfast drain --gateway --rate 100"
     })
 public final class DrainCommand extends OverrideCommand {
+  @Option(
+      names = "--gateway",
+      description =
+          "In place of a backend: the whole gateway, as SIGTERM does. It is not ready from then on,"
+              + " closes its listeners, ends its relays at the pace, and exits.")
+  private boolean gateway;
+
   @Option(
       names = "--soft",
       description =
@@ -76,16 +85,35 @@ public final class DrainCommand extends OverrideCommand {
   }
 
   @Override
+  int ask(AdminClient client) throws AdminException, IOException, InterruptedException {
+    if (!gateway) {
+      return super.ask(client);
+    }
+    if (!namesNothing() || soft || cancel || waits) {
+      throw mistake("--gateway goes with --rate and --deadline alone");
+    }
+    checkPace();
+    client.shutdown(more());
+    out().println("the gateway drains, and ends then");
+    return ExitCodes.FINE;
+  }
+
+  private void checkPace() {
+    if ((rate != null && rate <= 0) || (deadline != null && deadline <= 0)) {
+      throw mistake("--rate and --deadline must be above 0");
+    }
+  }
+
+  @Override
   void check() {
+    super.check();
     if (cancel && (soft || waits || rate != null || deadline != null)) {
       throw mistake("--cancel stands alone; expected no --soft, --wait, --rate or --deadline");
     }
     if (soft && (waits || rate != null || deadline != null)) {
       throw mistake("--soft moves and ends nothing; expected no --wait, --rate or --deadline");
     }
-    if ((rate != null && rate <= 0) || (deadline != null && deadline <= 0)) {
-      throw mistake("--rate and --deadline must be above 0");
-    }
+    checkPace();
   }
 
   @Override
@@ -93,6 +121,14 @@ public final class DrainCommand extends OverrideCommand {
       throws AdminException, IOException, InterruptedException {
     if (!waits) {
       return ExitCodes.FINE;
+    }
+    String group = group();
+    if (group != null) {
+      String service = said.backends().getFirst().service();
+      return new Watch(client, out(), "group " + group)
+              .run(d -> d.service().equals(service) && group.equals(d.group()))
+          ? ExitCodes.FINE
+          : ExitCodes.FAILED;
     }
     boolean whole = true;
     for (OverrideOutcome.Said one : said.backends()) {

@@ -4,6 +4,8 @@ import io.holdfast.admin.AdminClient;
 import io.holdfast.admin.AdminException;
 import io.holdfast.control.OverrideOutcome;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -27,8 +29,15 @@ public abstract class OverrideCommand extends AdminCommand {
 
   @Parameters(
       paramLabel = "BACKEND",
+      arity = "0..1",
       description = "Its address, such as ws://10.0.0.1:8000, or host and port alone.")
-  private String backend;
+  private @Nullable String backend;
+
+  @Option(
+      names = "--group",
+      paramLabel = "NAME",
+      description = "In place of a backend: all of this group of --service.")
+  private @Nullable String group;
 
   @Option(
       names = "--service",
@@ -47,7 +56,23 @@ public abstract class OverrideCommand extends AdminCommand {
   }
 
   /** Refuses options that do not go together. */
-  void check() {}
+  void check() {
+    if (group == null && backend == null) {
+      throw mistake("expected a BACKEND, or --service and --group");
+    }
+    if (group != null && (backend != null || service == null)) {
+      throw mistake("--group goes with --service, and without a BACKEND");
+    }
+  }
+
+  @Nullable String group() {
+    return group;
+  }
+
+  /** Whether nothing is named. */
+  boolean namesNothing() {
+    return group == null && backend == null && service == null;
+  }
 
   /** What is done when it is said; the exit code. */
   int after(AdminClient client, OverrideOutcome said)
@@ -55,10 +80,16 @@ public abstract class OverrideCommand extends AdminCommand {
     return ExitCodes.FINE;
   }
 
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
   @Override
   int ask(AdminClient client) throws AdminException, IOException, InterruptedException {
     check();
-    OverrideOutcome outcome = client.override(word(), backend, service, more());
+    OverrideOutcome outcome =
+        client.override(
+            word(), backend, service, (group == null ? "" : "&group=" + encode(group)) + more());
     for (OverrideOutcome.Said said : outcome.backends()) {
       out()
           .println(

@@ -48,6 +48,12 @@ public final class Signals {
       events.clear();
       events.add(LOST);
     });
+    holdfast.onShutdown(() -> {
+      if (!ending.getAndSet(true)) {
+        events.clear();
+        events.add("TERM");
+      }
+    });
     while (true) {
       String name = events.take();
       if (name.equals(LOST)) {

@@ -1,11 +1,14 @@
 package io.holdfast.config;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.holdfast.config.source.Parsers;
 import io.holdfast.config.source.Rate;
 import io.holdfast.config.source.Section;
 import io.holdfast.model.Drain;
 import io.holdfast.model.OnUnhealthy;
 import io.holdfast.websocket.CloseCode;
+import io.holdfast.websocket.ControlFrames;
 import java.time.Duration;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,10 @@ record DrainConfig(
                 + " restart) tells most clients to come back.")
         int code,
     @Option(
+            value = "Reason in the Close frame, at most 123 bytes.",
+            otherwise = "what ends the relay, such as `backend drains`")
+        @Nullable String reason,
+    @Option(
             value =
                 "What becomes of the relays of a backend whose probes fail: `move` takes them to"
                     + " other backends, `leave` leaves them, `close` ends them with `code`.",
@@ -39,6 +46,7 @@ record DrainConfig(
             in.value("deadline", "30s", Parsers::durationOrOff),
             in.optional("rate", Parsers::rate),
             in.value("code", "1012", DrainConfig::code),
+            in.optional("reason", DrainConfig::reason),
             in.optional("onUnhealthy", Parsers.oneOf(OnUnhealthy.class)));
     drain.check(in, limits);
     return drain;
@@ -66,11 +74,19 @@ record DrainConfig(
         "expected a close code from 1000 to 1003, 1007 to 1014 or 3000 to 4999");
   }
 
+  private static String reason(String text) {
+    if (!text.isEmpty() && text.getBytes(UTF_8).length <= ControlFrames.MAX_REASON) {
+      return text;
+    }
+    throw new IllegalArgumentException("expected a text of 1 to 123 bytes in UTF-8");
+  }
+
   Drain compile(boolean moves) {
     return new Drain(
         deadline,
         rate == null ? OptionalDouble.empty() : OptionalDouble.of(rate.perSecond()),
         code,
+        reason,
         onUnhealthy != null ? onUnhealthy : moves ? OnUnhealthy.MOVE : OnUnhealthy.LEAVE);
   }
 }

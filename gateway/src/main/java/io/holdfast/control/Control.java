@@ -7,6 +7,7 @@ import io.holdfast.control.Plan.Step;
 import io.holdfast.lifecycle.Pace;
 import io.holdfast.listen.Listeners;
 import io.holdfast.listen.Routing;
+import io.holdfast.model.Service;
 import io.holdfast.model.Snapshot;
 import io.holdfast.observe.Meters;
 import io.holdfast.relay.RelayLoop;
@@ -30,6 +31,7 @@ public final class Control implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Control.class);
 
   private final ConfigSource source;
+  private final LiveBackends live;
   private final Compiler compiler;
   private final Doors doors;
   private final AtomicReference<Routing> routing;
@@ -60,12 +62,14 @@ public final class Control implements AutoCloseable {
       List<RelayLoop> loops,
       ScheduledExecutorService timer,
       Meters meters,
+      Events events,
       Consumer<Snapshot> onApplied) {
     this.source = source;
+    this.live = live;
     this.compiler = new Compiler(live, Secret.of(state));
     this.doors = new Doors(listeners);
     this.routing = routing;
-    this.drains = new Drains(live, loops);
+    this.drains = new Drains(live, loops, new DrainReports(events, meters, timer));
     this.overrides = new Overrides(live, drains, state);
     this.reactions = new Reactions(drains, routing::get, timer);
     live.listen(reactions);
@@ -176,10 +180,12 @@ public final class Control implements AutoCloseable {
     drains.stopWhatIsIn(after.snapshot());
     reactions.added(before, after);
     for (Step.DropBackend step : plan.all(Step.DropBackend.class)) {
-      drains.start(new Gone.OfBackend(step.service().name(), step.address()), step.service());
+      drains.start(
+          new Gone(Gone.Cause.REMOVED, step.service().name(), step.address()), step.service());
     }
     for (Step.DropRoute step : plan.all(Step.DropRoute.class)) {
-      drains.start(new Gone.OfRoute(step.route().name()), step.service());
+      drains.start(
+          new Gone(Gone.Cause.ROUTE, step.service().name(), step.route().name()), step.service());
     }
     onApplied.accept(after.snapshot());
   }
@@ -195,10 +201,29 @@ public final class Control implements AutoCloseable {
       String backend, @Nullable String service, Standing.Word word, @Nullable Pace pace) {
     lock.lock();
     try {
-      return new OverrideOutcome(
-          overrides.set(routing.get().snapshot(), backend, service, word, pace).stream()
-              .map(b -> new OverrideOutcome.Said(b.service(), b.address(), b.state().word()))
-              .toList());
+      return OverrideOutcome.of(
+          overrides.set(routing.get().snapshot(), backend, service, word, pace));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Has an operator say something of all backends of a group, until it is cleared; a drain takes
+   * them together.
+   *
+   * @param pace of a drain; null for the service's own
+   */
+  public OverrideOutcome overrideGroup(
+      String service, String group, Standing.Word word, @Nullable Pace pace) {
+    lock.lock();
+    try {
+      Service of = routing.get().snapshot().services().get(service);
+      if (of == null || of.members(group).isEmpty()) {
+        return new OverrideOutcome(List.of());
+      }
+      overrides.set(of, group, word, pace == null ? Pace.of(of.drain()) : pace);
+      return OverrideOutcome.of(of.members(group).stream().map(b -> live.of(service, b)).toList());
     } finally {
       lock.unlock();
     }
@@ -226,7 +251,7 @@ public final class Control implements AutoCloseable {
 
   /** Stops a rebalancing where it stands, if one runs. */
   public void stopRebalance(String service) {
-    drains.stop(new Gone.Surplus(service));
+    drains.stop(Gone.surplus(service));
   }
 
   /** Drains that run, and the last that have ended, oldest first. */

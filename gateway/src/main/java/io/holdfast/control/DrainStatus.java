@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id 1 for the first of this process, then one more each time
  * @param service whose policy it follows
- * @param backend that is drained; null for a route
+ * @param backend that is drained; null for a group, a route or a rebalancing
+ * @param group that is drained; null for others
  * @param why such as {@code backend drains}
  * @param state in one word: running, done or stopped
  * @param since when it began
@@ -25,6 +26,7 @@ public record DrainStatus(
     long id,
     String service,
     @Nullable String backend,
+    @Nullable String group,
     String why,
     String state,
     Instant since,

@@ -1,158 +1,125 @@
 package io.holdfast.control;
 
 import io.holdfast.listen.RelayStory;
+import io.holdfast.model.Backend;
 import io.holdfast.model.Service;
 import io.holdfast.model.Snapshot;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Whose relays a drain takes away, and why. */
-sealed interface Gone {
-  /** Whether a relay is of it. */
-  boolean has(RelayStory story);
+/**
+ * Whose relays a drain takes away, and why.
+ *
+ * @param service whose relays they are
+ * @param name of what drains: an address, a group or a route; empty for the service itself
+ */
+record Gone(Cause cause, String service, String name) {
+  /** Why they are taken away. */
+  enum Cause {
+    /** A backend has left the configuration. */
+    REMOVED("backend removed"),
+    /** An operator wants a backend empty. */
+    DRAINED("backend drains"),
+    /** An operator, or a deploy, wants a group empty. */
+    GROUP("group drains"),
+    /** A backend's probes fail. */
+    UNHEALTHY("backend unhealthy"),
+    /** Some backends of a service have more than others. */
+    SURPLUS("rebalance"),
+    /** A route has left the configuration. */
+    ROUTE("route removed");
 
-  /** Whether it is there again. */
-  boolean isIn(Snapshot snapshot);
+    private final String reason;
+
+    Cause(String reason) {
+      this.reason = reason;
+    }
+
+    /** For people, and for Closes where the service has no reason of its own. */
+    String reason() {
+      return reason;
+    }
+  }
+
+  static Gone drained(String service, String address) {
+    return new Gone(Cause.DRAINED, service, address);
+  }
+
+  static Gone unhealthy(String service, String address) {
+    return new Gone(Cause.UNHEALTHY, service, address);
+  }
+
+  static Gone group(String service, String group) {
+    return new Gone(Cause.GROUP, service, group);
+  }
+
+  static Gone surplus(String service) {
+    return new Gone(Cause.SURPLUS, service, "");
+  }
+
+  /**
+   * Whether a relay is of it.
+   *
+   * @param of the service as it is configured, or was
+   */
+  Predicate<RelayStory> relays(Service of) {
+    return switch (cause) {
+      case ROUTE -> story -> story.route().equals(name);
+      case SURPLUS -> story -> story.backend().service().equals(service);
+      case GROUP -> at(of.members(name).stream().map(Backend::address).collect(Collectors.toSet()));
+      default -> at(Set.of(name));
+    };
+  }
+
+  private Predicate<RelayStory> at(Set<String> addresses) {
+    return story ->
+        story.backend().service().equals(service) && addresses.contains(story.backend().address());
+  }
+
+  /** Whether what left the configuration is there again. */
+  boolean isIn(Snapshot snapshot) {
+    Service present = snapshot.services().get(service);
+    return switch (cause) {
+      case REMOVED ->
+          present != null && present.backends().stream().anyMatch(b -> b.address().equals(name));
+      case ROUTE -> snapshot.routes().stream().anyMatch(r -> r.name().equals(name));
+      default -> false;
+    };
+  }
+
+  /** The address of the backend that drains; null when it is none. */
+  @Nullable String backend() {
+    return switch (cause) {
+      case REMOVED, DRAINED, UNHEALTHY -> name;
+      default -> null;
+    };
+  }
+
+  /** The group that drains; null when it is none. */
+  @Nullable String group() {
+    return cause == Cause.GROUP ? name : null;
+  }
 
   /** For the log. */
-  String what();
-
-  /** Its address; null when it is none. */
-  default @Nullable String backend() {
-    return null;
+  String what() {
+    return switch (cause) {
+      case ROUTE -> "route " + name;
+      case SURPLUS -> "service " + service;
+      case GROUP -> "group " + name + " of service " + service;
+      default -> "backend " + name + " of service " + service;
+    };
   }
 
-  /** For the Closes. */
-  String reason();
-
-  /** A backend, as live state knows it. */
-  record OfBackend(String service, String address) implements Gone {
-    @Override
-    public String backend() {
-      return address;
-    }
-
-    @Override
-    public boolean has(RelayStory story) {
-      return story.backend().service().equals(service) && story.backend().address().equals(address);
-    }
-
-    @Override
-    public boolean isIn(Snapshot snapshot) {
-      Service present = snapshot.services().get(service);
-      return present != null
-          && present.backends().stream().anyMatch(b -> b.address().equals(address));
-    }
-
-    @Override
-    public String what() {
-      return "backend " + address + " of service " + service;
-    }
-
-    @Override
-    public String reason() {
-      return "backend removed";
-    }
+  /** What is done, for the log. */
+  String verb() {
+    return cause == Cause.SURPLUS ? "rebalance" : "drain";
   }
 
-  /** A backend that an operator wants empty. No reload ends that. */
-  record Drained(String service, String address) implements Gone {
-    @Override
-    public String backend() {
-      return address;
-    }
-
-    @Override
-    public boolean has(RelayStory story) {
-      return new OfBackend(service, address).has(story);
-    }
-
-    @Override
-    public boolean isIn(Snapshot snapshot) {
-      return false;
-    }
-
-    @Override
-    public String what() {
-      return "backend " + address + " of service " + service;
-    }
-
-    @Override
-    public String reason() {
-      return "backend drains";
-    }
-  }
-
-  /** A backend whose probes fail, until they do not. */
-  record Unhealthy(String service, String address) implements Gone {
-    @Override
-    public String backend() {
-      return address;
-    }
-
-    @Override
-    public boolean has(RelayStory story) {
-      return new OfBackend(service, address).has(story);
-    }
-
-    @Override
-    public boolean isIn(Snapshot snapshot) {
-      return false;
-    }
-
-    @Override
-    public String what() {
-      return "backend " + address + " of service " + service;
-    }
-
-    @Override
-    public String reason() {
-      return "backend unhealthy";
-    }
-  }
-
-  /** What some backends of a service have more than others. */
-  record Surplus(String service) implements Gone {
-    @Override
-    public boolean has(RelayStory story) {
-      return story.backend().service().equals(service);
-    }
-
-    @Override
-    public boolean isIn(Snapshot snapshot) {
-      return false;
-    }
-
-    @Override
-    public String what() {
-      return "service " + service;
-    }
-
-    @Override
-    public String reason() {
-      return "rebalance";
-    }
-  }
-
-  /** A route. */
-  record OfRoute(String name) implements Gone {
-    @Override
-    public boolean has(RelayStory story) {
-      return story.route().equals(name);
-    }
-
-    @Override
-    public boolean isIn(Snapshot snapshot) {
-      return snapshot.routes().stream().anyMatch(r -> r.name().equals(name));
-    }
-
-    @Override
-    public String what() {
-      return "route " + name;
-    }
-
-    @Override
-    public String reason() {
-      return "route removed";
-    }
+  /** For Closes. */
+  String reason(Service of) {
+    return Objects.requireNonNullElse(of.drain().reason(), cause.reason());
   }
 }

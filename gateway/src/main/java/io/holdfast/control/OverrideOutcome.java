@@ -1,5 +1,6 @@
 package io.holdfast.control;
 
+import io.holdfast.balance.LiveBackend;
 import java.util.List;
 
 /**
@@ -11,6 +12,11 @@ public record OverrideOutcome(List<Said> backends) {
 
   public OverrideOutcome {
     backends = List.copyOf(backends);
+  }
+
+  static OverrideOutcome of(List<LiveBackend> backends) {
+    return new OverrideOutcome(
+        backends.stream().map(b -> new Said(b.service(), b.address(), b.state().word())).toList());
   }
 
   /**

@@ -76,11 +76,7 @@ final class Overrides {
       }
       for (Backend backend : service.backends()) {
         if (backend.address().equals(name) || backend.authority().equals(name)) {
-          if (word == Standing.Word.NONE) {
-            words.remove(key(service, backend));
-          } else {
-            words.put(key(service, backend), word);
-          }
+          remember(service, backend, word);
           say(service, backend, word, pace);
           said.add(live.of(service.name(), backend));
         }
@@ -92,13 +88,43 @@ final class Overrides {
     return said;
   }
 
+  /**
+   * Says {@code word} of all backends of a group; a drain takes them together, at one pace.
+   *
+   * @param pace of a drain
+   * @return the drain; null for other words
+   */
+  @Nullable DrainRun set(Service service, String group, Standing.Word word, Pace pace) {
+    for (Backend backend : service.members(group)) {
+      remember(service, backend, word);
+      drains.stop(Gone.drained(service.name(), backend.address()));
+      change(live.of(service.name(), backend), word);
+    }
+    state.save(FILE, write());
+    Gone gone = Gone.group(service.name(), group);
+    drains.stop(gone);
+    return word == Standing.Word.DRAIN ? drains.start(gone, service, pace) : null;
+  }
+
+  private void remember(Service service, Backend backend, Standing.Word word) {
+    if (word == Standing.Word.NONE) {
+      words.remove(key(service, backend));
+    } else {
+      words.put(key(service, backend), word);
+    }
+  }
+
+  private static void change(LiveBackend backend, Standing.Word word) {
+    backend.change(standing -> standing.withOverride(word), "an operator says so");
+  }
+
   private void say(Service service, Backend backend, Standing.Word word, @Nullable Pace pace) {
     LiveBackend of = live.of(service.name(), backend);
     if (of.standing().override() == word && pace == null) {
       return;
     }
-    of.change(standing -> standing.withOverride(word), "an operator says so");
-    Gone gone = new Gone.Drained(service.name(), backend.address());
+    change(of, word);
+    Gone gone = Gone.drained(service.name(), backend.address());
     if (word == Standing.Word.DRAIN) {
       drains.start(gone, service, pace == null ? Pace.of(service.drain()) : pace);
     } else {

@@ -45,7 +45,7 @@ final class Reactions implements StateListener {
     if (balancer == null) {
       return;
     }
-    Gone.Unhealthy gone = new Gone.Unhealthy(backend.service(), backend.address());
+    Gone gone = Gone.unhealthy(backend.service(), backend.address());
     boolean failing = to == State.DOWN && backend.standing().failing();
     if (failing && balancer.service().drain().onUnhealthy() != OnUnhealthy.LEAVE) {
       drains.start(gone, balancer.service());

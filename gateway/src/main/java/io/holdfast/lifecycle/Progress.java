@@ -3,6 +3,7 @@ package io.holdfast.lifecycle;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** How far a drain has come. Thread-safe. */
 public final class Progress {
@@ -14,6 +15,17 @@ public final class Progress {
     STOPPED
   }
 
+  /** What becomes of a relay. */
+  public enum Outcome {
+    MOVED,
+    ENDED,
+    GONE,
+    LEFT,
+    /** Its move has failed; it is tried again, or is {@link #LEFT}. */
+    MOVE_FAILED
+  }
+
+  private final Consumer<Outcome> told;
   private final Instant since = Instant.now();
   private final AtomicInteger found = new AtomicInteger();
   private final AtomicInteger moved = new AtomicInteger();
@@ -23,6 +35,11 @@ public final class Progress {
   private final AtomicInteger failures = new AtomicInteger();
   private volatile long paceEnd = System.nanoTime();
   private volatile State state = State.RUNNING;
+
+  /** Of a drain that begins. {@code told} hears what becomes of each relay, in any thread. */
+  public Progress(Consumer<Outcome> told) {
+    this.told = told;
+  }
 
   /**
    * How it stands now.
@@ -76,22 +93,27 @@ public final class Progress {
 
   void moved() {
     moved.incrementAndGet();
+    told.accept(Outcome.MOVED);
   }
 
   void ended() {
     ended.incrementAndGet();
+    told.accept(Outcome.ENDED);
   }
 
   void gone() {
     gone.incrementAndGet();
+    told.accept(Outcome.GONE);
   }
 
   void left() {
     left.incrementAndGet();
+    told.accept(Outcome.LEFT);
   }
 
   void failed() {
     failures.incrementAndGet();
+    told.accept(Outcome.MOVE_FAILED);
   }
 
   /** Nothing more is done. */

@@ -48,4 +48,9 @@ public record Service(
   public Service {
     backends = List.copyOf(backends);
   }
+
+  /** The backends of a group. */
+  public List<Backend> members(String group) {
+    return backends.stream().filter(b -> group.equals(b.group())).toList();
+  }
 }

@@ -137,6 +137,16 @@ public final class Meters {
     relays.ended(service, by, code, reset, nanos);
   }
 
+  /** A relay that was to be drained: {@code moved}, {@code ended} and so on. */
+  public void drained(String service, String outcome) {
+    moves.drained(service, outcome);
+  }
+
+  /** So many are still to be drained. */
+  public void toDrain(String service, int count) {
+    moves.toDrain(service, count);
+  }
+
   public void pingSent(String service, boolean toClient) {
     relays.pingSent(service, toClient);
   }

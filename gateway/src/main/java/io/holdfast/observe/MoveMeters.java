@@ -1,6 +1,7 @@
 package io.holdfast.observe;
 
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 
@@ -9,6 +10,8 @@ final class MoveMeters {
   private final Counter moves;
   private final Histogram stall;
   private final Counter immovable;
+  private final Counter drained;
+  private final Gauge toDrain;
 
   MoveMeters(PrometheusRegistry registry) {
     moves =
@@ -32,6 +35,27 @@ final class MoveMeters {
             "holdfast_relays_immovable_total",
             "Relays that cannot be moved since their backend insists on compression with a context.",
             "service");
+    drained =
+        Metric.counter(
+            registry,
+            "holdfast_drained_relays_total",
+            "What became of relays that drains and rebalancings were to take away.",
+            "service",
+            "outcome");
+    toDrain =
+        Metric.gauge(
+            registry,
+            "holdfast_relays_to_drain",
+            "Relays that drains and rebalancings have still to take away.",
+            "service");
+  }
+
+  void drained(String service, String outcome) {
+    drained.labelValues(service, outcome).inc();
+  }
+
+  void toDrain(String service, int count) {
+    toDrain.labelValues(service).set(count);
   }
 
   void move(String service, String resume, String outcome, long stallNanos) {

@@ -10,8 +10,8 @@ import java.security.SecureRandom;
  * own.
  */
 public final class ControlFrames {
-  /** RFC 6455 section 5.5: 125 bytes of payload, two of which are the code. */
-  private static final int MAX_REASON = 123;
+  /** Bytes of a reason in UTF-8 (RFC 6455 section 5.5). */
+  public static final int MAX_REASON = 123;
 
   private static final int FIN = 0x80;
   private static final int MASKED = 0x80;

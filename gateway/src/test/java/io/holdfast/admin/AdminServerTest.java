@@ -273,6 +273,10 @@ class AdminServerTest {
             + " a:1 null DRAIN Pace[deadline=PT720H, rate=OptionalDouble[200.0]]",
         "backends/override?backend=a:1&override=drain&deadline=1.5 | 404 |"
             + " a:1 null DRAIN Pace[deadline=PT1.5S, rate=OptionalDouble.empty]",
+        "backends/override?group=green&service=chat&override=drain | 200 | group green of chat DRAIN",
+        "backends/override?group=red&service=chat&override=down | 404 | group red of chat DOWN",
+        "shutdown | 202 | shutdown",
+        "shutdown?rate=50 | 202 |" + " shutdown Pace[deadline=PT720H, rate=OptionalDouble[50.0]]",
         "rebalance?service=chat&rate=5 | 202 | rebalance chat 5.0",
         "rebalance?service=chat&cancel=true | 200 | stop rebalance chat",
         "rebalance?service=nobody | 404 | rebalance nobody null",
@@ -289,6 +293,9 @@ class AdminServerTest {
         "backends/override?backend=a:1&override=drain&rate=0 | rate is 0; expected a number above 0",
         "backends/override?backend=a:1&override=drain&deadline=x | deadline is x; expected a number",
         "backends/override?backend=a:1&override=up&rate=1 | for override=drain alone",
+        "backends/override?group=green&override=down | or service=NAME and group=NAME",
+        "backends/override?group=green&backend=a:1&service=chat&override=down | or service=NAME and group=NAME",
+        "shutdown?deadline=0 | deadline is 0; expected a number above 0",
         "rebalance | Expected service=NAME",
         "rebalance?service=chat&rate=-1 | rate is -1; expected a number above 0",
       })

@@ -6,10 +6,10 @@ import io.holdfast.control.ConnectionPage;
 import io.holdfast.control.ConnectionQuery;
 import io.holdfast.control.ConnectionStatus;
 import io.holdfast.control.DrainStatus;
+import io.holdfast.control.Events;
 import io.holdfast.control.OverrideOutcome;
 import io.holdfast.control.ReloadOutcome;
 import io.holdfast.control.ServiceStatus;
-import io.holdfast.control.StateEvents;
 import io.holdfast.lifecycle.Pace;
 import io.holdfast.model.Snapshot;
 import java.time.Instant;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** A gateway with two services and as many connections as a test wants. */
 final class FakeGateway implements GatewayControl {
 
-  final StateEvents events = new StateEvents();
+  final Events events = new Events();
   volatile String notReady = "";
   volatile ReloadOutcome outcome = new ReloadOutcome.Applied(List.of());
   volatile boolean broken;
@@ -63,7 +63,7 @@ final class FakeGateway implements GatewayControl {
   }
 
   @Override
-  public StateEvents events() {
+  public Events events() {
     return events;
   }
 
@@ -85,6 +85,21 @@ final class FakeGateway implements GatewayControl {
   public boolean close(String id, int code, String reason) {
     closed.add(id + " " + code + " " + reason);
     return connections.contains(id);
+  }
+
+  @Override
+  public OverrideOutcome overrideGroup(
+      String service, String group, Standing.Word word, @Nullable Pace pace) {
+    overrides.add("group " + group + " of " + service + " " + word);
+    return new OverrideOutcome(
+        group.equals("green")
+            ? List.of(new OverrideOutcome.Said(service, "ws://127.0.0.1:8001", "draining"))
+            : List.of());
+  }
+
+  @Override
+  public void shutdown(@Nullable Pace pace) {
+    overrides.add("shutdown" + (pace == null ? "" : " " + pace));
   }
 
   @Override

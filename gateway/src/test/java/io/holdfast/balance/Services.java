@@ -80,7 +80,7 @@ public final class Services {
         new Keepalive(SHORT, SHORT, Duration.ZERO),
         new ConnectionAge(Duration.ZERO, Duration.ZERO),
         new Retries(2, 0.2, 1),
-        new Drain(SHORT, OptionalDouble.empty(), 1012, OnUnhealthy.LEAVE),
+        new Drain(SHORT, OptionalDouble.empty(), 1012, null, OnUnhealthy.LEAVE),
         null,
         new RebalancePolicy(false, 0.1, 50, SHORT),
         new HostPolicy(HostPolicy.Kind.CLIENT, null),

@@ -74,7 +74,7 @@ final class ServiceConfigTest {
                 new Keepalive(seconds(25), seconds(60), Duration.ZERO),
                 new ConnectionAge(Duration.ZERO, Duration.ZERO),
                 new Retries(2, 0.2, 10),
-                new Drain(seconds(30), OptionalDouble.empty(), 1012, OnUnhealthy.LEAVE),
+                new Drain(seconds(30), OptionalDouble.empty(), 1012, null, OnUnhealthy.LEAVE),
                 null,
                 new RebalancePolicy(false, 0.1, 50, seconds(30)),
                 new HostPolicy(HostPolicy.Kind.CLIENT, null),
@@ -122,7 +122,7 @@ final class ServiceConfigTest {
         keepalive: { ping: off, pongTimeout: 20s, idle: 5m }
         maxConnectionAge: { max: 12h, jitter: 10m }
         retries: { max: 3, budget: 50%, minPerSecond: 1 }
-        drain: { deadline: 1m, rate: 300/m, code: 1001, onUnhealthy: close }
+        drain: { deadline: 1m, rate: 300/m, code: 1001, reason: moved, onUnhealthy: close }
         rebalance: { auto: true, tolerance: 20%, rate: 300/m, after: 10s }
         migration:
           mode: live
@@ -187,7 +187,7 @@ final class ServiceConfigTest {
                 new Keepalive(Duration.ZERO, seconds(20), seconds(300)),
                 new ConnectionAge(Duration.ofHours(12), Duration.ofMinutes(10)),
                 new Retries(3, 0.5, 1),
-                new Drain(seconds(60), OptionalDouble.of(5), 1001, OnUnhealthy.CLOSE),
+                new Drain(seconds(60), OptionalDouble.of(5), 1001, "moved", OnUnhealthy.CLOSE),
                 new MigrationPolicy(
                     Duration.ofMillis(100),
                     seconds(2),

@@ -96,6 +96,7 @@ final class ReloadTest {
           List.of(),
           group.next(),
           meters,
+          new Events(),
           applied::add);
 
   @AfterEach

@@ -77,6 +77,8 @@ class MetricsPageTest {
     meters.protocolError("chat", true, 1002);
     meters.move("chat", "planned", "moved", 1);
     meters.immovable("chat");
+    meters.drained("chat", "moved");
+    meters.toDrain("chat", 1);
     return meters;
   }
 }

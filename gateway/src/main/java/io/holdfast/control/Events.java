@@ -9,37 +9,45 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/** The last changes of backends' states, and a way to wait for more. Thread-safe. */
-public final class StateEvents implements StateListener {
-  /** Who is slower than so many changes misses some. */
+/**
+ * The last things that have happened: changes of backends' states, drains and deploys; and a way to
+ * wait for more. Thread-safe.
+ */
+public final class Events implements StateListener {
+  /** Who is slower than so many misses some. */
   private static final int KEPT = 1024;
 
   private final Deque<Event> last = new ArrayDeque<>();
   private long newest;
 
   /**
-   * One change.
+   * One thing that has happened.
    *
    * @param id 1 for the first of this process, then one more each time
+   * @param kind {@code state}, {@code drain} or {@code deploy}
+   * @param what a {@link StateChange}, {@link DrainStatus} or {@link DeployStatus}
+   */
+  public record Event(long id, Instant at, String kind, Record what) {}
+
+  /**
+   * A backend's state has changed.
+   *
    * @param from as {@link State#word()}
    * @param to as {@link State#word()}
    * @param why for people
    */
-  public record Event(
-      long id, Instant at, String service, String backend, String from, String to, String why) {}
+  public record StateChange(String service, String backend, String from, String to, String why) {}
 
   @Override
-  public synchronized void onChange(LiveBackend backend, State from, State to, String why) {
+  public void onChange(LiveBackend backend, State from, State to, String why) {
+    add(
+        "state",
+        new StateChange(backend.service(), backend.address(), from.word(), to.word(), why));
+  }
+
+  synchronized void add(String kind, Record what) {
     newest++;
-    last.add(
-        new Event(
-            newest,
-            Instant.now(),
-            backend.service(),
-            backend.address(),
-            from.word(),
-            to.word(),
-            why));
+    last.add(new Event(newest, Instant.now(), kind, what));
     if (last.size() > KEPT) {
       last.remove();
     }

@@ -1,0 +1,96 @@
+package io.holdfast.control;
+
+import io.holdfast.lifecycle.Progress;
+import io.holdfast.model.Service;
+import java.util.Locale;
+
+/** One drain or rebalancing, with its thread. Thread-safe. */
+final class DrainRun {
+  private final long id;
+  private final Gone gone;
+  private final Service service;
+  private final Progress progress;
+  private final Work work;
+  private final DrainReports reports;
+  private final Thread thread = Thread.ofVirtual().name("drain").unstarted(this::run);
+  private volatile Runnable onEnd = () -> {};
+
+  /** What it does. */
+  @FunctionalInterface
+  interface Work {
+    /** Returns when all is done; an interrupt stops it where it is. */
+    void run() throws InterruptedException;
+  }
+
+  /**
+   * One that has not begun.
+   *
+   * @param service whose policy it follows
+   * @param progress that {@code work} keeps up to date
+   */
+  DrainRun(
+      long id, Gone gone, Service service, Progress progress, Work work, DrainReports reports) {
+    this.id = id;
+    this.gone = gone;
+    this.service = service;
+    this.progress = progress;
+    this.work = work;
+    this.reports = reports;
+  }
+
+  /** Begins; {@code end} is called when it is over, however. */
+  void start(Runnable end) {
+    onEnd = end;
+    thread.start();
+  }
+
+  private void run() {
+    try (AutoCloseable _ = reports.watch(this)) {
+      work.run();
+      progress.over(Progress.State.DONE);
+    } catch (InterruptedException e) {
+      progress.over(Progress.State.STOPPED);
+    } catch (Exception e) {
+      progress.over(Progress.State.STOPPED);
+      throw new IllegalStateException("a drain failed", e);
+    } finally {
+      onEnd.run();
+      reports.over(this);
+    }
+  }
+
+  /** Stops it where it stands. */
+  void stop() {
+    thread.interrupt();
+  }
+
+  /** Waits until it is over. */
+  void await() throws InterruptedException {
+    thread.join();
+  }
+
+  Gone gone() {
+    return gone;
+  }
+
+  /** How far it has come. */
+  DrainStatus status() {
+    Progress.Now now = progress.now();
+    return new DrainStatus(
+        id,
+        service.name(),
+        gone.backend(),
+        gone.group(),
+        gone.cause().reason(),
+        now.state().name().toLowerCase(Locale.ROOT),
+        now.since(),
+        now.found(),
+        now.moved(),
+        now.ended(),
+        now.gone(),
+        now.left(),
+        now.toGo(),
+        now.failures(),
+        now.timeToGo().toMillis() / 1e3);
+  }
+}
