@@ -1,5 +1,6 @@
 // A server of npm's `ws` as ordinary ones are: answers each message after 0 to 200 ms, pushes messages of its own, and drops what it
-// still works on when a Close comes. Usage: node moving-server.js NAME [--port N] [--push MILLIS]
+// still works on when a Close comes. Usage: node moving-server.js NAME [--port N] [--push MILLIS] [--refuse SHARE] [--mute]
+// With --refuse it answers a share of the handshakes with 503, with --mute no message.
 // Prints `listening PORT`. On a line `stats` it prints `stats JSON`, on `restart` it closes all with 1012.
 import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
@@ -8,12 +9,16 @@ import { WebSocketServer } from 'ws';
 
 const { values: flags, positionals: [name] } = parseArgs({
   allowPositionals: true,
-  options: { port: { type: 'string', default: '0' }, push: { type: 'string', default: '4000' } },
+  options: { port: { type: 'string', default: '0' }, push: { type: 'string', default: '4000' },
+    refuse: { type: 'string', default: '0' },
+    mute: { type: 'boolean', default: false },
+  },
 });
 
 const stats = { name, connections: 0, received: 0, disorder: 0, answered: 0, pushed: 0, resumed: {}, closes: {} };
 const server = createServer();
-const sockets = new WebSocketServer({ server, perMessageDeflate: { threshold: 0 }, maxPayload: 64 << 20 });
+const verifyClient = (info, done) => (Math.random() < Number(flags.refuse) ? done(false, 503, 'broken') : done(true));
+const sockets = new WebSocketServer({ server, verifyClient, perMessageDeflate: { threshold: 0 }, maxPayload: 64 << 20 });
 
 sockets.on('connection', (ws, request) => {
   stats.connections++;
@@ -24,6 +29,7 @@ sockets.on('connection', (ws, request) => {
   ws.on('message', (data) => {
     const { n } = JSON.parse(data);
     stats.received++;
+    if (flags.mute) return;
     if (n <= last) stats.disorder++;
     last = n;
     setTimeout(() => {

@@ -5,6 +5,7 @@ import io.holdfast.balance.LiveBackends;
 import io.holdfast.control.ConfigRejected;
 import io.holdfast.control.ConfigSource;
 import io.holdfast.control.Control;
+import io.holdfast.control.Deploys;
 import io.holdfast.control.Events;
 import io.holdfast.control.ReloadOutcome;
 import io.holdfast.control.StateFolder;
@@ -70,6 +71,7 @@ public final class Holdfast implements AutoCloseable {
   private final Health health;
   private final List<RelayLoop> loops;
   private final Control control;
+  private final Deploys deploys;
   private final Operations operations;
   private volatile @Nullable AdminServer admin;
   private volatile Runnable onShutdown = () -> {};
@@ -102,11 +104,12 @@ public final class Holdfast implements AutoCloseable {
     live.listen(new StateReports(meters));
     live.listen(events);
     loops = listeners.workers().stream().map(Worker::relays).toList();
+    StateFolder state = new StateFolder(snapshot.state());
     control =
         new Control(
             source,
             live,
-            new StateFolder(snapshot.state()),
+            state,
             listeners,
             routing,
             loops,
@@ -114,12 +117,14 @@ public final class Holdfast implements AutoCloseable {
             meters,
             events,
             this::onApplied);
+    deploys = new Deploys(control, health, state, events, meters);
     operations =
         new Operations(
             this::notReadyReason,
             this::snapshot,
             new Status(live, loops),
             control,
+            deploys,
             events,
             this::onShutdownAsked);
     LOG.info("transport {}, {} event loops", transports.name(), listeners.workers().size());
@@ -156,6 +161,7 @@ public final class Holdfast implements AutoCloseable {
     admin = started;
     meters.reload(true);
     meters.registerJvm();
+    deploys.restore();
     notReady = "";
     addresses().forEach(a -> LOG.info("listening on {}", NetUtil.toSocketAddressString(a)));
     if (started != null) {
@@ -242,6 +248,7 @@ public final class Holdfast implements AutoCloseable {
     if (paced) {
       TimeUnit.NANOSECONDS.sleep(config.readinessDelay().toNanos());
     }
+    deploys.close();
     control.close();
     Pace asked = departure;
     Pace pace = asked == null ? new Pace(config.deadline(), OptionalDouble.empty()) : asked;
@@ -253,6 +260,7 @@ public final class Holdfast implements AutoCloseable {
   @Override
   public void close() {
     notReady = "stopped";
+    deploys.close();
     control.close();
     health.close();
     group

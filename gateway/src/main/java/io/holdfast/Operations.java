@@ -5,6 +5,10 @@ import io.holdfast.balance.Standing;
 import io.holdfast.control.ConnectionPage;
 import io.holdfast.control.ConnectionQuery;
 import io.holdfast.control.Control;
+import io.holdfast.control.DeployAnswer;
+import io.holdfast.control.DeployOrder;
+import io.holdfast.control.DeployStatus;
+import io.holdfast.control.Deploys;
 import io.holdfast.control.DrainStatus;
 import io.holdfast.control.Events;
 import io.holdfast.control.OverrideOutcome;
@@ -30,6 +34,7 @@ record Operations(
     Supplier<Snapshot> present,
     Status status,
     Control control,
+    Deploys deploys,
     Events events,
     Consumer<@Nullable Pace> onShutdown)
     implements GatewayControl {
@@ -94,6 +99,21 @@ record Operations(
   @Override
   public List<DrainStatus> drains() {
     return control.drains();
+  }
+
+  @Override
+  public DeployAnswer deploy(DeployOrder order) {
+    return deploys.start(order);
+  }
+
+  @Override
+  public @Nullable String abortDeploy(String service) {
+    return deploys.abort(service);
+  }
+
+  @Override
+  public List<DeployStatus> allDeploys() {
+    return deploys.all();
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.holdfast.app;
 import io.holdfast.app.demo.DemoCommand;
 import io.holdfast.chat.ChatCommand;
 import io.holdfast.cli.CheckCommand;
+import io.holdfast.cli.DeployCommand;
 import io.holdfast.cli.DrainCommand;
 import io.holdfast.cli.OverrideCommand;
 import io.holdfast.cli.RebalanceCommand;
@@ -25,6 +26,7 @@ final class Commands {
           "schema",
           "reload",
           "drain",
+          "deploy",
           "rebalance",
           "up",
           "down",
@@ -51,6 +53,7 @@ final class Commands {
       case "schema" -> new SchemaCommand();
       case "reload" -> new ReloadCommand();
       case "drain" -> new DrainCommand();
+      case "deploy" -> new DeployCommand();
       case "rebalance" -> new RebalanceCommand();
       case "up" -> new OverrideCommand.Up();
       case "down" -> new OverrideCommand.Down();

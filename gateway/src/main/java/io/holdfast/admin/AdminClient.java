@@ -1,5 +1,6 @@
 package io.holdfast.admin;
 
+import io.holdfast.control.DeployStatus;
 import io.holdfast.control.DrainStatus;
 import io.holdfast.control.OverrideOutcome;
 import io.holdfast.control.ReloadOutcome;
@@ -129,15 +130,58 @@ public final class AdminClient implements AutoCloseable {
    * @throws IOException if it cannot be reached, or does not answer in time
    */
   public List<DrainStatus> drains() throws AdminException, IOException, InterruptedException {
-    HttpResponse<String> answer = send("GET", "/api/v1/drains");
+    return list("/api/v1/drains", "drains", DrainStatus.class);
+  }
+
+  /**
+   * Begins a deploy.
+   *
+   * @param query such as {@code service=chat&group=green}
+   * @param smoke a smoke script; empty for none
+   * @throws AdminException if the gateway refused it
+   * @throws IOException if it cannot be reached, or does not answer in time
+   */
+  public DeployStatus deploy(String query, String smoke)
+      throws AdminException, IOException, InterruptedException {
+    HttpResponse<String> answer = send("POST", "/api/v1/deploys?" + query, smoke);
+    if (answer.statusCode() != 202) {
+      throw refused(answer);
+    }
+    return JsonMapper.shared().treeToValue(json(answer), DeployStatus.class);
+  }
+
+  /**
+   * Has the deploy of a service rolled back.
+   *
+   * @throws AdminException if there is none, or it is too late
+   * @throws IOException if it cannot be reached, or does not answer in time
+   */
+  public void abortDeploy(String service) throws AdminException, IOException, InterruptedException {
+    HttpResponse<String> answer = send("POST", "/api/v1/deploys/abort?service=" + encode(service));
+    if (answer.statusCode() != 202) {
+      throw refused(answer);
+    }
+  }
+
+  /**
+   * Deploys that are over, then those that run.
+   *
+   * @throws AdminException if the gateway refused the call
+   * @throws IOException if it cannot be reached, or does not answer in time
+   */
+  public List<DeployStatus> deploys() throws AdminException, IOException, InterruptedException {
+    return list("/api/v1/deploys", "deploys", DeployStatus.class);
+  }
+
+  private <T> List<T> list(String path, String name, Class<T> type)
+      throws AdminException, IOException, InterruptedException {
+    HttpResponse<String> answer = send("GET", path);
     if (answer.statusCode() != 200) {
       throw refused(answer);
     }
-    List<DrainStatus> drains = new ArrayList<>();
-    json(answer)
-        .path("drains")
-        .forEach(node -> drains.add(JsonMapper.shared().treeToValue(node, DrainStatus.class)));
-    return drains;
+    List<T> list = new ArrayList<>();
+    json(answer).path(name).forEach(node -> list.add(JsonMapper.shared().treeToValue(node, type)));
+    return list;
   }
 
   private static String encode(String text) {
@@ -151,10 +195,19 @@ public final class AdminClient implements AutoCloseable {
 
   private HttpResponse<String> send(String method, String path)
       throws IOException, InterruptedException {
+    return send(method, path, "");
+  }
+
+  private HttpResponse<String> send(String method, String path, String body)
+      throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(base.resolve(path))
             .timeout(ANSWER)
-            .method(method, HttpRequest.BodyPublishers.noBody());
+            .method(
+                method,
+                body.isEmpty()
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body));
     if (token != null) {
       request.header("Authorization", "Bearer " + token);
     }

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +17,7 @@ final class AdminHandler implements HttpHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
 
-  /** No call needs a body; a small one is ignored. */
+  /** A smoke script is the only body that a call needs. */
   private static final long MAX_BODY = 64 * 1024;
 
   /** For a client to take an answer. */
@@ -52,16 +53,19 @@ final class AdminHandler implements HttpHandler {
               exchange.getRequestMethod(),
               uri.getRawPath() == null ? "" : uri.getRawPath(),
               Call.parse(uri.getRawQuery()),
-              exchange.getRequestHeaders()::getFirst);
+              exchange.getRequestHeaders()::getFirst,
+              "");
       Reply refusal = guard.check(call);
       if (refusal != null) {
         return refusal;
       }
       if (bodyTooLarge(call.header("Content-Length"), call.header("Transfer-Encoding"))) {
-        return Reply.error(
-            413, "No request here needs a body; expected none, or Content-Length up to 64 KiB.");
+        return Reply.error(413, "The body is too large; expected Content-Length up to 64 KiB.");
       }
-      return endpoints.answer(call);
+      String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+      return endpoints.answer(call.with(body));
+    } catch (IOException e) {
+      return Reply.error(400, "The body did not come as a whole.");
     } catch (IllegalArgumentException e) {
       return Reply.error(400, "The path or query is not validly encoded.");
     } catch (RuntimeException e) {

@@ -13,10 +13,20 @@ import org.jspecify.annotations.Nullable;
  * @param method in upper case
  * @param path raw, starts with a slash
  * @param query parameters, decoded; of a repeated one the last
+ * @param body empty for none
  * @param header first value of a header by name, or null
  */
 record Call(
-    String method, String path, Map<String, String> query, UnaryOperator<@Nullable String> header) {
+    String method,
+    String path,
+    Map<String, String> query,
+    UnaryOperator<@Nullable String> header,
+    String body) {
+
+  /** The same with a body. */
+  Call with(String text) {
+    return new Call(method, path, query, header, text);
+  }
 
   static Map<String, String> parse(@Nullable String rawQuery) {
     Map<String, String> query = new HashMap<>();

@@ -16,6 +16,7 @@ final class Endpoints {
   private final EventsApi events;
   private final OverridesApi overrides;
   private final RebalanceApi rebalance;
+  private final DeploysApi deploys;
   private final WebSocketHealth webSocketHealth;
   private final Scrape scrape;
 
@@ -24,6 +25,7 @@ final class Endpoints {
     this.connections = new ConnectionsApi(control);
     this.events = new EventsApi(control);
     this.overrides = new OverridesApi(control);
+    this.deploys = new DeploysApi(control);
     this.rebalance = new RebalanceApi(control);
     this.webSocketHealth = new WebSocketHealth(control);
     this.scrape = new Scrape(meters);
@@ -41,6 +43,9 @@ final class Endpoints {
       case "/api/v1/events" -> get(call, () -> events.stream(call));
       case "/api/v1/backends/override" -> only(call, "POST", () -> overrides.set(call));
       case "/api/v1/rebalance" -> only(call, "POST", () -> rebalance.set(call));
+      case "/api/v1/deploys" ->
+          call.method().equals("POST") ? deploys.begin(call) : get(call, deploys::list);
+      case "/api/v1/deploys/abort" -> only(call, "POST", () -> deploys.abort(call));
       case "/api/v1/shutdown" -> only(call, "POST", () -> shutdown(call));
       case "/api/v1/reload" -> only(call, "POST", this::reload);
       default -> {

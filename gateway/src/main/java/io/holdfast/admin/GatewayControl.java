@@ -3,6 +3,9 @@ package io.holdfast.admin;
 import io.holdfast.balance.Standing;
 import io.holdfast.control.ConnectionPage;
 import io.holdfast.control.ConnectionQuery;
+import io.holdfast.control.DeployAnswer;
+import io.holdfast.control.DeployOrder;
+import io.holdfast.control.DeployStatus;
 import io.holdfast.control.DrainStatus;
 import io.holdfast.control.Events;
 import io.holdfast.control.OverrideOutcome;
@@ -70,6 +73,19 @@ public interface GatewayControl {
    * @param pace null for its own
    */
   void shutdown(@Nullable Pace pace);
+
+  /** Begins a deploy. */
+  DeployAnswer deploy(DeployOrder order);
+
+  /**
+   * Has the deploy of a service rolled back.
+   *
+   * @return null when it will be, else why not
+   */
+  @Nullable String abortDeploy(String service);
+
+  /** Deploys that are over, oldest first, then those that run. */
+  List<DeployStatus> allDeploys();
 
   /**
    * Spreads a service's relays anew, at a pace.

@@ -10,6 +10,7 @@ import io.holdfast.model.CookieAffinity;
 import io.holdfast.model.HashAffinity;
 import io.holdfast.model.Service;
 import io.holdfast.model.TableAffinity;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -147,6 +148,26 @@ public final class Balancer {
             .map(Candidate::live)
             .anyMatch(live -> live.takesWork() && live.isFull() && !without.contains(live));
     return new Choice.None(full ? Choice.Reason.FULL : Choice.Reason.NOBODY, null);
+  }
+
+  /**
+   * Takes a place at a backend that gets no new clients any more: one that drains, of a group
+   * without a share. For who has lost its own backend, and finds no other.
+   */
+  public @Nullable Lease refuge(Set<LiveBackend> without, Lease.Kind kind) {
+    List<Candidate> left =
+        candidates.stream()
+            .filter(c -> c.backend().weight() > 0 && !takers.contains(c))
+            .filter(c -> c.live().standing().isRefuge() && !without.contains(c.live()))
+            .sorted(Comparator.comparingDouble(c -> (double) c.live().load() / c.weight()))
+            .toList();
+    for (Candidate candidate : left) {
+      Lease lease = Lease.at(candidate, kind);
+      if (lease != null) {
+        return lease;
+      }
+    }
+    return null;
   }
 
   /** Whether one waits for a place that there is not. */

@@ -24,6 +24,7 @@ public final class LiveBackend {
   private final long id;
   private final Slot slot;
   private final Places places;
+  private final Tally tally = new Tally();
 
   /** When its slow start began, by {@link System#nanoTime()}. */
   private volatile long rampSince;
@@ -207,6 +208,11 @@ public final class LiveBackend {
     long last = lastReport.get();
     long now = System.nanoTime();
     return now - last >= QUIET && lastReport.compareAndSet(last, now);
+  }
+
+  /** What it has done for clients. */
+  public Tally tally() {
+    return tally;
   }
 
   /** What is going on there, and how much may be. */

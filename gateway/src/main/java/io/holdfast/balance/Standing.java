@@ -56,6 +56,11 @@ public record Standing(Word override, boolean failing, Ejected ejection) {
     return new Standing(override, failing, ejected);
   }
 
+  /** Whether it drains, but is well. */
+  boolean isRefuge() {
+    return override == Word.DRAIN && !failing && ejection == Ejected.NO;
+  }
+
   /** What all of it comes to. */
   public State state() {
     return switch (override) {

@@ -51,7 +51,7 @@ record Watch(AdminClient client, PrintWriter out, String what) {
     }
   }
 
-  private static boolean isTerminal(@Nullable Console console) {
+  static boolean isTerminal(@Nullable Console console) {
     return console != null && console.isTerminal();
   }
 

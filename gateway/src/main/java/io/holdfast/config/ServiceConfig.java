@@ -1,6 +1,5 @@
 package io.holdfast.config;
 
-import io.holdfast.config.source.Parser;
 import io.holdfast.config.source.Parsers;
 import io.holdfast.config.source.Section;
 import io.holdfast.config.source.Value;
@@ -13,6 +12,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One of {@code services}. */
@@ -20,11 +21,12 @@ record ServiceConfig(
     @Option("How a backend is chosen.") BalanceConfig balance,
     @Option(
             value =
-                "Shares of new work by group, such as `{ blue: 90, green: 10 }`, whatever the"
-                    + " weights in them. A group none of whose backends takes work gives its share"
-                    + " to the others.",
+                "Groups of backends with their shares of new work, such as `{ blue: 90, green: 10 }`,"
+                    + " whatever the weights in them. A group none of whose backends takes work"
+                    + " gives its share to the others."
+                    + " [Deploys](deploys.md) go from one group to another.",
             otherwise = "groups do not matter")
-        Map<String, Integer> groups,
+        Map<String, GroupConfig> groups,
     @Option(value = "What brings a client back to its backend.", otherwise = "nothing does")
         AffinityConfig affinity,
     @Option("How backends are asked whether they are well.") HealthConfig health,
@@ -41,6 +43,7 @@ record ServiceConfig(
     @Option("How relays are moved to other backends while their clients notice nothing.")
         MigrationConfig migration,
     @Option("How relays are spread anew when a backend joins.") RebalanceConfig rebalance,
+    @Option("How `holdfast deploy` goes from one group to another.") DeployConfig deploy,
     @Option(
             "What backends see as `Host`: `client` is what the client sent, `backend` the backend's"
                 + " own host and port, anything else is sent as it is.")
@@ -68,13 +71,11 @@ record ServiceConfig(
             required = true)
         List<BackendConfig> backends) {
 
-  private static final Parser<Integer> SHARE = Parsers.number(0, 1_000_000);
-
   static ServiceConfig read(Section in, Folder folder, LimitsConfig limits) {
     ServiceConfig service =
         new ServiceConfig(
             BalanceConfig.read(in, "balance"),
-            in.map("groups", Parsers::name, (_, share) -> share.parse(SHARE)),
+            in.map("groups", Parsers::name, (_, group) -> GroupConfig.read(group)),
             in.section("affinity", AffinityConfig::read),
             in.section("health", HealthConfig::read),
             in.section("ejection", EjectionConfig::read),
@@ -86,6 +87,7 @@ record ServiceConfig(
             in.section("drain", drain -> DrainConfig.read(drain, limits)),
             in.section("migration", MigrationConfig::read),
             in.section("rebalance", RebalanceConfig::read),
+            in.section("deploy", deploy -> DeployConfig.read(deploy, folder)),
             in.value("host", "client", ServiceConfig::host),
             in.value("tlsVerify", "true", Parsers::flag),
             in.optional("tlsCa", folder::readable),
@@ -155,7 +157,7 @@ record ServiceConfig(
         in.warning("groups", "no backend is in group " + group + ", so others take its share");
       }
     }
-    if (groups.values().stream().allMatch(share -> share == 0)) {
+    if (groups.values().stream().allMatch(group -> group.share() == 0)) {
       in.warning("groups", "all shares are 0, so no backend takes new clients");
     }
   }
@@ -181,10 +183,15 @@ record ServiceConfig(
     throw new IllegalArgumentException("expected a host name such as chat.internal");
   }
 
+  private <T> Map<String, T> by(Function<GroupConfig, T> what) {
+    return groups.entrySet().stream()
+        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> what.apply(e.getValue())));
+  }
+
   Service compile(String name) {
     return new Service(
         name,
-        balance.compile(groups),
+        balance.compile(by(GroupConfig::share)),
         affinity.compile(name),
         backends.stream().map(BackendConfig::compile).toList(),
         health.probe(),
@@ -198,6 +205,7 @@ record ServiceConfig(
         drain.compile(migration.compile() != null),
         migration.compile(),
         rebalance.compile(),
+        deploy.compile(by(GroupConfig::commands)),
         host,
         new UpstreamTls(tlsVerify, tlsCa, tlsServerName),
         strict);

@@ -3,6 +3,8 @@ package io.holdfast.config;
 import io.holdfast.config.source.Section;
 import io.holdfast.model.Probe;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +48,7 @@ record WebSocketProbeConfig(
         timing.rise());
   }
 
-  private static String token(String text) {
+  static String token(String text) {
     if (Headers.isToken(text)) {
       return text;
     }
@@ -54,7 +56,14 @@ record WebSocketProbeConfig(
   }
 
   Probe compile() {
+    List<Probe.Step> steps = new ArrayList<>();
+    if (send != null) {
+      steps.add(new Probe.Send(send));
+    }
+    if (expect != null) {
+      steps.add(new Probe.Expect(expect));
+    }
     return new ProbeTiming(interval, downInterval, timeout, fall, rise)
-        .probe(new Probe.WebSocket(path, host, subprotocol, headers, send, expect));
+        .probe(new Probe.WebSocket(path, host, subprotocol, headers, steps));
   }
 }

@@ -1,6 +1,9 @@
 package io.holdfast.control;
 
+import static java.util.Objects.requireNonNull;
+
 import io.holdfast.balance.Balancer;
+import io.holdfast.balance.LiveBackend;
 import io.holdfast.balance.LiveBackends;
 import io.holdfast.balance.Standing;
 import io.holdfast.control.Plan.Step;
@@ -12,8 +15,10 @@ import io.holdfast.model.Snapshot;
 import io.holdfast.observe.Meters;
 import io.holdfast.relay.RelayLoop;
 import io.holdfast.tls.TlsException;
+import io.holdfast.upstream.Upstream;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
@@ -39,10 +44,15 @@ public final class Control implements AutoCloseable {
   private final Overrides overrides;
   private final Reactions reactions;
   private final Promises promises;
+  private final Shares shares;
   private final Meters meters;
   private final Consumer<Snapshot> onApplied;
   private final Lock lock = new ReentrantLock();
   private @Nullable FileWatch watch;
+
+  /** As the file has it, without what deploys have changed. Guarded by the lock. */
+  private @Nullable Snapshot configured;
+
   private boolean closed;
 
   /**
@@ -65,6 +75,7 @@ public final class Control implements AutoCloseable {
       Events events,
       Consumer<Snapshot> onApplied) {
     this.source = source;
+    this.shares = new Shares(state);
     this.live = live;
     this.compiler = new Compiler(live, Secret.of(state));
     this.doors = new Doors(listeners);
@@ -87,7 +98,9 @@ public final class Control implements AutoCloseable {
   public void start(Snapshot snapshot) throws InterruptedException {
     Doors.refuseTwins(snapshot.listeners());
     List<Listeners.Settings> settings = snapshot.listeners().stream().map(Doors::settings).toList();
-    Routing first = compiler.compile(snapshot, null);
+    shares.restore();
+    configured = snapshot;
+    Routing first = compiler.compile(shares.apply(snapshot), null);
     promises.restore(snapshot);
     first.enforce();
     routing.set(first);
@@ -137,13 +150,14 @@ public final class Control implements AutoCloseable {
     Routing before = routing.get();
     try {
       ConfigSource.Loaded loaded = source.load();
-      Snapshot snapshot = loaded.snapshot();
+      Snapshot snapshot = shares.apply(loaded.snapshot());
       Doors.refuseTwins(snapshot.listeners());
       List<Listeners.Settings> settings =
           snapshot.listeners().stream().map(Doors::settings).toList();
       Routing after = compiler.compile(snapshot, before);
       Plan plan = Plan.between(before.snapshot(), snapshot);
       apply(plan, before, after, settings);
+      configured = loaded.snapshot();
       loaded.warnings().forEach(w -> LOG.warn("{}", w));
       return new ReloadOutcome.Applied(plan.sentences());
     } catch (ConfigRejected e) {
@@ -223,7 +237,7 @@ public final class Control implements AutoCloseable {
         return new OverrideOutcome(List.of());
       }
       overrides.set(of, group, word, pace == null ? Pace.of(of.drain()) : pace);
-      return OverrideOutcome.of(of.members(group).stream().map(b -> live.of(service, b)).toList());
+      return OverrideOutcome.of(members(of, group));
     } finally {
       lock.unlock();
     }
@@ -244,6 +258,82 @@ public final class Control implements AutoCloseable {
       }
       reactions.rebalance(balancer.service(), rate);
       return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A service as it is now; null when there is none of that name. */
+  @Nullable Service service(String name) {
+    return routing.get().snapshot().services().get(name);
+  }
+
+  /** The shares of a service's groups by the file; none when there is no such service. */
+  Map<String, Integer> fileShares(String service) {
+    lock.lock();
+    try {
+      Service of = requireNonNull(configured).services().get(service);
+      return of == null ? Map.of() : of.balance().groups();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How a service's backends are connected to; null when no route leads to it. */
+  @Nullable Upstream upstream(String service) {
+    return routing.get().targets().values().stream()
+        .filter(t -> t.balancer().service().name().equals(service))
+        .map(Routing.Target::upstream)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** The live state of a group's backends. */
+  List<LiveBackend> members(Service service, String group) {
+    return service.members(group).stream().map(b -> live.of(service.name(), b)).toList();
+  }
+
+  /**
+   * Gives the groups of a service other shares of new clients than the file does.
+   *
+   * @param file the shares that the file must have, for others hold then
+   * @param keep whether that outlives this process
+   * @return false when there is no such service, or the file has other shares
+   */
+  boolean shift(String service, Map<String, Integer> file, Map<String, Integer> to, boolean keep) {
+    lock.lock();
+    try {
+      Snapshot present = requireNonNull(configured);
+      Service of = present.services().get(service);
+      if (of == null || closed || !of.balance().groups().equals(file)) {
+        return false;
+      }
+      shares.set(of, to, keep);
+      Routing after = compiler.compile(shares.apply(present), routing.get());
+      routing.set(after);
+      after.enforce();
+      onApplied.accept(after.snapshot());
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Begins to drain a group, which takes no clients until {@link #admit}. */
+  DrainRun drain(Service service, String group, Pace pace) {
+    lock.lock();
+    try {
+      return requireNonNull(overrides.set(service, group, Standing.Word.DRAIN, pace));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets a group take clients again that was drained. */
+  void admit(Service service, String group) {
+    lock.lock();
+    try {
+      overrides.admit(service, group);
     } finally {
       lock.unlock();
     }

@@ -64,16 +64,16 @@ final class DrainRun {
     thread.interrupt();
   }
 
-  /** Waits until it is over. */
-  void await() throws InterruptedException {
-    thread.join();
+  /** How far it has come. */
+  Progress.Now now() {
+    return progress.now();
   }
 
   Gone gone() {
     return gone;
   }
 
-  /** How far it has come. */
+  /** The same, for the API. */
   DrainStatus status() {
     Progress.Now now = progress.now();
     return new DrainStatus(

@@ -106,6 +106,19 @@ final class Overrides {
     return word == Standing.Word.DRAIN ? drains.start(gone, service, pace) : null;
   }
 
+  /** Takes back that a group drains; other words stay. */
+  void admit(Service service, String group) {
+    drains.stop(Gone.group(service.name(), group));
+    for (Backend backend : service.members(group)) {
+      if (words.get(key(service, backend)) == Standing.Word.DRAIN) {
+        words.remove(key(service, backend));
+        drains.stop(Gone.drained(service.name(), backend.address()));
+        change(live.of(service.name(), backend), Standing.Word.NONE);
+      }
+    }
+    state.save(FILE, write());
+  }
+
   private void remember(Service service, Backend backend, Standing.Word word) {
     if (word == Standing.Word.NONE) {
       words.remove(key(service, backend));

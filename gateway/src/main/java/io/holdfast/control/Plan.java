@@ -163,7 +163,11 @@ record Plan(List<Step> steps) {
         service.backends().forEach(b -> steps.add(new Step.DropBackend(service, b.address())));
       } else {
         backends(service, now, steps);
-        note(steps, "service " + service.name(), service, withBackends(now, service.backends()));
+        note(
+            steps,
+            "service " + service.name(),
+            service,
+            now.with(now.balance(), service.backends()));
       }
     }
     for (String name : after.services().keySet()) {
@@ -200,28 +204,6 @@ record Plan(List<Step> steps) {
     Map<String, Backend> map = new LinkedHashMap<>();
     service.backends().forEach(b -> map.put(b.address(), b));
     return map;
-  }
-
-  private static Service withBackends(Service s, List<Backend> backends) {
-    return new Service(
-        s.name(),
-        s.balance(),
-        s.affinity(),
-        backends,
-        s.probe(),
-        s.ejection(),
-        s.capacity(),
-        s.panic(),
-        s.timeouts(),
-        s.keepalive(),
-        s.age(),
-        s.retries(),
-        s.drain(),
-        s.migration(),
-        s.rebalance(),
-        s.host(),
-        s.tls(),
-        s.strict());
   }
 
   private static void note(

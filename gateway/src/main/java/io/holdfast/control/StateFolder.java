@@ -2,15 +2,12 @@ package io.holdfast.control;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,16 +87,13 @@ public final class StateFolder {
       Path fresh = folder.resolve(name + ".new");
       Files.deleteIfExists(fresh);
       // Nobody else may read it, not even for a moment.
-      try (FileChannel channel =
-          FileChannel.open(
-              fresh,
-              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(UTF_8));
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
-        channel.force(true);
+      Files.createFile(
+          fresh,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      // An interrupt would close a channel, and leave half a file.
+      try (FileOutputStream out = new FileOutputStream(fresh.toFile())) {
+        out.write(text.getBytes(UTF_8));
+        out.getFD().sync();
       }
       Files.move(fresh, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
       return true;

@@ -52,6 +52,7 @@ public final class Status {
     return new ServiceStatus(
         service.name(),
         service.balance().algorithm().name().toLowerCase(Locale.ROOT),
+        service.balance().groups(),
         live.waiting(service.name()),
         backends);
   }

@@ -13,10 +13,12 @@ import io.holdfast.upstream.HttpPool;
 import io.holdfast.upstream.Upstream;
 import io.netty.channel.EventLoop;
 import io.netty.channel.group.DefaultChannelGroup;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +63,26 @@ public final class Health implements AutoCloseable {
           change(all);
           changeReportings(all);
         });
+  }
+
+  /**
+   * Asks a backend once, apart from what is asked by and by.
+   *
+   * @return null when it is well, else what went wrong in a few words
+   */
+  public CompletableFuture<@Nullable String> ask(
+      Upstream upstream, Backend backend, Probe.Check check, Duration timeout) {
+    CompletableFuture<@Nullable String> result = new CompletableFuture<>();
+    ProbeRun run =
+        new ProbeRun(
+            prober,
+            upstream,
+            backend,
+            timeout,
+            (asking, connection) -> Probing.ask(check, asking, connection),
+            result::complete);
+    prober.loop().execute(run::start);
+    return result;
   }
 
   /** Probes nobody any more. Returns when no connection of it is left, which is soon. */

@@ -77,13 +77,19 @@ final class Probing {
 
   private void probe() {
     ProbeRun next =
-        new ProbeRun(prober, upstream, backend, policy.timeout(), this::ask, this::onResult);
+        new ProbeRun(
+            prober,
+            upstream,
+            backend,
+            policy.timeout(),
+            (asking, connection) -> ask(policy.check(), asking, connection),
+            this::onResult);
     run = next;
     next.start();
   }
 
-  private void ask(ProbeRun asking, BackendConnection connection) {
-    switch (policy.check()) {
+  static void ask(Probe.Check check, ProbeRun asking, BackendConnection connection) {
+    switch (check) {
       case Probe.Http http -> new HttpProbe(asking, connection, http).start();
       case Probe.WebSocket webSocket -> new WebSocketProbe(asking, connection, webSocket).start();
       case Probe.Tcp _ -> asking.succeed();

@@ -26,10 +26,12 @@ import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.util.Base64;
+import java.util.Iterator;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a backend as a client would: a whole handshake, a Ping, its Pong, and a message if wanted.
+ * Asks a backend as a client would: a whole handshake, a Ping, its Pong, and messages if wanted.
  */
 final class WebSocketProbe implements BackendListener {
   /** Some greet with a lot. */
@@ -109,7 +111,11 @@ final class WebSocketProbe implements BackendListener {
   }
 
   private final class Frames extends SimpleChannelInboundHandler<WebSocketFrame> {
+    private final Iterator<Probe.Step> steps = check.steps().iterator();
     private boolean ponged;
+
+    /** What must come now; null for the Pong. */
+    private Probe.@Nullable Step awaited;
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
@@ -125,31 +131,41 @@ final class WebSocketProbe implements BackendListener {
         ponged =
             frame.content().readableBytes() == Long.BYTES && frame.content().readLong() == token;
         if (ponged) {
-          onPong(ctx);
+          goOn(ctx);
         }
       } else if (ponged && frame instanceof TextWebSocketFrame text) {
-        if (check.expect() != null && text.text().contains(check.expect())) {
-          succeed(ctx);
+        if (awaited instanceof Probe.Expect expect && text.text().contains(expect.part())) {
+          goOn(ctx);
         }
       } else if (frame instanceof PingWebSocketFrame) {
         ctx.writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
       } else if (frame instanceof CloseWebSocketFrame close) {
-        run.fail("closed with " + close.statusCode());
+        if (awaited instanceof Probe.Close) {
+          run.succeed();
+        } else {
+          run.fail("closed with " + close.statusCode());
+        }
       }
     }
 
-    private void onPong(ChannelHandlerContext ctx) {
-      if (check.send() != null) {
-        ctx.writeAndFlush(new TextWebSocketFrame(check.send()));
+    /** Says what is next, up to what must be waited for. */
+    private void goOn(ChannelHandlerContext ctx) {
+      awaited = null;
+      while (steps.hasNext()) {
+        Probe.Step step = steps.next();
+        if (step instanceof Probe.Send send) {
+          ctx.writeAndFlush(new TextWebSocketFrame(send.text()));
+        } else if (step instanceof Probe.Expect expect) {
+          run.await("message with \"" + expect.part() + '"');
+          awaited = step;
+          return;
+        } else if (step instanceof Probe.Close close) {
+          run.await("answer to a Close");
+          ctx.writeAndFlush(new CloseWebSocketFrame(close.code(), "smoke test"));
+          awaited = step;
+          return;
+        }
       }
-      if (check.expect() == null) {
-        succeed(ctx);
-      } else {
-        run.await("message with \"" + check.expect() + '"');
-      }
-    }
-
-    private void succeed(ChannelHandlerContext ctx) {
       ctx.writeAndFlush(new CloseWebSocketFrame(CloseCode.NORMAL, "probe"));
       run.succeed();
     }

@@ -70,7 +70,7 @@ public final class Move implements MoveOutcome {
     Passenger.Way way = passenger.way();
     Set<LiveBackend> all = new HashSet<>(without);
     all.add(passenger.backend());
-    Lease first = way == null ? null : choose(way, passenger, all);
+    Lease first = way == null ? null : choose(way, passenger, resume, all);
     return way == null || first == null
         ? null
         : new Move(relay, passenger, way, resume, first, without, told);
@@ -78,16 +78,16 @@ public final class Move implements MoveOutcome {
 
   /** A move is no better off with a backend that is taken for broken. */
   private static @Nullable Lease choose(
-      Passenger.Way way, Passenger passenger, Set<LiveBackend> without) {
+      Passenger.Way way, Passenger passenger, Resume resume, Set<LiveBackend> without) {
     Choice choice = way.balancer().choose(passenger.wish(), without, Lease.Kind.HANDSHAKE);
     if (!(choice instanceof Lease lease)) {
-      return null;
+      return resume == Resume.PLANNED ? null : way.balancer().refuge(without, Lease.Kind.HANDSHAKE);
     }
     if (lease.chosenIn() == State.UP || lease.chosenIn() == State.TRIAL) {
       return lease;
     }
     lease.close();
-    return null;
+    return resume == Resume.PLANNED ? null : way.balancer().refuge(without, Lease.Kind.HANDSHAKE);
   }
 
   /** Begins. */
@@ -124,7 +124,7 @@ public final class Move implements MoveOutcome {
     }
     lease.close();
     boolean more = tried.size() - spared <= way.balancer().service().retries().max();
-    Lease next = more ? choose(way, passenger, tried) : null;
+    Lease next = more ? choose(way, passenger, resume, tried) : null;
     if (next == null) {
       end(failure);
     } else {

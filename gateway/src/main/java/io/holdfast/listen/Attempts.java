@@ -159,6 +159,7 @@ final class Attempts {
   /** The final answer's head. */
   void onAnswer(Attempt attempt, BackendConnection from, HttpResponse head) {
     int status = head.status().code();
+    verdicts.count(attempt.lease(), status);
     if (verdicts.unavailable(status)) {
       UpstreamFailure failure = new UpstreamFailure(Kind.UNAVAILABLE, "answered " + status);
       if (takeRetry(Kind.UNAVAILABLE)) {

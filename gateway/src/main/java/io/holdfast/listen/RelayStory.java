@@ -121,6 +121,7 @@ public final class RelayStory implements RelayOwner, Passenger {
       return null;
     }
     if (why == Resume.LOST) {
+      lease.live().tally().end(true);
       onBroken(how);
     }
     move = prepared;
@@ -204,7 +205,9 @@ public final class RelayStory implements RelayOwner, Passenger {
   public void onAnswer(Lease at, int status) {
     Routing.Target target = target();
     if (target != null) {
-      new Verdicts(shared, target, true).answered(at, status);
+      Verdicts verdicts = new Verdicts(shared, target, true);
+      verdicts.count(at, status);
+      verdicts.answered(at, status);
     }
   }
 
@@ -236,12 +239,20 @@ public final class RelayStory implements RelayOwner, Passenger {
   // The end.
 
   @Override
+  public void onPong(long nanos) {
+    lease.live().tally().pong(nanos);
+  }
+
+  @Override
   public void onRelayEnd(Relay relay, RelayEnd end) {
     if (move != null) {
       move.cancel();
       move = null;
     }
-    if (end.by() == EndedBy.BACKEND && end.code() == CloseCode.ABNORMAL) {
+    boolean broken = end.by() == EndedBy.BACKEND && end.code() == CloseCode.ABNORMAL;
+    boolean failed = end.by() == EndedBy.BACKEND && end.code() == CloseCode.INTERNAL_ERROR;
+    lease.live().tally().end(broken || failed);
+    if (broken) {
       onBroken(end.why());
     } else {
       shared.ejections().ended(lease.live());

@@ -12,6 +12,13 @@ import java.util.Locale;
  */
 record Verdicts(Shared shared, Routing.Target target, boolean handshake) {
 
+  /** A backend has answered, whether or not its client gets that. */
+  void count(Lease lease, int status) {
+    if (handshake) {
+      lease.live().tally().handshake(status == 101);
+    }
+  }
+
   /** An answer that its client gets. */
   void answered(Lease lease, int status) {
     if (status < 500) {
@@ -36,6 +43,9 @@ record Verdicts(Shared shared, Routing.Target target, boolean handshake) {
     } else if (handshake) {
       // An answer to a plain request may take long for reasons of its own.
       shared.ejections().refused(target.balancer(), live, why);
+    }
+    if (handshake && failure.kind() != UpstreamFailure.Kind.UNAVAILABLE) {
+      live.tally().handshake(false);
     }
     Failures.report(live, failure);
   }

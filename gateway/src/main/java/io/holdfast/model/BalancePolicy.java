@@ -26,4 +26,9 @@ public record BalancePolicy(
   public BalancePolicy {
     groups = Map.copyOf(groups);
   }
+
+  /** The same with other shares. */
+  public BalancePolicy withGroups(Map<String, Integer> shares) {
+    return new BalancePolicy(algorithm, key, slowStart, reports, shares);
+  }
 }

@@ -63,21 +63,36 @@ public record Probe(
    * @param host what is sent as {@code Host}; null for the backend's host and port
    * @param subprotocol that is offered and must be taken; null for none
    * @param headers more headers of the handshake
-   * @param send text message to send after the Pong; null for none
-   * @param expect what must be found in a text message after that; null for nothing
+   * @param steps what is said after the Pong, one after the other
    */
   public record WebSocket(
       String path,
       @Nullable String host,
       @Nullable String subprotocol,
       Map<String, String> headers,
-      @Nullable String send,
-      @Nullable String expect)
+      List<Step> steps)
       implements Check {
     public WebSocket {
       headers = Map.copyOf(headers);
+      steps = List.copyOf(steps);
     }
   }
+
+  /** What is said over a WebSocket. */
+  public sealed interface Step {}
+
+  /** A text message is sent. */
+  public record Send(String text) implements Step {}
+
+  /**
+   * A text message must come; others before it are passed over.
+   *
+   * @param part what must be found in it
+   */
+  public record Expect(String part) implements Step {}
+
+  /** A Close is sent, and must be answered. */
+  public record Close(int code) implements Step {}
 
   /** Statuses from {@code from} to and with {@code to}. */
   public record Range(int from, int to) {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param drain how relays end when their backend goes
  * @param migration how relays are moved to other backends; null for not at all
  * @param rebalance how relays are spread anew
+ * @param deploy how it goes from one group to another
  * @param host what backends see as {@code Host}
  * @param tls how {@code wss} and {@code https} backends are verified
  * @param strict whether RFC 6455's framing rules are enforced (1002 on a breach)
@@ -41,12 +42,37 @@ public record Service(
     Drain drain,
     @Nullable MigrationPolicy migration,
     RebalancePolicy rebalance,
+    DeployPolicy deploy,
     HostPolicy host,
     UpstreamTls tls,
     boolean strict) {
 
   public Service {
     backends = List.copyOf(backends);
+  }
+
+  /** The same with these. */
+  public Service with(BalancePolicy otherBalance, List<Backend> otherBackends) {
+    return new Service(
+        name,
+        otherBalance,
+        affinity,
+        otherBackends,
+        probe,
+        ejection,
+        capacity,
+        panic,
+        timeouts,
+        keepalive,
+        age,
+        retries,
+        drain,
+        migration,
+        rebalance,
+        deploy,
+        host,
+        tls,
+        strict);
   }
 
   /** The backends of a group. */

@@ -36,4 +36,10 @@ public record Snapshot(
     routes = List.copyOf(routes);
     services = Map.copyOf(services);
   }
+
+  /** The same with other services. */
+  public Snapshot withServices(Map<String, Service> others) {
+    return new Snapshot(
+        listeners, admin, limits, routes, others, shutdown, logs, dns, transport, state);
+  }
 }

@@ -23,6 +23,7 @@ public final class Meters {
   private final BackendMeters backends = new BackendMeters(registry);
   private final RelayMeters relays = new RelayMeters(registry);
   private final MoveMeters moves = new MoveMeters(registry);
+  private final DeployMeters deploys = new DeployMeters(registry);
   private final TrafficTotals traffic = new TrafficTotals(registry);
   private final Gauge connectionsActive =
       Metric.gauge(registry, "holdfast_connections_active", "Client connections open now.");
@@ -145,6 +146,16 @@ public final class Meters {
   /** So many are still to be drained. */
   public void toDrain(String service, int count) {
     moves.toDrain(service, count);
+  }
+
+  /** A deploy is over: {@code done} or {@code rolled_back}. */
+  public void deployed(String service, String outcome) {
+    deploys.deployed(service, outcome);
+  }
+
+  /** Whether a deploy is under way. */
+  public void deploying(String service, boolean runs) {
+    deploys.deploying(service, runs);
   }
 
   public void pingSent(String service, boolean toClient) {

@@ -158,6 +158,9 @@ final class Inlet implements FrameForwarder.Sink {
     return switch (frame.opcode()) {
       case Opcode.PONG -> {
         if (ControlFrames.carries(in, payload, length, frame.mask(), relay.pingToken())) {
+          if (!leg.isClient()) {
+            relay.owner().onPong(relay.loop().time() - leg.liveness.pingedAt());
+          }
           yield false;
         }
         leg.liveness.onForeignPong();

@@ -18,6 +18,8 @@ final class Liveness {
   /** A Ping of ours is on its way into the socket; the clock starts when it is flushed. */
   private boolean pingQueued;
 
+  private long pingedAt;
+
   /** We ourselves do not read this leg, so its silence means nothing. */
   private boolean paused;
 
@@ -49,9 +51,20 @@ final class Liveness {
     return foreignPing;
   }
 
-  void onPingFlushed(long now) {
+  /**
+   * A Ping of ours is in the socket.
+   *
+   * @param time by the clock itself, for how long its Pong takes
+   */
+  void onPingFlushed(long now, long time) {
     pingQueued = false;
+    pingedAt = time;
     startClock(now);
+  }
+
+  /** When our last Ping was flushed. */
+  long pingedAt() {
+    return pingedAt;
   }
 
   void onPause() {

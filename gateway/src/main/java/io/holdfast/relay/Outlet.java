@@ -166,7 +166,7 @@ final class Outlet {
       if (!closeWritten && channel.isOpen()) {
         channel
             .write(ControlFrames.ping(channel.alloc(), relay.pingToken(), masked))
-            .addListener(ignored -> liveness.onPingFlushed(relay.now()));
+            .addListener(ignored -> liveness.onPingFlushed(relay.now(), relay.loop().time()));
       }
     }
   }

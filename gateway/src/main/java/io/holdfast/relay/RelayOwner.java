@@ -7,6 +7,9 @@ public interface RelayOwner {
   /** Called once, on the relay's event loop, when both legs are closed. */
   void onRelayEnd(Relay relay, RelayEnd end);
 
+  /** The backend has answered our Ping so many nanoseconds after it was flushed. */
+  default void onPong(long nanos) {}
+
   /**
    * The backend is gone, and the relay could go on with another one.
    *

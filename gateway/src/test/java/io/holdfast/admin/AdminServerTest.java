@@ -277,6 +277,11 @@ class AdminServerTest {
         "backends/override?group=red&service=chat&override=down | 404 | group red of chat DOWN",
         "shutdown | 202 | shutdown",
         "shutdown?rate=50 | 202 |" + " shutdown Pace[deadline=PT720H, rate=OptionalDouble[50.0]]",
+        "deploys?service=chat&group=red | 404 | DeployOrder[service=chat, group=red, steps=null,"
+            + " bake=null, drain=null, smoke=null]",
+        "deploys?service=chat&group=busy&steps=5%25,100%25&bake=1m&drain=off | 409 |"
+            + " DeployOrder[service=chat, group=busy, steps=[0.05, 1.0], bake=PT1M, drain=PT0S,"
+            + " smoke=null]",
         "rebalance?service=chat&rate=5 | 202 | rebalance chat 5.0",
         "rebalance?service=chat&cancel=true | 200 | stop rebalance chat",
         "rebalance?service=nobody | 404 | rebalance nobody null",
@@ -296,6 +301,11 @@ class AdminServerTest {
         "backends/override?group=green&override=down | or service=NAME and group=NAME",
         "backends/override?group=green&backend=a:1&service=chat&override=down | or service=NAME and group=NAME",
         "shutdown?deadline=0 | deadline is 0; expected a number above 0",
+        "deploys?service=chat | Expected service=NAME and group=NAME",
+        "deploys?service=chat&group=green&steps=5,100%25 | expected a share",
+        "deploys?service=chat&group=green&steps=5%25 | expected 100% as the last step",
+        "deploys?service=chat&group=green&bake=30 | expected a duration",
+        "deploys/abort | Expected service=NAME",
         "rebalance | Expected service=NAME",
         "rebalance?service=chat&rate=-1 | rate is -1; expected a number above 0",
       })

@@ -5,6 +5,9 @@ import io.holdfast.control.BackendStatus;
 import io.holdfast.control.ConnectionPage;
 import io.holdfast.control.ConnectionQuery;
 import io.holdfast.control.ConnectionStatus;
+import io.holdfast.control.DeployAnswer;
+import io.holdfast.control.DeployOrder;
+import io.holdfast.control.DeployStatus;
 import io.holdfast.control.DrainStatus;
 import io.holdfast.control.Events;
 import io.holdfast.control.OverrideOutcome;
@@ -15,6 +18,7 @@ import io.holdfast.model.Snapshot;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +32,7 @@ final class FakeGateway implements GatewayControl {
   volatile @Nullable Snapshot snapshot;
   final List<String> connections = new ArrayList<>();
   final List<String> overrides = new ArrayList<>();
+  final List<DeployStatus> deploys = new ArrayList<>();
   final List<DrainStatus> drains = new ArrayList<>();
   final List<String> closed = new ArrayList<>();
   final List<ConnectionQuery> queries = new ArrayList<>();
@@ -56,6 +61,7 @@ final class FakeGateway implements GatewayControl {
         new ServiceStatus(
             "chat",
             "round_robin",
+            Map.of("green", 100),
             5,
             List.of(
                 new BackendStatus("ws://127.0.0.1:8001", 2, "green", "up", 3, 1, 0),
@@ -100,6 +106,26 @@ final class FakeGateway implements GatewayControl {
   @Override
   public void shutdown(@Nullable Pace pace) {
     overrides.add("shutdown" + (pace == null ? "" : " " + pace));
+  }
+
+  @Override
+  public DeployAnswer deploy(DeployOrder order) {
+    overrides.add(order.toString());
+    return switch (order.group()) {
+      case "green" -> new DeployAnswer.Begun(deploys.getFirst());
+      case "busy" -> new DeployAnswer.Refused("A deploy of service chat is under way.");
+      default -> new DeployAnswer.Unknown("There is no group " + order.group() + ".");
+    };
+  }
+
+  @Override
+  public @Nullable String abortDeploy(String service) {
+    return service.equals("chat") ? null : "No deploy of service " + service + " is under way.";
+  }
+
+  @Override
+  public List<DeployStatus> allDeploys() {
+    return deploys;
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.holdfast.model.BalancePolicy;
 import io.holdfast.model.Capacity;
 import io.holdfast.model.ConnectionAge;
 import io.holdfast.model.CookieAffinity;
+import io.holdfast.model.DeployPolicy;
 import io.holdfast.model.Drain;
 import io.holdfast.model.Ejection;
 import io.holdfast.model.HostPolicy;
@@ -83,6 +84,8 @@ public final class Services {
         new Drain(SHORT, OptionalDouble.empty(), 1012, null, OnUnhealthy.LEAVE),
         null,
         new RebalancePolicy(false, 0.1, 50, SHORT),
+        new DeployPolicy(
+            List.of(1.0), SHORT, null, SHORT, new DeployPolicy.Verify(0, 1, 1, 0), Map.of()),
         new HostPolicy(HostPolicy.Kind.CLIENT, null),
         new UpstreamTls(true, null, null),
         true);

@@ -6,6 +6,7 @@ import io.holdfast.config.source.Share;
 import io.holdfast.config.source.Size;
 import io.holdfast.model.Cidr;
 import io.holdfast.model.ClientKey;
+import io.holdfast.model.DeployPolicy;
 import io.holdfast.model.HostPattern;
 import io.holdfast.model.HostPolicy;
 import io.holdfast.model.PathPattern;
@@ -47,6 +48,7 @@ record Kinds(String words, @Nullable String json, @Nullable String pattern, List
           kind(HostPolicy.class, "`client`, `backend` or a host", null, "string"),
           kind(ClientKey.class, "client key", "^(ip|path|(header|cookie|query):.+)$", null),
           kind(Path.class, "file name", null, "string"),
+          kind(DeployPolicy.Smoke.class, "file name", null, "string"),
           kind(String.class, "text", null, "string"));
 
   private static Map.Entry<Class<?>, Kinds> kind(

@@ -74,6 +74,13 @@ record Sections(String path, Class<? extends Record> type, Function<Section, ?> 
               MigrationConfig.PrologueConfig.class,
               MigrationConfig.PrologueConfig::read),
           new Sections("services.NAME.rebalance", RebalanceConfig.class, RebalanceConfig::read),
+          new Sections(
+              "services.NAME.deploy", DeployConfig.class, in -> DeployConfig.read(in, HERE)),
+          new Sections(
+              "services.NAME.deploy.verify",
+              DeployConfig.VerifyConfig.class,
+              DeployConfig.VerifyConfig::read),
+          new Sections("services.NAME.groups.NAME", GroupConfig.class, GroupConfig::read),
           new Sections("services.NAME.backends[]", BackendConfig.class, BackendConfig::read));
 
   static LimitsConfig limits() {

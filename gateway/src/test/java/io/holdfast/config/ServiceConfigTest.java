@@ -2,6 +2,7 @@ package io.holdfast.config;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.config.source.Section;
 import io.holdfast.model.AffinityPolicy;
@@ -12,6 +13,7 @@ import io.holdfast.model.Capacity;
 import io.holdfast.model.ClientKey;
 import io.holdfast.model.ConnectionAge;
 import io.holdfast.model.CookieAffinity;
+import io.holdfast.model.DeployPolicy;
 import io.holdfast.model.Drain;
 import io.holdfast.model.Ejection;
 import io.holdfast.model.HashAffinity;
@@ -45,6 +47,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ServiceConfigTest {
 
   private static final String BACKENDS = "backends: [ws://10.0.0.1:8000]\n";
+  private static final DeployPolicy DEPLOY =
+      new DeployPolicy(
+          List.of(0.05, 0.25, 1.0),
+          seconds(30),
+          null,
+          seconds(60),
+          new DeployPolicy.Verify(20, 0.01, 0.01, 5),
+          Map.of());
   private static final List<Backend> BACKEND =
       List.of(new Backend(false, "10.0.0.1", 8000, "", 1, null));
 
@@ -77,6 +87,7 @@ final class ServiceConfigTest {
                 new Drain(seconds(30), OptionalDouble.empty(), 1012, null, OnUnhealthy.LEAVE),
                 null,
                 new RebalancePolicy(false, 0.1, 50, seconds(30)),
+                DEPLOY,
                 new HostPolicy(HostPolicy.Kind.CLIENT, null),
                 new UpstreamTls(true, null, null),
                 true));
@@ -85,10 +96,21 @@ final class ServiceConfigTest {
   @Test
   void fullMapping() throws IOException {
     Path ca = Files.writeString(folder.resolve("ca.pem"), "");
+    Files.writeString(
+        folder.resolve("smoke.yaml"),
+        """
+        path: /chat
+        host: a.b
+        subprotocol: chat.v2
+        headers: { X-Smoke: 1 }
+        timeout: 3s
+        script: [{ send: hello }, { expect: hi }, { close: 1001 }]
+        load: { connections: 4, rounds: 2 }
+        """);
     String yaml =
         """
         balance: { algorithm: consistent_hash, key: header:X-Room }
-        groups: { green: 10 }
+        groups: { green: { share: 10, start: run green, stop: end green } }
         health:
           websocket:
             path: /health
@@ -134,6 +156,12 @@ final class ServiceConfigTest {
           holdBuffer: 64KiB
           timeout: 3s
           compression: off
+        deploy:
+          steps: [50%, 100%]
+          bake: off
+          smoke: smoke.yaml
+          timeout: 5s
+          verify: { minSamples: 0, handshakeFailures: 2%, abnormalCloses: 3%, pingTime: 4 }
         host: chat.internal:81
         tlsVerify: true
         tlsCa: ca.pem
@@ -167,7 +195,11 @@ final class ServiceConfigTest {
                 List.of(new Backend(true, "chat.internal", 443, "/base", 5, "green")),
                 new Probe(
                     new Probe.WebSocket(
-                        "/health", "a.b", "chat.v2", Map.of("X-Probe", "1"), "hello", "hi"),
+                        "/health",
+                        "a.b",
+                        "chat.v2",
+                        Map.of("X-Probe", "1"),
+                        List.of(new Probe.Send("hello"), new Probe.Expect("hi"))),
                     seconds(5),
                     seconds(1),
                     seconds(3),
@@ -200,9 +232,43 @@ final class ServiceConfigTest {
                     seconds(3),
                     false),
                 new RebalancePolicy(true, 0.2, 5, seconds(10)),
+                new DeployPolicy(
+                    List.of(0.5, 1.0),
+                    Duration.ZERO,
+                    new DeployPolicy.Smoke(
+                        new Probe.WebSocket(
+                            "/chat",
+                            "a.b",
+                            "chat.v2",
+                            Map.of("X-Smoke", "1"),
+                            List.of(
+                                new Probe.Send("hello"),
+                                new Probe.Expect("hi"),
+                                new Probe.Close(1001))),
+                        seconds(3),
+                        4,
+                        2),
+                    seconds(5),
+                    new DeployPolicy.Verify(0, 0.02, 0.03, 4),
+                    Map.of("green", new DeployPolicy.Commands("run green", "end green"))),
                 new HostPolicy(HostPolicy.Kind.FIXED, "chat.internal:81"),
                 new UpstreamTls(true, ca, "chat.internal"),
                 false));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "script: [] | 1:1: \"path\" is missing",
+        "{path: /, script: [{send: a, expect: b}]} | 1:20: script[0]: expected one of send, expect and close",
+        "{path: /, script: [{close: 1006}]} | 1:28: script[0].close: found \"1006\", expected a close code from 1000 to 1003, 1007 to 1014 or 3000 to 4999",
+        "{path: /, load: {rounds: 0}} | 1:26: load.rounds: found \"0\", expected a whole number from 1 to 1000"
+      })
+  void aSmokeScriptIsChecked(String yaml, String error) {
+    assertThatThrownBy(() -> SmokeConfig.parse("s", yaml))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("expected a smoke script; s:" + error);
   }
 
   @Test
@@ -328,6 +394,9 @@ final class ServiceConfigTest {
         "{backends: ['ws://a'], balance: {slowStart: 30}} | c:1:45: balance.slowStart: found \"30\", expected a duration such as 250ms, 10s, 5m, 24h or 7d, or off",
         "{backends: ['ws://a'], groups: {blue: 1}} | c:1:32: groups: has no share for no group of backend ws://a:80; expected one for every backend's group",
         "{backends: [{url: 'ws://a', group: green}], groups: {blue: 1}} | c:1:53: groups: has no share for group green of backend ws://a:80; expected one for every backend's group",
+        "{backends: ['ws://a'], deploy: {steps: [50%]}} | c:1:40: deploy.steps: expected 100% as the last step",
+        "{backends: ['ws://a'], deploy: {steps: [50%, 50%, 100%]}} | c:1:40: deploy.steps: expected shares above 0% that grow, such as 5%, 25%, 100%",
+        "{backends: [{url: 'ws://a', group: blue}], groups: {blue: {start: ''}}} | c:1:67: groups.blue.start: found \"\", expected a shell command",
         "{backends: [{url: 'ws://a', group: blue}], groups: {blue: -1}} | c:1:59: groups.blue: found \"-1\", expected a whole number from 0 to 1000000",
         "{backends: ['ws://a'], health: {http: {}}} | c:1:39: health.http: \"path\" is missing",
         "{backends: ['ws://a'], health: {websocket: {interval: 5s}}} | c:1:44: health.websocket: \"path\" is missing",
@@ -338,7 +407,7 @@ final class ServiceConfigTest {
         "{backends: ['ws://a'], health: {tcp: {}, http: {path: /}}} | c:1:32: health: has more than one probe; expected one of websocket, http, tcp",
         "{backends: ['ws://a'], ejection: {time: 10s, maxTime: 5s}} | c:1:55: ejection.maxTime: expected at least time",
         "{backends: ['ws://a'], healht: {}} | c:1:24: healht: unknown key; did you mean \"health\"?",
-        "{backends: ['ws://a'], colour: {}} | c:1:24: colour: unknown key; expected one of balance, groups, affinity, health, ejection, capacity, timeouts, keepalive, maxConnectionAge, retries, drain, migration, rebalance, host, tlsVerify, tlsCa, tlsServerName, strict, backends",
+        "{backends: ['ws://a'], colour: {}} | c:1:24: colour: unknown key; expected one of balance, groups, affinity, health, ejection, capacity, timeouts, keepalive, maxConnectionAge, retries, drain, migration, rebalance, deploy, host, tlsVerify, tlsCa, tlsServerName, strict, backends",
         "{backends: ['ws://a'], affinity: {cookie: {name: a b}}} | c:1:50: affinity.cookie.name: found \"a b\", expected a cookie name such as HOLDFAST",
         "{backends: ['ws://a'], affinity: {cookie: {maxAge: 0}}} | c:1:52: affinity.cookie.maxAge: found \"0\", expected a duration above zero such as 250ms, 10s, 5m, 24h or 7d",
         "{backends: ['ws://a'], affinity: {cookie: {secret: S3CRET}}} | c:1:52: affinity.cookie.secret: found a value that is not shown, expected at least 16 characters that nobody can guess",

@@ -79,6 +79,8 @@ class MetricsPageTest {
     meters.immovable("chat");
     meters.drained("chat", "moved");
     meters.toDrain("chat", 1);
+    meters.deployed("chat", "done");
+    meters.deploying("chat", true);
     return meters;
   }
 }

@@ -1,0 +1,50 @@
+package io.holdfast.control;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a deploy stands, or has ended.
+ *
+ * @param id 1 for the first, then one more each time; over restarts where there is a state folder
+ * @param service whose groups they are
+ * @param group that is to have all clients
+ * @param others that have them before, and again after a rollback
+ * @param before shares of all groups before
+ * @param phase starting, waiting, smoking, baking, draining, stopping, rolling_back; at the end
+ *     done or rolled_back
+ * @param detail how the phase stands, for people; may be empty
+ * @param why it was rolled back; null when it was not
+ * @param since when it began
+ * @param until when it ended; null while it runs
+ * @param log what has happened, oldest first
+ */
+public record DeployStatus(
+    long id,
+    String service,
+    String group,
+    List<String> others,
+    Map<String, Integer> before,
+    String phase,
+    String detail,
+    @Nullable String why,
+    Instant since,
+    @Nullable Instant until,
+    List<Line> log) {
+
+  public DeployStatus {
+    others = List.copyOf(others);
+    before = Map.copyOf(before);
+    log = List.copyOf(log);
+  }
+
+  /** One thing that has happened, for people. */
+  public record Line(Instant at, String text) {}
+
+  /** Whether it has ended. */
+  public boolean over() {
+    return until != null;
+  }
+}

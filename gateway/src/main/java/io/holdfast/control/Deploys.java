@@ -1,0 +1,235 @@
+package io.holdfast.control;
+
+import io.holdfast.health.Health;
+import io.holdfast.lifecycle.Pace;
+import io.holdfast.lifecycle.deploy.DeployPlan;
+import io.holdfast.lifecycle.deploy.Phase;
+import io.holdfast.model.DeployPolicy;
+import io.holdfast.model.Service;
+import io.holdfast.observe.Meters;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Deploys: one per service at a time, and the history of those that are over, which outlives the
+ * process where there is a state folder. Thread-safe.
+ */
+public final class Deploys implements AutoCloseable {
+  private static final String FILE = "deploys";
+  private static final TypeReference<List<DeployStatus>> ALL = new TypeReference<>() {};
+
+  /** Finished ones that are remembered. */
+  private static final int KEPT = 100;
+
+  /** Of a service that is gone: nothing can be done but to say so. */
+  private static final DeployPolicy NOTHING =
+      new DeployPolicy(
+          List.of(1.0),
+          Duration.ZERO,
+          null,
+          Duration.ofSeconds(1),
+          new DeployPolicy.Verify(0, 1, 1, 0),
+          Map.of());
+
+  private final Control control;
+  private final Health health;
+  private final StateFolder state;
+  private final Events events;
+  private final Meters meters;
+
+  /** By service. */
+  private final Map<String, DeployRun> running = new HashMap<>();
+
+  /** Finished ones, oldest first. */
+  private final Deque<DeployStatus> history = new ArrayDeque<>();
+
+  private long ids;
+  private boolean closed;
+
+  /** Nothing is deployed yet. */
+  public Deploys(Control control, Health health, StateFolder state, Events events, Meters meters) {
+    this.control = control;
+    this.health = health;
+    this.state = state;
+    this.events = events;
+    this.meters = meters;
+  }
+
+  /**
+   * Takes up the history, and brings to an end what was under way when the process before ended:
+   * what had all clients already is completed, all else is rolled back.
+   */
+  public synchronized void restore() {
+    List<DeployStatus> before = state.load(FILE, Deploys::read);
+    if (before == null) {
+      return;
+    }
+    for (DeployStatus one : before) {
+      ids = Math.max(ids, one.id());
+      if (one.over()) {
+        history.add(one);
+        continue;
+      }
+      Service service = control.service(one.service());
+      boolean complete = one.phase().equals(new Phase.Stopping().word());
+      run(
+          one.id(),
+          new DeployOrder(one.service(), one.group(), null, null, null, null),
+          service == null ? null : service.deploy(),
+          one.before(),
+          service == null ? Pace.AT_ONCE : Pace.of(service.drain()),
+          one.since(),
+          one.log(),
+          complete
+              ? new Phase.Stopping()
+              : new Phase.RollingBack("the gateway was restarted in the middle of it"));
+    }
+  }
+
+  private static List<DeployStatus> read(String text) {
+    try {
+      return JsonMapper.shared().readValue(text, ALL);
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException("expected JSON of deploys", e);
+    }
+  }
+
+  /** Begins a deploy. */
+  public synchronized DeployAnswer start(DeployOrder order) {
+    Service service = control.service(order.service());
+    if (service == null) {
+      return new DeployAnswer.Unknown("There is no service " + order.service() + ".");
+    }
+    Map<String, Integer> shares = service.balance().groups();
+    if (!shares.containsKey(order.group()) || service.members(order.group()).isEmpty()) {
+      return new DeployAnswer.Unknown(
+          "Service "
+              + order.service()
+              + " has no group "
+              + order.group()
+              + " with backends and a share, which may be 0; its groups are "
+              + (shares.isEmpty() ? "not configured" : String.join(", ", shares.keySet()))
+              + ".");
+    }
+    String not = refusal(order, service);
+    if (not != null) {
+      return new DeployAnswer.Refused(not);
+    }
+    Pace own = Pace.of(service.drain());
+    Pace pace = order.drain() == null ? own : new Pace(order.drain(), own.rate());
+    DeployRun run =
+        run(
+            ++ids,
+            order,
+            service.deploy(),
+            shares,
+            pace,
+            Instant.now(),
+            List.of(),
+            new Phase.Starting());
+    return new DeployAnswer.Begun(run.status());
+  }
+
+  private @Nullable String refusal(DeployOrder order, Service service) {
+    if (closed) {
+      return "The gateway ends.";
+    }
+    if (running.containsKey(order.service())) {
+      return "A deploy of service " + order.service() + " is under way.";
+    }
+    if (control.upstream(order.service()) == null) {
+      return "No route leads to service " + order.service() + ".";
+    }
+    if (new DeployPlan(order.group(), service.balance().groups(), service.deploy(), Pace.AT_ONCE)
+        .others()
+        .isEmpty()) {
+      return "Group "
+          + order.group()
+          + " of service "
+          + order.service()
+          + " has all clients already.";
+    }
+    return null;
+  }
+
+  private DeployRun run(
+      long id,
+      DeployOrder order,
+      @Nullable DeployPolicy own,
+      Map<String, Integer> before,
+      Pace pace,
+      Instant since,
+      List<DeployStatus.Line> log,
+      Phase first) {
+    DeployPolicy policy = order.over(own == null ? NOTHING : own);
+    DeployPlan plan = new DeployPlan(order.group(), before, policy, pace);
+    ServiceFleet fleet =
+        new ServiceFleet(
+            control, health, order.service(), control.fileShares(order.service()), policy, pace);
+    DeployRun run =
+        new DeployRun(id, order.service(), plan, fleet, since, log, first, this::onChange);
+    running.put(order.service(), run);
+    meters.deploying(order.service(), true);
+    run.start();
+    return run;
+  }
+
+  private void onChange(DeployRun run) {
+    DeployStatus now = run.status();
+    synchronized (this) {
+      if (now.over() && running.remove(run.service(), run)) {
+        history.add(now);
+        if (history.size() > KEPT) {
+          history.remove();
+        }
+        meters.deploying(run.service(), false);
+        meters.deployed(run.service(), now.phase());
+      }
+      state.save(FILE, JsonMapper.shared().writeValueAsString(all()));
+    }
+    events.add("deploy", now);
+  }
+
+  /**
+   * Has the deploy of a service rolled back.
+   *
+   * @return null when it will be, else why not
+   */
+  public synchronized @Nullable String abort(String service) {
+    DeployRun run = running.get(service);
+    if (run == null) {
+      return "No deploy of service " + service + " is under way.";
+    }
+    return run.abort("aborted by an operator")
+        ? null
+        : "The deploy of service " + service + " is at its end, or rolls back already.";
+  }
+
+  /** Those that are over, then those that run. */
+  public synchronized List<DeployStatus> all() {
+    List<DeployStatus> all = new ArrayList<>(history);
+    running.values().stream().map(DeployRun::status).forEach(all::add);
+    return all;
+  }
+
+  /** Leaves all as they are; the next process rolls them back. */
+  @Override
+  public void close() {
+    List<DeployRun> all;
+    synchronized (this) {
+      closed = true;
+      all = List.copyOf(running.values());
+    }
+    all.forEach(DeployRun::leave);
+  }
+}

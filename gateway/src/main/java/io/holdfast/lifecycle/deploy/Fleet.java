@@ -1,0 +1,52 @@
+package io.holdfast.lifecycle.deploy;
+
+import io.holdfast.balance.Tally;
+import io.holdfast.lifecycle.Progress;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The groups of one service, as a deploy works on them. Whatever it says, it may block. */
+public interface Fleet {
+  /** Runs the group's start command; without one does nothing. */
+  void start(String group) throws DeployFailed, InterruptedException;
+
+  /** Runs the group's stop command; without one does nothing. */
+  void stop(String group) throws DeployFailed, InterruptedException;
+
+  /** Asks all backends of a group how they are; null when all are well, else what is wrong. */
+  @Nullable String unwell(String group) throws InterruptedException;
+
+  /** Whether the gateway gives work to all backends of a group; null when it does, else why not. */
+  @Nullable String out(String group);
+
+  /** Has every backend of a group pass the smoke script. */
+  void smoke(String group) throws DeployFailed, InterruptedException;
+
+  /**
+   * Gives groups their shares of new clients.
+   *
+   * @param keep whether that outlives this process
+   */
+  void shift(Map<String, Integer> shares, boolean keep) throws DeployFailed;
+
+  /** Lets a group take clients again that it was drained of. */
+  void admit(String group) throws DeployFailed;
+
+  /** Begins to take all clients from a group, which takes none from then on. */
+  Draining drain(String group) throws DeployFailed;
+
+  /** What a group has done for clients. */
+  Tally.Counts tally(String group);
+
+  /** How many relays a group has. */
+  int relays(String group);
+
+  /** A drain that was begun. */
+  interface Draining {
+    /** How far it has come. */
+    Progress.Now now();
+
+    /** Stops it where it stands. */
+    void stop();
+  }
+}
