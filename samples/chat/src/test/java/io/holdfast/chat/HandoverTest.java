@@ -132,6 +132,31 @@ final class HandoverTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
+  void aSessionThatMovesAgainAndAgainHearsNothingTwice(boolean withRedis) throws Exception {
+    List<ChatServer> nodes = servers(withRedis);
+    Talker bob = later(Talker.connect(nodes.getLast().address(), "bob")).join("r");
+    Talker ann = annWhoHeardFive(nodes.getFirst(), bob);
+    List<String> all = new ArrayList<>();
+    for (int move = 1; move <= 4; move++) {
+      Talker moved = connect(nodes.get(move % 2), "ann", "planned");
+      say(bob, 5 * move, 5 * move + 3);
+      String last = Integer.toString(5 * move + 2);
+      ann.await(message -> message.path("text").asString("").equals(last));
+      ann.socket().sendClose(1001, "moved").join();
+      ann.closeCode();
+      all.addAll(texts(ann));
+      say(bob, 5 * move + 3, 5 * move + 5);
+      String next = Integer.toString(5 * move + 4);
+      moved.await(message -> message.path("text").asString("").equals(next));
+      ann = moved;
+    }
+    all.addAll(texts(ann));
+    assertThat(all)
+        .containsExactlyElementsOf(IntStream.range(0, 25).mapToObj(Integer::toString).toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
   void aSessionGoesOnAfterItsNodeHasClosedIt(boolean withRedis) throws Exception {
     List<ChatServer> nodes = servers(withRedis);
     Talker bob = later(Talker.connect(nodes.getLast().address(), "bob")).join("r");

@@ -195,9 +195,10 @@ public final class Session {
   /** It has come from another node, and is there. */
   void goOn(Person now) {
     who = now;
-    remember();
     List<Runnable> said = waiting;
     waiting = null;
+    // In place of the seat that the other node has left: the next one must wait for this one.
+    remember();
     if (said != null) {
       said.forEach(Runnable::run);
     }
