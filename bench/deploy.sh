@@ -9,8 +9,8 @@ Usage: bench/deploy.sh [-c CONNECTIONS] [-r RATE] [PROXY...]
 
 For each of holdfast, haproxy and nginx (default: those that are found): two servers of npm's `ws`, blue and green, that answer each
 message after 0 to 200 ms and push messages of their own, some in fragments, some compressed; clients with numbered messages, some of
-which read slowly; all at blue. Then blue is to go: holdfast drains it, haproxy drains it and shuts its sessions down, nginx is reloaded
-with green and closes what is left after worker_shutdown_timeout. Prints a table.
+which read slowly; all at blue. Then blue is to go: `holdfast deploy` takes all to green, haproxy drains blue and shuts its sessions down,
+nginx is reloaded with green and closes what is left after worker_shutdown_timeout. Prints a table.
 
   -c CONNECTIONS  (default 9000)
   -r RATE         relays that Holdfast moves a second (default 200)
@@ -86,18 +86,18 @@ logs: { access: off }
 routes: [{ service: chat }]
 services:
   chat:
+    groups: { blue: 100, green: 0 }
+    deploy: { steps: [100%], bake: off, verify: { minSamples: 0 } }
     migration: { mode: live, settle: { quiet: 250ms, atMost: 20s } }
-    drain: { deadline: 10m }
-    backends: [ws://127.0.0.1:$blue, ws://127.0.0.1:$green]
+    drain: { deadline: 10m, rate: $rate/s }
+    backends: [{ url: ws://127.0.0.1:$blue, group: blue }, { url: ws://127.0.0.1:$green, group: green }]
 END
   "$holdfast" run --config "$work/holdfast.yaml" >"$work/holdfast.log" 2>&1 &
   pids+=($!)
   until curl -fsS "http://127.0.0.1:$admin/readyz" >/dev/null 2>&1; do sleep 0.1; done
-  "$holdfast" down "127.0.0.1:$green" --admin "http://127.0.0.1:$admin" >/dev/null
 }
 deploy_holdfast() {
-  "$holdfast" clear "127.0.0.1:$green" --admin "http://127.0.0.1:$admin" >/dev/null
-  "$holdfast" drain "127.0.0.1:$blue" --rate "$rate" --wait --admin "http://127.0.0.1:$admin" >&2
+  "$holdfast" deploy chat green --yes --admin "http://127.0.0.1:$admin" >&2
   curl -fsS "http://127.0.0.1:$admin/metrics" >"$work/metrics"
 }
 
@@ -136,7 +136,8 @@ error_log $work/nginx.log;
 worker_processes 1;
 worker_rlimit_nofile 19000;
 worker_shutdown_timeout 30s;
-events { worker_connections 19000; }
+# Of the last sixteenth nginx takes connections back from clients that have just come.
+events { worker_connections 40000; }
 http {
   access_log off;
   server {
