@@ -37,46 +37,8 @@ if [ ${#names[@]} -eq 0 ]; then
   done
 fi
 PATH=$PATH:/usr/sbin
-"$root/holdfast" version >/dev/null
-holdfast=$(cat "$root/app/target/build.stamp")/bin/holdfast
-peers=$root/it/peers
-[ -d "$peers/node_modules/ws" ] || npm ci --silent --prefix "$peers"
-ulimit -n "$(ulimit -Hn)"
-work=$(mktemp -d)
-chmod 755 "$work"
-pids=()
-stop() {
-  for pid in "${pids[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done
-  for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
-  pids=()
-}
-trap 'stop; rm -rf -- "$work"' EXIT
-
-await() { # FILE WORD
-  for _ in $(seq 1200); do
-    grep -q "^$2" "$1" 2>/dev/null && return
-    sleep 0.1
-  done
-  echo "no $2 in $1:" >&2
-  tail -5 "$1" >&2
-  return 1
-}
-
-# peer NAME SCRIPT ARGUMENT...: its input is a pipe, $work/NAME.in, its output $work/NAME.out
-peer() {
-  local name=$1
-  shift
-  rm -f "$work/$name.in" "$work/$name.out"
-  mkfifo "$work/$name.in"
-  node "$peers/$1" "${@:2}" <"$work/$name.in" >"$work/$name.out" 2>&1 &
-  pids+=($!)
-  eval "exec {input_$name}>$work/$name.in"
-}
-tell() { # NAME LINE
-  local fd="input_$1"
-  echo "$2" >&"${!fd}"
-}
-word() { sed -n "s/^$2 //p" "$work/$1.out" | tail -1; }
+# shellcheck source=bench/peers.sh
+. "$root/bench/peers.sh"
 
 start_holdfast() {
   cat >"$work/holdfast.yaml" <<END

@@ -7,6 +7,7 @@ import io.holdfast.model.BalancePolicy;
 import io.holdfast.model.Capacity.WhenFull;
 import io.holdfast.model.ClientKey;
 import io.holdfast.model.CookieAffinity;
+import io.holdfast.model.HandshakePacing;
 import io.holdfast.model.HashAffinity;
 import io.holdfast.model.Service;
 import io.holdfast.model.TableAffinity;
@@ -33,6 +34,7 @@ public final class Balancer {
   private final LastResort lastResort;
   private final RetryBudget retryBudget;
   private final WaitingRoom room;
+  private final Pacer pacer;
   private final @Nullable AffinityCookie cookie;
   private final @Nullable PromiseTable promises;
 
@@ -54,6 +56,7 @@ public final class Balancer {
     this.lastResort = new LastResort(service.panic(), takers);
     this.retryBudget = new RetryBudget(service.retries());
     this.room = live.room(service.name());
+    this.pacer = live.pacer(service.name());
     AffinityPolicy.Kind kind = service.affinity() == null ? null : service.affinity().kind();
     this.cookie =
         kind instanceof CookieAffinity by
@@ -148,6 +151,23 @@ public final class Balancer {
             .map(Candidate::live)
             .anyMatch(live -> live.takesWork() && live.isFull() && !without.contains(live));
     return new Choice.None(full ? Choice.Reason.FULL : Choice.Reason.NOBODY, null);
+  }
+
+  /**
+   * Takes a handshake's turn into the service.
+   *
+   * @return nanoseconds to wait; negative when that would be too long, and no turn is taken
+   */
+  public long turn() {
+    HandshakePacing by = service.handshakes();
+    return by.rate() == 0
+        ? 0
+        : pacer.take(System.nanoTime(), by.rate(), by.queueTimeout().toNanos());
+  }
+
+  /** The same at one backend, which has been chosen. */
+  public long turn(LiveBackend backend) {
+    return backend.turn(service.handshakes());
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.holdfast.balance;
 
+import io.holdfast.model.HandshakePacing;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -25,6 +26,10 @@ public final class LiveBackend {
   private final Slot slot;
   private final Places places;
   private final Tally tally = new Tally();
+  private final Pacer pacer = new Pacer();
+
+  /** When it joined or came back, by {@link System#nanoTime()}; long ago for one of the start. */
+  private volatile long cameAt = System.nanoTime() - Long.MAX_VALUE / 2;
 
   /** When its slow start began, by {@link System#nanoTime()}. */
   private volatile long rampSince;
@@ -195,6 +200,7 @@ public final class LiveBackend {
   /** Gets its share of new work only by and by, from now on. */
   void startSlowly(long now) {
     rampSince = now;
+    cameAt = now;
     slot.flag(Slot.RAMPING, true);
   }
 
@@ -208,6 +214,18 @@ public final class LiveBackend {
     long last = lastReport.get();
     long now = System.nanoTime();
     return now - last >= QUIET && lastReport.compareAndSet(last, now);
+  }
+
+  /**
+   * Takes a handshake's turn, if it has joined or come back not long ago.
+   *
+   * @return nanoseconds to wait, or {@link Pacer#NO_TURN}
+   */
+  long turn(HandshakePacing by) {
+    long now = System.nanoTime();
+    return by.perBackend() == 0 || now - cameAt > by.warm().toNanos()
+        ? 0
+        : pacer.take(now, by.perBackend(), by.queueTimeout().toNanos());
   }
 
   /** What it has done for clients. */

@@ -22,6 +22,7 @@ public final class LiveBackends {
   private final class Known {
     private final Map<String, LiveBackend> byAddress = new LinkedHashMap<>();
     private final WaitingRoom room = new WaitingRoom();
+    private final Pacer pacer = new Pacer();
     private final Map<ClientKey, PromiseTable> promises = new HashMap<>();
     private int[] loads = Slot.newArray();
     private int next;
@@ -65,6 +66,11 @@ public final class LiveBackends {
   /** Who waits for a place in {@code service}. */
   WaitingRoom room(String service) {
     return known(service).room;
+  }
+
+  /** Gives handshakes with {@code service} their turns. */
+  Pacer pacer(String service) {
+    return known(service).pacer;
   }
 
   /** How many requests wait for a place in {@code service}. */

@@ -32,6 +32,8 @@ record ServiceConfig(
     @Option("How backends are asked whether they are well.") HealthConfig health,
     @Option("When failures that clients meet take a backend out.") EjectionConfig ejection,
     @Option("What each backend may have at once.") CapacityConfig capacity,
+    @Option("How many handshakes go to the backends, against storms of clients that come back.")
+        HandshakesConfig handshakes,
     @Option("Bounds on every wait.") TimeoutsConfig timeouts,
     @Option("How the life of both legs of a relay is watched.") KeepaliveConfig keepalive,
     @Option(
@@ -80,6 +82,7 @@ record ServiceConfig(
             in.section("health", HealthConfig::read),
             in.section("ejection", EjectionConfig::read),
             in.section("capacity", CapacityConfig::read),
+            in.section("handshakes", HandshakesConfig::read),
             in.section("timeouts", TimeoutsConfig::read),
             in.section("keepalive", KeepaliveConfig::read),
             AgeConfig.read(in, "maxConnectionAge"),
@@ -197,6 +200,7 @@ record ServiceConfig(
         health.probe(),
         ejection.compile(),
         capacity.compile(),
+        handshakes.compile(),
         health.panic(),
         timeouts.compile(),
         keepalive.compile(),

@@ -10,6 +10,7 @@ import io.holdfast.upstream.UpstreamFailure.Kind;
 import io.netty.handler.codec.http.HttpResponse;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,9 @@ final class Attempts {
   private @Nullable Attempt present;
   private @Nullable PlaceWait queued;
 
+  /** Goes on when it is its turn; null mostly. */
+  private @Nullable Future<?> turn;
+
   Attempts(
       ClientConnection client,
       Request.Story story,
@@ -75,6 +79,22 @@ final class Attempts {
   /** Begins with the promised backend, or the algorithm's choice. */
   void start() {
     target.balancer().retryBudget().onRequest();
+    goOn(ask.handshake() ? target.balancer().turn() : 0, this::choose);
+  }
+
+  /** Goes on when it is its turn; a negative wait means that it has none. */
+  private void goOn(long wait, Runnable next) {
+    if (wait < 0) {
+      giveUp(Failures.paced());
+    } else if (wait == 0) {
+      next.run();
+    } else {
+      client.shared().meters().handshakeWaits(story.service());
+      turn = client.worker().eventLoop().schedule(next, wait, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void choose() {
     Choice choice = choose(affinity.wish());
     if (choice instanceof Choice.None none) {
       waitOrGiveUp(none);
@@ -138,10 +158,18 @@ final class Attempts {
     long maxIdle = ask.handshake() || !mayReuse ? 0 : repeatable ? Long.MAX_VALUE : FRESH;
     Attempt attempt = new Attempt(this, next, client.worker().eventLoop());
     present = attempt;
-    client
-        .worker()
-        .connector()
-        .connect(target.upstream(), next.backend(), maxIdle, attempt::onConnected);
+    Runnable connect =
+        () ->
+            client
+                .worker()
+                .connector()
+                .connect(target.upstream(), next.backend(), maxIdle, attempt::onConnected);
+    long wait = ask.handshake() ? target.balancer().turn(next.live()) : 0;
+    if (wait < 0 && takeRetry(Kind.PACED)) {
+      retry(Failures.paced());
+    } else {
+      goOn(wait, connect);
+    }
   }
 
   // What the present attempt asks.
@@ -238,12 +266,16 @@ final class Attempts {
   }
 
   private void countFailure(UpstreamFailure failure) {
-    if (present != null) {
+    // No backend is to blame for what was never asked.
+    if (present != null && failure.kind() != Kind.PACED) {
       verdicts.failed(present.lease().live(), failure);
     }
   }
 
   private void drop() {
+    if (turn != null) {
+      turn.cancel(false);
+    }
     Attempt attempt = present;
     present = null;
     if (attempt != null) {

@@ -196,7 +196,8 @@ final class Exchange implements Conversation, Attempts.Outcome, AnswerStream.Own
     ended = true;
     releaseWaiting();
     client.shared().meters().exchange(story.service(), last.kind().status(), story.request.age());
-    Answers.refuse(client, story, Failures.refusal(last), requestEnded);
+    Answers.refuse(
+        client, story, Failures.refusal(last, target.balancer().service()), requestEnded);
   }
 
   // The answer.

@@ -2,10 +2,12 @@ package io.holdfast.listen;
 
 import io.holdfast.balance.Choice;
 import io.holdfast.balance.LiveBackend;
+import io.holdfast.model.Service;
 import io.holdfast.observe.EndedBy;
 import io.holdfast.upstream.UpstreamFailure;
 import io.holdfast.upstream.UpstreamFailure.Kind;
 import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +27,19 @@ final class Failures {
     };
   }
 
-  static Refusal refusal(UpstreamFailure failure) {
+  /** A handshake's turn would have been too late. */
+  static UpstreamFailure paced() {
+    return new UpstreamFailure(Kind.PACED, "too many handshakes at once");
+  }
+
+  /** What a client of {@code service} is told. */
+  static Refusal refusal(UpstreamFailure failure, Service service) {
+    if (failure.kind() == Kind.PACED) {
+      long most = Math.max(1, service.handshakes().retryAfter().toSeconds());
+      long wait = ThreadLocalRandom.current().nextLong(1, most + 1);
+      return Refusal.of(
+          503, "storm", "Too many connect at the moment.", "retry-after", Long.toString(wait));
+    }
     int status = failure.kind().status();
     return switch (status) {
       case 408 -> Refusal.of(408, "body_timeout", "The request's body took too long.");

@@ -128,9 +128,13 @@ final class Handshake implements Conversation, Attempts.Outcome, AnswerStream.Ow
     story.endedBy = EndedBy.BACKEND;
     story.why = last.kind().name().toLowerCase(Locale.ROOT);
     HandshakeOutcome outcome =
-        last.kind().status() == 504 ? HandshakeOutcome.TIMED_OUT : HandshakeOutcome.BACKEND_FAILED;
+        switch (last.kind()) {
+          case PACED -> HandshakeOutcome.PACED_OUT;
+          case CONNECT_TIMEOUT, ANSWER_TIMEOUT -> HandshakeOutcome.TIMED_OUT;
+          default -> HandshakeOutcome.BACKEND_FAILED;
+        };
     client.shared().meters().handshake(story.service(), outcome, story.request.age());
-    Answers.refuse(client, story, Failures.refusal(last), true);
+    Answers.refuse(client, story, Failures.refusal(last, target.balancer().service()), true);
   }
 
   // A backend's refusal, passed on.

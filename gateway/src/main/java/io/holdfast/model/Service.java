@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param probe how backends are asked whether they are well; null for not at all
  * @param ejection when failures of clients take a backend out
  * @param capacity what each backend may have at once
+ * @param handshakes how many go to the backends
  * @param panic what is done when no backend is healthy
  * @param timeouts bounds on every wait
  * @param keepalive pings and what their absence means
@@ -34,6 +35,7 @@ public record Service(
     @Nullable Probe probe,
     Ejection ejection,
     Capacity capacity,
+    HandshakePacing handshakes,
     Panic panic,
     Timeouts timeouts,
     Keepalive keepalive,
@@ -61,6 +63,7 @@ public record Service(
         probe,
         ejection,
         capacity,
+        handshakes,
         panic,
         timeouts,
         keepalive,

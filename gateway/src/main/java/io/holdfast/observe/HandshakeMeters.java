@@ -13,6 +13,7 @@ final class HandshakeMeters {
   private final Counter exchanges;
   private final Histogram exchangeSeconds;
   private final Counter retries;
+  private final Counter waits;
 
   HandshakeMeters(PrometheusRegistry registry) {
     handshakes =
@@ -41,6 +42,12 @@ final class HandshakeMeters {
             "holdfast_http_exchange_duration_seconds",
             "Time from a request's head to the end of its response.",
             "service");
+    waits =
+        Metric.counter(
+            registry,
+            "holdfast_handshakes_paced_total",
+            "WebSocket handshakes that had to wait for their turn.",
+            "service");
     retries =
         Metric.counter(
             registry,
@@ -48,6 +55,10 @@ final class HandshakeMeters {
             "Tries on another backend, by why the one before failed.",
             "service",
             "reason");
+  }
+
+  void waits(String service) {
+    waits.labelValues(service).inc();
   }
 
   /** Makes the series of a service exist at zero, so that rates count from the first event on. */

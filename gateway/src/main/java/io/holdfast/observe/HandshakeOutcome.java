@@ -14,6 +14,8 @@ public enum HandshakeOutcome {
   NO_ROUTE,
   /** No backend could be reached, or all of them answered wrongly. */
   BACKEND_FAILED,
+  /** More came at once than the service takes ({@code handshakes}). */
+  PACED_OUT,
   /** No answer in time. */
   TIMED_OUT,
   /** The client went away while it waited. */

@@ -98,6 +98,11 @@ public final class Meters {
     handshakes.handshake(service, outcome, nanos);
   }
 
+  /** A handshake has to wait for its turn. */
+  public void handshakeWaits(String service) {
+    handshakes.waits(service);
+  }
+
   /** An HTTP exchange that ended with {@code status}. */
   public void exchange(String service, int status, long nanos) {
     handshakes.exchange(service, status, nanos);

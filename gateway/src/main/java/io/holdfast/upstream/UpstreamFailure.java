@@ -34,6 +34,8 @@ public record UpstreamFailure(Kind kind, String detail) {
     UNAVAILABLE(503, false),
     /** All backends that take work have all that they may have. */
     FULL(503, true),
+    /** More handshakes come than their turns can be waited for. */
+    PACED(503, true),
     /** The backend that was promised takes no work, and no other would do. */
     BROKEN_PROMISE(503, true);
 

@@ -10,6 +10,7 @@ import io.holdfast.model.CookieAffinity;
 import io.holdfast.model.DeployPolicy;
 import io.holdfast.model.Drain;
 import io.holdfast.model.Ejection;
+import io.holdfast.model.HandshakePacing;
 import io.holdfast.model.HostPolicy;
 import io.holdfast.model.Keepalive;
 import io.holdfast.model.OnUnhealthy;
@@ -76,6 +77,7 @@ public final class Services {
         null,
         new Ejection(5, SHORT, SHORT, SHORT, 0.5),
         capacity,
+        HandshakePacing.NONE,
         Panic.TRY_ALL,
         new Timeouts(SHORT, SHORT, SHORT, SHORT, SHORT, SHORT, pool),
         new Keepalive(SHORT, SHORT, Duration.ZERO),

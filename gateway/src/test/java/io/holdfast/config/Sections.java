@@ -58,6 +58,7 @@ record Sections(String path, Class<? extends Record> type, Function<Section, ?> 
           new Sections("services.NAME.health.tcp", TcpProbeConfig.class, TcpProbeConfig::read),
           new Sections("services.NAME.ejection", EjectionConfig.class, EjectionConfig::read),
           new Sections("services.NAME.capacity", CapacityConfig.class, CapacityConfig::read),
+          new Sections("services.NAME.handshakes", HandshakesConfig.class, HandshakesConfig::read),
           new Sections("services.NAME.timeouts", TimeoutsConfig.class, TimeoutsConfig::read),
           new Sections("services.NAME.keepalive", KeepaliveConfig.class, KeepaliveConfig::read),
           new Sections("services.NAME.maxConnectionAge", AgeConfig.class, AgeConfig::read),

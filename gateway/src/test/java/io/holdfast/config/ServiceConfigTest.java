@@ -16,6 +16,7 @@ import io.holdfast.model.CookieAffinity;
 import io.holdfast.model.DeployPolicy;
 import io.holdfast.model.Drain;
 import io.holdfast.model.Ejection;
+import io.holdfast.model.HandshakePacing;
 import io.holdfast.model.HashAffinity;
 import io.holdfast.model.HostPolicy;
 import io.holdfast.model.Keepalive;
@@ -72,6 +73,7 @@ final class ServiceConfigTest {
                 null,
                 new Ejection(5, seconds(1), seconds(10), seconds(300), 0.5),
                 new Capacity(0, 0, Capacity.WhenFull.NEXT, seconds(5)),
+                new HandshakePacing(0, 0, seconds(30), seconds(5), seconds(10)),
                 Panic.TRY_ALL,
                 new Timeouts(
                     seconds(10),
@@ -128,6 +130,8 @@ final class ServiceConfigTest {
         ejection: { failures: 0, silence: off, time: 1s, maxTime: 2s, maxEjected: 10% }
         capacity:
           { maxConnections: 100, maxPendingHandshakes: 5, whenFull: queue, queueTimeout: 2s }
+        handshakes:
+          { rate: 500/s, perBackend: 600/m, warm: 20s, queueTimeout: off, retryAfter: 30s }
         affinity:
           unhealthy: fail
           cookie:
@@ -207,6 +211,7 @@ final class ServiceConfigTest {
                     1),
                 new Ejection(0, Duration.ZERO, seconds(1), seconds(2), 0.1),
                 new Capacity(100, 5, Capacity.WhenFull.QUEUE, seconds(2)),
+                new HandshakePacing(500, 10, seconds(20), Duration.ZERO, seconds(30)),
                 Panic.REFUSE,
                 new Timeouts(
                     seconds(1),
@@ -407,7 +412,7 @@ final class ServiceConfigTest {
         "{backends: ['ws://a'], health: {tcp: {}, http: {path: /}}} | c:1:32: health: has more than one probe; expected one of websocket, http, tcp",
         "{backends: ['ws://a'], ejection: {time: 10s, maxTime: 5s}} | c:1:55: ejection.maxTime: expected at least time",
         "{backends: ['ws://a'], healht: {}} | c:1:24: healht: unknown key; did you mean \"health\"?",
-        "{backends: ['ws://a'], colour: {}} | c:1:24: colour: unknown key; expected one of balance, groups, affinity, health, ejection, capacity, timeouts, keepalive, maxConnectionAge, retries, drain, migration, rebalance, deploy, host, tlsVerify, tlsCa, tlsServerName, strict, backends",
+        "{backends: ['ws://a'], colour: {}} | c:1:24: colour: unknown key; expected one of balance, groups, affinity, health, ejection, capacity, handshakes, timeouts, keepalive, maxConnectionAge, retries, drain, migration, rebalance, deploy, host, tlsVerify, tlsCa, tlsServerName, strict, backends",
         "{backends: ['ws://a'], affinity: {cookie: {name: a b}}} | c:1:50: affinity.cookie.name: found \"a b\", expected a cookie name such as HOLDFAST",
         "{backends: ['ws://a'], affinity: {cookie: {maxAge: 0}}} | c:1:52: affinity.cookie.maxAge: found \"0\", expected a duration above zero such as 250ms, 10s, 5m, 24h or 7d",
         "{backends: ['ws://a'], affinity: {cookie: {secret: S3CRET}}} | c:1:52: affinity.cookie.secret: found a value that is not shown, expected at least 16 characters that nobody can guess",
@@ -432,6 +437,7 @@ final class ServiceConfigTest {
         "{backends: ['ws://a'], maxConnectionAge: {max: 1h, jitter: 1h}} | c:1:60: maxConnectionAge.jitter: expected less than max",
         "{backends: ['ws://a'], retries: 101} | c:1:33: retries: found \"101\", expected a whole number from 0 to 100",
         "{backends: ['ws://a'], retries: {budget: 0.2}} | c:1:42: retries.budget: found \"0.2\", expected a share from 0% to 100%",
+        "{backends: ['ws://a'], handshakes: {warm: 1s}} | c:1:43: handshakes.warm: has no use without perBackend; expected both, or neither",
         "{backends: ['ws://a'], drain: {code: 1006}} | c:1:38: drain.code: found \"1006\", expected a close code from 1000 to 1003, 1007 to 1014 or 3000 to 4999",
         "{backends: ['ws://a'], drain: {rate: 5}} | c:1:38: drain.rate: found \"5\", expected a rate above zero such as 5/s, 300/m or 1000/h",
         "{backends: ['ws://a'], host: 'a b'} | c:1:30: host: found \"a b\", expected client, backend, or a host such as chat.internal:8080",

@@ -79,6 +79,7 @@ class MetricsPageTest {
     meters.immovable("chat");
     meters.drained("chat", "moved");
     meters.toDrain("chat", 1);
+    meters.handshakeWaits("chat");
     meters.deployed("chat", "done");
     meters.deploying("chat", true);
     return meters;
