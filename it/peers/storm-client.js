@@ -1,6 +1,7 @@
 // Many clients of npm's `ws` that all connect at once, give a try up after some seconds, and try again: after what `Retry-After` says, or a
 // random time that doubles. Usage: node storm-client.js URL [--connections N] [--patience MILLIS] [--from ADDRESS]
-// Prints `ready` at its start, begins on a line `go`, and prints `result JSON` when all are connected, or on a line `stop`.
+// Prints `ready` at its start, begins on a line `go`, and prints `result JSON` when all are connected, or on a line `stop`. Who gets a Close
+// comes back at once; `ends` and `returns` count both by tenths of a second since the first Close.
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { WebSocket } from 'ws';
@@ -15,10 +16,18 @@ const { values: flags, positionals: [url] } = parseArgs({
 });
 const count = Number(flags.connections);
 const took = [];
-const result = { connections: count, connected: 0, tries: 0, refused: 0, timeouts: 0, errors: {}, lost: 0 };
+const result = { connections: count, connected: 0, tries: 0, refused: 0, timeouts: 0, errors: {}, lost: 0, ends: [], returns: [] };
 let began = 0;
 
-function connect(attempt) {
+let first = 0;
+function note(tenths) {
+  first ||= performance.now();
+  const tenth = Math.floor((performance.now() - first) / 100);
+  while (tenths.length <= tenth) tenths.push(0);
+  tenths[tenth]++;
+}
+
+function connect(attempt, back = false) {
   result.tries++;
   const ws = new WebSocket(url, { perMessageDeflate: false, localAddress: flags.from, handshakeTimeout: Number(flags.patience) });
   let again = 1000 * 2 ** Math.min(attempt, 5) * Math.random();
@@ -30,23 +39,29 @@ function connect(attempt) {
     response.resume();
     request.destroy();
     ws.terminate();
-    setTimeout(() => connect(attempt + 1), again);
+    setTimeout(() => connect(attempt + 1, back), again);
   });
   ws.on('open', () => {
     open = true;
+    if (back) return note(result.returns);
     result.connected++;
     took.push(performance.now() - began);
     if (result.connected === count) report();
   });
-  ws.on('close', () => {
-    if (open) result.lost++;
+  ws.on('close', (code) => {
+    if (!open) return;
+    result.lost++;
+    if (code === 1012 && !back) {
+      note(result.ends);
+      connect(0, true);
+    }
   });
   ws.on('error', (error) => {
-    if (open || ws.refused) return;
+    if (open) return;
     if (/before the connection was established/.test(error.message)) return;
     if (/handshake has timed out/.test(error.message)) result.timeouts++;
     else result.errors[error.code ?? error.message] = (result.errors[error.code ?? error.message] ?? 0) + 1;
-    setTimeout(() => connect(attempt + 1), again);
+    setTimeout(() => connect(attempt + 1, back), again);
   });
 }
 

@@ -174,11 +174,12 @@ public final class Deploy {
             fleet.relays(plan.group()),
             others().minus(othersBefore),
             relays);
+    int least = plan.policy().verify().minSamples();
     listener.onDetail(
         seen.own().handshakes()
-            + " of "
-            + plan.policy().verify().minSamples()
-            + " handshakes that it is judged by");
+            + (least > seen.own().handshakes()
+                ? " handshakes, and waits for " + least
+                : " handshakes"));
     String worse = seen.judges(plan.policy().verify()) ? seen.worse(plan.policy().verify()) : null;
     if (worse != null) {
       throw new DeployFailed("group " + plan.group() + " does worse: " + worse);

@@ -187,10 +187,13 @@ public final class GatewayProcess implements AutoCloseable {
 
   /** Reloads by the admin API; returns the status, 200 when the configuration is in force. */
   public int reload() throws IOException, InterruptedException {
+    return adminPost("/api/v1/reload");
+  }
+
+  /** The status of a POST to the admin listener. */
+  public int adminPost(String path) throws IOException, InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(admin("/api/v1/reload"))
-            .POST(HttpRequest.BodyPublishers.noBody())
-            .build();
+        HttpRequest.newBuilder(admin(path)).POST(HttpRequest.BodyPublishers.noBody()).build();
     return http.send(request, BodyHandlers.ofString()).statusCode();
   }
 
