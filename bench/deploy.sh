@@ -41,10 +41,7 @@ PATH=$PATH:/usr/sbin
 . "$root/bench/peers.sh"
 
 start_holdfast() {
-  cat >"$work/holdfast.yaml" <<END
-listeners: [{ bind: 127.0.0.1:$port }]
-admin: { bind: 127.0.0.1:$admin }
-logs: { access: off }
+  serve <<END
 routes: [{ service: chat }]
 services:
   chat:
@@ -54,9 +51,6 @@ services:
     drain: { deadline: 10m, rate: $rate/s }
     backends: [{ url: ws://127.0.0.1:$blue, group: blue }, { url: ws://127.0.0.1:$green, group: green }]
 END
-  "$holdfast" run --config "$work/holdfast.yaml" >"$work/holdfast.log" 2>&1 &
-  pids+=($!)
-  until curl -fsS "http://127.0.0.1:$admin/readyz" >/dev/null 2>&1; do sleep 0.1; done
 }
 deploy_holdfast() {
   "$holdfast" deploy chat green --yes --admin "http://127.0.0.1:$admin" >&2

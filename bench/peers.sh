@@ -40,5 +40,18 @@ tell() { # NAME LINE
   local fd="input_$1"
   echo "$2" >&"${!fd}"
 }
+
+# serve: runs Holdfast at $port and $admin, its routes and services read from standard input
+serve() {
+  {
+    echo "listeners: [{ bind: 127.0.0.1:$port }]"
+    echo "admin: { bind: 127.0.0.1:$admin }"
+    echo "logs: { access: off }"
+    cat
+  } >"$work/holdfast.yaml"
+  "$holdfast" run --config "$work/holdfast.yaml" >"$work/holdfast.log" 2>&1 &
+  pids+=($!)
+  until curl -fsS "http://127.0.0.1:$admin/readyz" >/dev/null 2>&1; do sleep 0.1; done
+}
 word() { sed -n "s/^$2 //p" "$work/$1.out" | tail -1; }
 

@@ -43,19 +43,13 @@ fi
 . "$root/bench/peers.sh"
 
 start_holdfast() { # LIMITS
-  cat >"$work/holdfast.yaml" <<END
-listeners: [{ bind: 127.0.0.1:$port }]
-admin: { bind: 127.0.0.1:$admin }
-logs: { access: off }
+  serve <<END
 routes: [{ service: chat }]
 services:
   chat:
     $1
     backends: [ws://127.0.0.1:$backend]
 END
-  "$holdfast" run --config "$work/holdfast.yaml" >"$work/holdfast.log" 2>&1 &
-  pids+=($!)
-  until curl -fsS "http://127.0.0.1:$admin/readyz" >/dev/null 2>&1; do sleep 0.1; done
 }
 
 start_haproxy() { # LIMITS

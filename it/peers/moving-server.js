@@ -1,6 +1,6 @@
 // A server of npm's `ws` as ordinary ones are: answers each message after 0 to 200 ms, pushes messages of its own, and drops what it
 // still works on when a Close comes. Usage: node moving-server.js NAME [--port N] [--push MILLIS] [--refuse SHARE] [--mute]
-// With --refuse it answers a share of the handshakes with 503, with --mute no message.
+// [--pong MILLIS]. With --refuse it answers a share of the handshakes with 503, with --mute no message, with --pong Pings late.
 // Prints `listening PORT`. On a line `stats` it prints `stats JSON`, on `restart` it closes all with 1012.
 import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
@@ -12,13 +12,17 @@ const { values: flags, positionals: [name] } = parseArgs({
   options: { port: { type: 'string', default: '0' }, push: { type: 'string', default: '4000' },
     refuse: { type: 'string', default: '0' },
     mute: { type: 'boolean', default: false },
+    pong: { type: 'string', default: '0' },
   },
 });
 
 const stats = { name, connections: 0, received: 0, disorder: 0, answered: 0, pushed: 0, resumed: {}, closes: {} };
 const server = createServer();
 const verifyClient = (info, done) => (Math.random() < Number(flags.refuse) ? done(false, 503, 'broken') : done(true));
-const sockets = new WebSocketServer({ server, verifyClient, perMessageDeflate: { threshold: 0 }, maxPayload: 64 << 20 });
+const late = Number(flags.pong);
+const sockets = new WebSocketServer({
+  server, verifyClient, perMessageDeflate: { threshold: 0 }, maxPayload: 64 << 20, autoPong: late === 0,
+});
 
 sockets.on('connection', (ws, request) => {
   stats.connections++;
@@ -26,6 +30,7 @@ sockets.on('connection', (ws, request) => {
   stats.resumed[resume] = (stats.resumed[resume] ?? 0) + 1;
   let last = 0;
   let pushes = 0;
+  if (late > 0) ws.on('ping', (data) => setTimeout(() => ws.readyState === ws.OPEN && ws.pong(data), late));
   ws.on('message', (data) => {
     const { n } = JSON.parse(data);
     stats.received++;

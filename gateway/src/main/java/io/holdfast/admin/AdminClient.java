@@ -184,7 +184,8 @@ public final class AdminClient implements AutoCloseable {
     return list;
   }
 
-  private static String encode(String text) {
+  /** Text as the value of a query's parameter. */
+  public static String encode(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 

@@ -7,8 +7,6 @@ import io.holdfast.admin.AdminException;
 import io.holdfast.control.DeployStatus;
 import java.io.Console;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -140,20 +138,16 @@ public final class DeployCommand extends AdminCommand {
 
   private String query(String to) {
     return "service="
-        + encode(service)
+        + AdminClient.encode(service)
         + "&group="
-        + encode(to)
+        + AdminClient.encode(to)
         + option("steps", steps)
         + option("bake", bake)
         + option("drain", drain);
   }
 
   private static String option(String name, @Nullable String value) {
-    return value == null ? "" : "&" + name + "=" + encode(value);
-  }
-
-  private static String encode(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    return value == null ? "" : "&" + name + "=" + AdminClient.encode(value);
   }
 
   private int abort(AdminClient client) throws AdminException, IOException, InterruptedException {

@@ -4,8 +4,6 @@ import io.holdfast.admin.AdminClient;
 import io.holdfast.admin.AdminException;
 import io.holdfast.control.OverrideOutcome;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -80,16 +78,15 @@ public abstract class OverrideCommand extends AdminCommand {
     return ExitCodes.FINE;
   }
 
-  private static String encode(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
-  }
-
   @Override
   int ask(AdminClient client) throws AdminException, IOException, InterruptedException {
     check();
     OverrideOutcome outcome =
         client.override(
-            word(), backend, service, (group == null ? "" : "&group=" + encode(group)) + more());
+            word(),
+            backend,
+            service,
+            (group == null ? "" : "&group=" + AdminClient.encode(group)) + more());
     for (OverrideOutcome.Said said : outcome.backends()) {
       out()
           .println(

@@ -4,17 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.it.harness.Child;
+import io.holdfast.it.harness.EventStream;
 import io.holdfast.it.harness.GatewayProcess;
 import io.holdfast.it.harness.NodePeer;
 import io.holdfast.it.harness.Signal;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,20 +83,13 @@ final class DeployIT {
     return gateway.services().at("/0/backends/" + backend + "/relays").asInt();
   }
 
-  private static Child deploy(GatewayProcess gateway, String... args) throws Exception {
-    URI admin = gateway.admin("/");
-    List<String> command = new ArrayList<>(List.of("deploy", "chat"));
-    command.addAll(List.of(args));
-    command.addAll(List.of("--admin", "http://" + admin.getAuthority()));
-    return Child.holdfast("deploy", Map.of("HOLDFAST_JAVA_OPTS", "-Xmx64m"), command);
+  private static String[] words(String... args) {
+    return Stream.concat(Stream.of("deploy", "chat"), Stream.of(args)).toArray(String[]::new);
   }
 
   private static String deployed(GatewayProcess gateway, int exitCode, String... args)
       throws Exception {
-    try (Child child = deploy(gateway, args)) {
-      assertThat(child.exitCode()).as(child.log().tail()).isEqualTo(exitCode);
-      return String.join("\n", child.log().lines());
-    }
+    return gateway.told(exitCode, words(args));
   }
 
   private static JsonNode lastDeploy(GatewayProcess gateway) throws Exception {
@@ -130,7 +122,8 @@ final class DeployIT {
     try (NodePeer blue = NodePeer.start("moving-server.js", "blue");
         GatewayProcess gateway = GatewayProcess.start(config(blue, green, starts(green, ""), ""));
         NodePeer clients = clients(gateway);
-        NodePeer knocking = NodePeer.start("knocking-client.js", gateway.ws("/"))) {
+        NodePeer knocking = NodePeer.start("knocking-client.js", gateway.ws("/"));
+        EventStream events = EventStream.of(gateway)) {
       assertThat(relays(gateway, 0)).isGreaterThanOrEqualTo(CONNECTIONS);
 
       String told =
@@ -148,6 +141,13 @@ final class DeployIT {
               " relays moved, 0 ended",
               "stopping",
               "group green has all clients");
+      JsonNode over = events.await("deploy", e -> e.path("phase").asString().equals("done"));
+      assertThat(over.path("group").asString()).isEqualTo("green");
+      List<String> phases =
+          events.all("deploy").stream().map(e -> e.path("phase").asString()).distinct().toList();
+      assertThat(phases)
+          .containsSubsequence(
+              "starting", "waiting", "smoking", "baking", "draining", "stopping", "done");
       assertThat(relays(gateway, 0)).isZero();
       assertThat(relays(gateway, 1)).isGreaterThanOrEqualTo(CONNECTIONS);
       await().until(() -> !blue.process().alive());
@@ -217,13 +217,59 @@ final class DeployIT {
   }
 
   @Test
+  void whenGreenAnswersPingsLateAllGoOnAtBlue() throws Exception {
+    int green = freePort();
+    String pings = "keepalive: { ping: 200ms }";
+    try (NodePeer blue = NodePeer.start("moving-server.js", "blue");
+        GatewayProcess gateway =
+            GatewayProcess.start(config(blue, green, starts(green, "--pong 100"), pings));
+        Child deploy =
+            gateway.command(words("green", "--yes", "--steps", "50%,100%", "--bake", "4s"))) {
+      await().until(() -> lastDeploy(gateway).path("phase").asString().equals("baking"));
+      try (NodePeer clients = clients(gateway)) {
+        assertThat(deploy.exitCode()).as(deploy.log().tail()).isEqualTo(1);
+        assertThat(lastDeploy(gateway).path("why").asString())
+            .matches(
+                "group green does worse: answers to Pings take 1\\d\\d\\.\\d ms; with the others .*");
+        assertThat(relays(gateway, 0)).isEqualTo(CONNECTIONS);
+        assertNobodyNoticed(result(clients));
+      }
+    }
+  }
+
+  @Test
+  void aFileThatSaysOtherSharesMeanwhileEndsTheDeploy() throws Exception {
+    int green = freePort();
+    try (NodePeer blue = NodePeer.start("moving-server.js", "blue")) {
+      String yaml = config(blue, green, starts(green, ""), "");
+      try (GatewayProcess gateway = GatewayProcess.start(yaml);
+          NodePeer knocking = NodePeer.start("knocking-client.js", gateway.ws("/"));
+          NodePeer clients = clients(gateway);
+          Child deploy =
+              gateway.command(words("green", "--yes", "--steps", "50%,100%", "--bake", "2s"))) {
+        await().until(() -> lastDeploy(gateway).path("phase").asString().equals("baking"));
+        gateway.rewrite(yaml.replace("share: 100", "share: 70"));
+        assertThat(gateway.reload()).isEqualTo(200);
+        assertThat(deploy.exitCode()).as(deploy.log().tail()).isEqualTo(1);
+        assertThat(lastDeploy(gateway).path("why").asString())
+            .startsWith("a reload has changed the groups of service chat");
+        assertThat(gateway.services().at("/0/groups/blue").asInt()).isEqualTo(70);
+        assertThat(relays(gateway, 0)).isGreaterThanOrEqualTo(CONNECTIONS);
+        assertNobodyNoticed(result(clients));
+        assertThat(result(knocking).path("failed").asInt()).isZero();
+      }
+    }
+  }
+
+  @Test
   void whenGreenCrashesInTheDrainAllGoOnAtBlue() throws Exception {
     int green = freePort();
     try (NodePeer blue = NodePeer.start("moving-server.js", "blue");
         GatewayProcess gateway = GatewayProcess.start(config(blue, green, starts(green, ""), ""));
         NodePeer clients = clients(gateway);
         Child deploy =
-            deploy(gateway, "green", "--yes", "--steps", "100%", "--bake", "off", "--drain", "8s");
+            gateway.command(
+                words("green", "--yes", "--steps", "100%", "--bake", "off", "--drain", "8s"));
         NodePeer knocking = NodePeer.start("knocking-client.js", gateway.ws("/"))) {
       await()
           .atMost(Duration.ofSeconds(30))
@@ -252,7 +298,8 @@ final class DeployIT {
         GatewayProcess gateway = GatewayProcess.start(config(blue, green, starts(green, ""), ""));
         NodePeer clients = clients(gateway);
         Child deploy =
-            deploy(gateway, "green", "--yes", "--steps", "100%", "--bake", "off", "--drain", "8s");
+            gateway.command(
+                words("green", "--yes", "--steps", "100%", "--bake", "off", "--drain", "8s"));
         NodePeer knocking = NodePeer.start("knocking-client.js", gateway.ws("/"))) {
       await()
           .atMost(Duration.ofSeconds(30))
@@ -275,7 +322,8 @@ final class DeployIT {
     try (NodePeer blue = NodePeer.start("moving-server.js", "blue")) {
       String yaml = config(blue, green, starts(green, ""), "");
       try (GatewayProcess gateway = GatewayProcess.start(yaml);
-          Child deploy = deploy(gateway, "green", "--yes", "--steps", "50%,100%", "--bake", "1m")) {
+          Child deploy =
+              gateway.command(words("green", "--yes", "--steps", "50%,100%", "--bake", "1m"))) {
         await().until(() -> lastDeploy(gateway).path("phase").asString().equals("baking"));
         gateway.signal(Signal.KILL);
         assertThat(deploy.exitCode()).as(deploy.log().tail()).isEqualTo(3);

@@ -4,17 +4,12 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.holdfast.it.harness.Child;
 import io.holdfast.it.harness.EchoBackend;
 import io.holdfast.it.harness.GatewayProcess;
 import io.holdfast.it.harness.RawClient;
 import io.holdfast.it.harness.RawHead;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,17 +33,6 @@ final class OverrideIT {
         backends: [%s, %s]
     """
         .formatted(state, one.url(), two.url());
-  }
-
-  private static String say(GatewayProcess gateway, int exitCode, String... args) throws Exception {
-    URI admin = gateway.admin("/");
-    List<String> command = new ArrayList<>(List.of(args));
-    command.addAll(List.of("--admin", "http://" + admin.getAuthority()));
-    try (Child child =
-        Child.holdfast("override", Map.of("HOLDFAST_JAVA_OPTS", "-Xmx64m"), command)) {
-      assertThat(child.exitCode()).as(child.log().tail()).isEqualTo(exitCode);
-      return String.join("\n", child.log().lines());
-    }
   }
 
   private static String state(GatewayProcess gateway, int backend) throws Exception {
@@ -79,7 +63,7 @@ final class OverrideIT {
         int mine = relays(gateway, 0) == 1 ? 0 : 1;
         EchoBackend drained = mine == 0 ? one : two;
 
-        assertThat(say(gateway, 0, "drain", drained.url()))
+        assertThat(gateway.told(0, "drain", drained.url()))
             .isEqualTo("service chat: backend " + drained.url() + " is draining");
         assertThat(client.readClose().closeCode()).isEqualTo(1012);
         for (int i = 0; i < 4; i++) {
@@ -101,7 +85,7 @@ final class OverrideIT {
             .isNotNull();
 
         String address = (mine == 0 ? one : two).url();
-        assertThat(say(again, 0, "clear", address.substring("ws://".length())))
+        assertThat(again.told(0, "clear", address.substring("ws://".length())))
             .isEqualTo("service chat: backend " + address + " is up");
         try (RawClient back = RawClient.connect(again.port())) {
           assertThat(shakeHands(back, cookie).header("set-cookie"))
@@ -124,22 +108,22 @@ final class OverrideIT {
       int mine = relays(gateway, 0) == 1 ? 0 : 1;
       String address = (mine == 0 ? one : two).url();
 
-      say(gateway, 0, "drain", address, "--soft", "--service", "chat");
+      gateway.told(0, "drain", address, "--soft", "--service", "chat");
       try (RawClient back = RawClient.connect(gateway.port());
           RawClient fresh = RawClient.connect(gateway.port())) {
         assertThat(shakeHands(back, cookie).header("set-cookie")).isNull();
         shakeHands(fresh, "none=yet");
         await().until(() -> relays(gateway, mine) == 2 && relays(gateway, 1 - mine) == 1);
       }
-      say(gateway, 0, "down", address);
+      gateway.told(0, "down", address);
       assertThat(state(gateway, mine)).isEqualTo("down");
       assertThat(relays(gateway, mine)).isPositive();
-      say(gateway, 0, "up", address);
+      gateway.told(0, "up", address);
       assertThat(state(gateway, mine)).isEqualTo("up");
 
-      assertThat(say(gateway, 1, "drain", "ws://127.0.0.1:1"))
+      assertThat(gateway.told(1, "drain", "ws://127.0.0.1:1"))
           .contains("There is no backend ws://127.0.0.1:1; /api/v1/services lists all.");
-      assertThat(say(gateway, 2, "drain")).contains("BACKEND");
+      assertThat(gateway.told(2, "drain")).contains("BACKEND");
     }
   }
 }

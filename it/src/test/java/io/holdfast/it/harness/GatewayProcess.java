@@ -197,6 +197,21 @@ public final class GatewayProcess implements AutoCloseable {
     return http.send(request, BodyHandlers.ofString()).statusCode();
   }
 
+  /** Starts a command that asks this gateway, such as {@code drain --gateway}. */
+  public Child command(String... args) throws IOException {
+    List<String> command = new ArrayList<>(List.of(args));
+    command.addAll(List.of("--admin", "http://" + admin("/").getAuthority()));
+    return Child.holdfast(args[0], Map.of("HOLDFAST_JAVA_OPTS", "-Xmx64m"), command);
+  }
+
+  /** Runs a command that must end with {@code exitCode}; what it has printed. */
+  public String told(int exitCode, String... args) throws IOException, InterruptedException {
+    try (Child child = command(args)) {
+      assertThat(child.exitCode()).as(child.log().tail()).isEqualTo(exitCode);
+      return String.join("\n", child.log().lines());
+    }
+  }
+
   /** Sends a signal. */
   public void signal(Signal signal) throws IOException, InterruptedException {
     child.signal(signal);

@@ -1,0 +1,128 @@
+package io.holdfast.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.holdfast.it.harness.Child;
+import io.holdfast.it.harness.EchoBackend;
+import io.holdfast.it.harness.EventStream;
+import io.holdfast.it.harness.GatewayProcess;
+import io.holdfast.it.harness.RawClient;
+import io.holdfast.it.harness.RawFrame;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** {@code holdfast drain} of a group and of the gateway: what clients, operators and meters see. */
+final class DrainCommandIT {
+  private static final int CONNECTIONS = 60;
+
+  private static String config(EchoBackend one, EchoBackend two, EchoBackend green) {
+    return """
+    listeners: [{ bind: "127.0.0.1:0" }]
+    shutdown: { readinessDelay: 0s, deadline: 20s }
+    routes: [{ service: chat }]
+    services:
+      chat:
+        balance: round_robin
+        groups: { blue: { share: 100 }, green: { share: 0 } }
+        drain: { deadline: 10s, code: 4009, reason: blue goes home }
+        backends:
+          - { url: "%s", group: blue }
+          - { url: "%s", group: blue }
+          - { url: "%s", group: green }
+    """
+        .formatted(one.url(), two.url(), green.url());
+  }
+
+  private static List<RawClient> connect(GatewayProcess gateway) throws Exception {
+    List<RawClient> clients = new ArrayList<>();
+    for (int i = 0; i < CONNECTIONS; i++) {
+      clients.add(RawClient.webSocket(gateway.port(), "/"));
+    }
+    return clients;
+  }
+
+  /** Reads each client's Close and answers it. */
+  private static void assertClosed(List<RawClient> clients, int code, String reason)
+      throws Exception {
+    for (RawClient client : clients) {
+      try (client) {
+        RawFrame close = client.readClose();
+        assertThat(close.closeCode()).isEqualTo(code);
+        assertThat(close.closeReason()).isEqualTo(reason);
+      }
+    }
+  }
+
+  @Test
+  void aGroupIsDrainedByTheConfiguredCloseAndAllNumbersAgree() throws Exception {
+    try (EchoBackend one = EchoBackend.start();
+        EchoBackend two = EchoBackend.start();
+        EchoBackend green = EchoBackend.start();
+        GatewayProcess gateway = GatewayProcess.start(config(one, two, green));
+        EventStream events = EventStream.of(gateway)) {
+      List<RawClient> clients = connect(gateway);
+      String[] drain = {"drain", "--service", "chat", "--group", "blue", "--rate", "40", "--wait"};
+      try (Child command = gateway.command(drain)) {
+        assertClosed(clients, 4009, "blue goes home");
+        assertThat(command.exitCode()).as(command.log().tail()).isZero();
+        assertThat(command.log().lines())
+            .contains("group blue: 0 of 60 to go, 0 moved, 60 ended")
+            .contains("service chat: backend " + one.url() + " is draining")
+            .contains("service chat: backend " + two.url() + " is draining");
+      }
+      JsonNode over = events.await("drain", e -> e.path("state").asString().equals("done"));
+      assertThat(over.path("group").asString()).isEqualTo("blue");
+      assertThat(over.path("found").asInt()).isEqualTo(CONNECTIONS);
+      assertThat(over.path("ended").asInt()).isEqualTo(CONNECTIONS);
+      assertThat(over.path("toGo").asInt()).isZero();
+      List<JsonNode> told = events.all("drain");
+      assertThat(told.size()).as("once a second, and at its ends: " + told).isBetween(3, 8);
+      for (int i = 1; i < told.size(); i++) {
+        assertThat(told.get(i).path("ended").asInt())
+            .as(told.toString())
+            .isGreaterThanOrEqualTo(told.get(i - 1).path("ended").asInt());
+      }
+      assertThat(gateway.metric("holdfast_drained_relays_total", "outcome=\"ended\""))
+          .isEqualTo(CONNECTIONS);
+      assertThat(gateway.metric("holdfast_relays_to_drain")).isZero();
+    }
+  }
+
+  @Test
+  void theGatewayIsDrainedAtThePaceThatIsAskedForAndEnds() throws Exception {
+    try (EchoBackend one = EchoBackend.start();
+        EchoBackend two = EchoBackend.start();
+        EchoBackend green = EchoBackend.start();
+        GatewayProcess gateway = GatewayProcess.start(config(one, two, green))) {
+      List<RawClient> clients = connect(gateway);
+      await().until(() -> gateway.services().at("/0/backends/0/relays").asInt() > 0);
+
+      long before = System.nanoTime();
+      assertThat(gateway.told(0, "drain", "--gateway", "--rate", "30"))
+          .isEqualTo("the gateway drains, and ends then");
+      assertClosed(clients, 1001, "gateway shuts down");
+      assertThat(gateway.exitCode()).isZero();
+      double seconds = (System.nanoTime() - before) / 1e9;
+      assertThat(seconds).as("60 relays at 30 a second").isGreaterThan(1.7);
+      assertThat(gateway.log().lines())
+          .anyMatch(l -> l.contains("drained 60 relays, 0 connections left"));
+    }
+  }
+
+  @Test
+  void theGatewayIsNamedAlone() throws Exception {
+    try (EchoBackend one = EchoBackend.start();
+        GatewayProcess gateway = GatewayProcess.to(one.url())) {
+      for (String more : new String[] {"--wait", "--soft", "--cancel", "ws://127.0.0.1:1"}) {
+        assertThat(gateway.told(2, "drain", "--gateway", more))
+            .contains("--gateway goes with --rate and --deadline alone");
+      }
+      assertThat(gateway.told(2, "drain", "--gateway", "--rate", "0"))
+          .contains("--rate and --deadline must be above 0");
+      gateway.assertHealthy();
+    }
+  }
+}
