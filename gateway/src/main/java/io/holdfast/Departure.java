@@ -30,8 +30,9 @@ record Departure(Listeners listeners, List<RelayLoop> loops, Permits permits) {
    *
    * @param most by when all are gone, and at most how many a second
    * @param paced false to end all relays at once
+   * @param progress kept up to date
    */
-  void run(Pace most, boolean paced) throws InterruptedException {
+  void run(Pace most, boolean paced, Progress progress) throws InterruptedException {
     listeners.workers().stream()
         .filter(w -> !w.eventLoop().isShuttingDown())
         .forEach(w -> w.eventLoop().execute(w::drainClients));
@@ -40,7 +41,6 @@ record Departure(Listeners listeners, List<RelayLoop> loops, Permits permits) {
     Duration spread = most.deadline().multipliedBy(4).dividedBy(5);
     Pace pace = paced ? new Pace(spread, most.rate()) : Pace.AT_ONCE;
     long last = deadline - Math.min(LAST_CLOSES, most.deadline().toNanos() / 10);
-    Progress progress = new Progress(_ -> {});
     gone(pace, progress).run(loops, () -> permits.inUse() > 0 && System.nanoTime() - last < 0);
     if (permits.inUse() > 0) {
       gone(Pace.AT_ONCE, progress).run(loops, () -> false);

@@ -252,7 +252,8 @@ public final class Holdfast implements AutoCloseable {
     control.close();
     Pace asked = departure;
     Pace pace = asked == null ? new Pace(config.deadline(), OptionalDouble.empty()) : asked;
-    new Departure(listeners, loops, permits).run(pace, paced);
+    Departure leaving = new Departure(listeners, loops, permits);
+    control.depart(progress -> leaving.run(pace, paced, progress));
     close();
   }
 

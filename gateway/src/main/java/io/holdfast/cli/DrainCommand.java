@@ -63,7 +63,10 @@ public final class DrainCommand extends OverrideCommand {
           "All are gone by then (default: the service's). Without --rate they are spread evenly.")
   private @Nullable Double deadline;
 
-  @Option(names = "--wait", description = "Show the progress, and return when it is over.")
+  @Option(
+      names = "--wait",
+      description =
+          "Show the progress, and return when it is over (--gateway: when the gateway has ended).")
   private boolean waits;
 
   /** Made by picocli. */
@@ -89,12 +92,16 @@ public final class DrainCommand extends OverrideCommand {
     if (!gateway) {
       return super.ask(client);
     }
-    if (!namesNothing() || soft || cancel || waits) {
-      throw mistake("--gateway goes with --rate and --deadline alone");
+    if (!namesNothing() || soft || cancel) {
+      throw mistake("--gateway goes with --rate, --deadline and --wait alone");
     }
     checkPace();
     client.shutdown(more());
     out().println("the gateway drains, and ends then");
+    out().flush();
+    if (waits) {
+      new Watch(client, out(), "gateway").runToTheEnd(d -> d.service().isEmpty());
+    }
     return ExitCodes.FINE;
   }
 

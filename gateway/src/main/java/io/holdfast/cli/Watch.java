@@ -51,6 +51,22 @@ record Watch(AdminClient client, PrintWriter out, String what) {
     }
   }
 
+  /** The same of the gateway's own drain, which may begin later; returns when it has ended. */
+  void runToTheEnd(Predicate<DrainStatus> which) throws AdminException, InterruptedException {
+    try {
+      while (client.drains().stream().noneMatch(which)) {
+        Thread.sleep(LOOK_MILLIS);
+      }
+      run(which);
+      while (true) {
+        client.drains();
+        Thread.sleep(LOOK_MILLIS);
+      }
+    } catch (IOException e) {
+      out.println("the gateway has ended");
+    }
+  }
+
   static boolean isTerminal(@Nullable Console console) {
     return console != null && console.isTerminal();
   }

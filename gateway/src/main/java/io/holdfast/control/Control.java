@@ -8,6 +8,7 @@ import io.holdfast.balance.LiveBackends;
 import io.holdfast.balance.Standing;
 import io.holdfast.control.Plan.Step;
 import io.holdfast.lifecycle.Pace;
+import io.holdfast.lifecycle.Progress;
 import io.holdfast.listen.Listeners;
 import io.holdfast.listen.Routing;
 import io.holdfast.model.Service;
@@ -342,6 +343,21 @@ public final class Control implements AutoCloseable {
   /** Stops a rebalancing where it stands, if one runs. */
   public void stopRebalance(String service) {
     drains.stop(Gone.surplus(service));
+  }
+
+  /** How the clients of a gateway that ends are seen off. */
+  @FunctionalInterface
+  public interface Departing {
+    /** Returns when all are gone, and keeps {@code progress} up to date. */
+    void run(Progress progress) throws InterruptedException;
+  }
+
+  /**
+   * Sees off all clients, and tells of it as of every drain. To be called when it is closed;
+   * returns when that is over, or the thread is interrupted.
+   */
+  public void depart(Departing departing) {
+    drains.last(departing);
   }
 
   /** Drains that run, and the last that have ended, oldest first. */

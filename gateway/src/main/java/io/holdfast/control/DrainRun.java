@@ -1,14 +1,12 @@
 package io.holdfast.control;
 
 import io.holdfast.lifecycle.Progress;
-import io.holdfast.model.Service;
 import java.util.Locale;
 
 /** One drain or rebalancing, with its thread. Thread-safe. */
 final class DrainRun {
   private final long id;
   private final Gone gone;
-  private final Service service;
   private final Progress progress;
   private final Work work;
   private final DrainReports reports;
@@ -25,14 +23,11 @@ final class DrainRun {
   /**
    * One that has not begun.
    *
-   * @param service whose policy it follows
    * @param progress that {@code work} keeps up to date
    */
-  DrainRun(
-      long id, Gone gone, Service service, Progress progress, Work work, DrainReports reports) {
+  DrainRun(long id, Gone gone, Progress progress, Work work, DrainReports reports) {
     this.id = id;
     this.gone = gone;
-    this.service = service;
     this.progress = progress;
     this.work = work;
     this.reports = reports;
@@ -44,12 +39,14 @@ final class DrainRun {
     thread.start();
   }
 
-  private void run() {
+  /** Does it all, in the caller's thread. */
+  void run() {
     try (AutoCloseable _ = reports.watch(this)) {
       work.run();
       progress.over(Progress.State.DONE);
     } catch (InterruptedException e) {
       progress.over(Progress.State.STOPPED);
+      Thread.currentThread().interrupt();
     } catch (Exception e) {
       progress.over(Progress.State.STOPPED);
       throw new IllegalStateException("a drain failed", e);
@@ -78,7 +75,7 @@ final class DrainRun {
     Progress.Now now = progress.now();
     return new DrainStatus(
         id,
-        service.name(),
+        gone.service(),
         gone.backend(),
         gone.group(),
         gone.cause().reason(),

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * How far a drain has come.
  *
  * @param id 1 for the first of this process, then one more each time
- * @param service whose policy it follows
- * @param backend that is drained; null for a group, a route or a rebalancing
+ * @param service whose policy it follows; empty when the gateway itself drains
+ * @param backend that is drained; null for a group, a route, a rebalancing or the gateway
  * @param group that is drained; null for others
  * @param why such as {@code backend drains}
  * @param state in one word: running, done or stopped

@@ -76,7 +76,7 @@ final class Drains {
             progress);
     Drain fit = unhealthy && moves ? drain.leavingTheRest() : drain;
     BooleanSupplier expected = unhealthy ? () -> false : handshakes(service);
-    return start(gone, service, progress, () -> fit.run(loops, expected));
+    return start(gone, progress, () -> fit.run(loops, expected));
   }
 
   /**
@@ -93,16 +93,26 @@ final class Drains {
             service.migration() == null ? null : Drains::move,
             rate,
             progress);
-    start(Gone.surplus(service.name()), service, progress, () -> rebalance.run(loops));
+    start(Gone.surplus(service.name()), progress, () -> rebalance.run(loops));
   }
 
-  private synchronized DrainRun start(
-      Gone gone, Service service, Progress progress, DrainRun.Work work) {
-    DrainRun run = new DrainRun(++ids, gone, service, progress, work, reports);
+  /** Has all clients of the gateway seen off, as a drain that is told of. */
+  void last(Control.Departing departing) {
+    Progress progress = reports.progress("");
+    add(Gone.gateway(), progress, () -> departing.run(progress)).run();
+  }
+
+  private synchronized DrainRun add(Gone gone, Progress progress, DrainRun.Work work) {
+    DrainRun run = new DrainRun(++ids, gone, progress, work, reports);
     all.add(run);
     if (all.size() > KEPT) {
       all.poll();
     }
+    return run;
+  }
+
+  private synchronized DrainRun start(Gone gone, Progress progress, DrainRun.Work work) {
+    DrainRun run = add(gone, progress, work);
     DrainRun before = running.put(gone, run);
     if (before != null) {
       before.stop();

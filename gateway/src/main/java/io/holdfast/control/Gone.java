@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whose relays a drain takes away, and why.
  *
- * @param service whose relays they are
- * @param name of what drains: an address, a group or a route; empty for the service itself
+ * @param service whose relays they are; empty for those of all
+ * @param name of what drains: an address, a group or a route; empty for the service itself, or the
+ *     gateway
  */
 record Gone(Cause cause, String service, String name) {
   /** Why they are taken away. */
@@ -30,7 +31,9 @@ record Gone(Cause cause, String service, String name) {
     /** Some backends of a service have more than others. */
     SURPLUS("rebalance"),
     /** A route has left the configuration. */
-    ROUTE("route removed");
+    ROUTE("route removed"),
+    /** The process ends. */
+    GATEWAY("gateway shuts down");
 
     private final String reason;
 
@@ -60,6 +63,10 @@ record Gone(Cause cause, String service, String name) {
     return new Gone(Cause.SURPLUS, service, "");
   }
 
+  static Gone gateway() {
+    return new Gone(Cause.GATEWAY, "", "");
+  }
+
   /**
    * Whether a relay is of it.
    *
@@ -69,6 +76,7 @@ record Gone(Cause cause, String service, String name) {
     return switch (cause) {
       case ROUTE -> story -> story.route().equals(name);
       case SURPLUS -> story -> story.backend().service().equals(service);
+      case GATEWAY -> _ -> true;
       case GROUP -> at(of.members(name).stream().map(Backend::address).collect(Collectors.toSet()));
       default -> at(Set.of(name));
     };
@@ -108,6 +116,7 @@ record Gone(Cause cause, String service, String name) {
     return switch (cause) {
       case ROUTE -> "route " + name;
       case SURPLUS -> "service " + service;
+      case GATEWAY -> "the gateway";
       case GROUP -> "group " + name + " of service " + service;
       default -> "backend " + name + " of service " + service;
     };

@@ -101,10 +101,18 @@ final class DrainCommandIT {
       await().until(() -> gateway.services().at("/0/backends/0/relays").asInt() > 0);
 
       long before = System.nanoTime();
-      assertThat(gateway.told(0, "drain", "--gateway", "--rate", "30"))
-          .isEqualTo("the gateway drains, and ends then");
-      assertClosed(clients, 1001, "gateway shuts down");
-      assertThat(gateway.exitCode()).isZero();
+      try (EventStream events = EventStream.of(gateway);
+          Child command = gateway.command("drain", "--gateway", "--rate", "30", "--wait")) {
+        JsonNode first = events.await("drain", e -> e.path("toGo").asInt() > 0);
+        assertThat(first.path("service").asString()).isEmpty();
+        assertThat(first.path("why").asString()).isEqualTo("gateway shuts down");
+        assertClosed(clients, 1001, "gateway shuts down");
+        assertThat(gateway.exitCode()).isZero();
+        assertThat(command.exitCode()).as(command.log().tail()).isZero();
+        assertThat(command.log().lines())
+            .startsWith("the gateway drains, and ends then")
+            .endsWith("the gateway has ended");
+      }
       double seconds = (System.nanoTime() - before) / 1e9;
       assertThat(seconds).as("60 relays at 30 a second").isGreaterThan(1.7);
       assertThat(gateway.log().lines())
@@ -116,9 +124,9 @@ final class DrainCommandIT {
   void theGatewayIsNamedAlone() throws Exception {
     try (EchoBackend one = EchoBackend.start();
         GatewayProcess gateway = GatewayProcess.to(one.url())) {
-      for (String more : new String[] {"--wait", "--soft", "--cancel", "ws://127.0.0.1:1"}) {
+      for (String more : new String[] {"--soft", "--cancel", "ws://127.0.0.1:1"}) {
         assertThat(gateway.told(2, "drain", "--gateway", more))
-            .contains("--gateway goes with --rate and --deadline alone");
+            .contains("--gateway goes with --rate, --deadline and --wait alone");
       }
       assertThat(gateway.told(2, "drain", "--gateway", "--rate", "0"))
           .contains("--rate and --deadline must be above 0");
