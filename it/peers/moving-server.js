@@ -1,6 +1,7 @@
 // A server of npm's `ws` as ordinary ones are: answers each message after 0 to 200 ms, pushes messages of its own, and drops what it
 // still works on when a Close comes. Usage: node moving-server.js NAME [--port N] [--push MILLIS] [--refuse SHARE] [--mute]
-// [--pong MILLIS]. With --refuse it answers a share of the handshakes with 503, with --mute no message, with --pong Pings late.
+// [--pong MILLIS] [--insist]. With --refuse it answers a share of the handshakes with 503, with --mute no message, with --pong Pings late,
+// with --insist it agrees to compression with a context alone.
 // Prints `listening PORT`. On a line `stats` it prints `stats JSON`, on `restart` it closes all with 1012.
 import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
@@ -13,6 +14,7 @@ const { values: flags, positionals: [name] } = parseArgs({
     refuse: { type: 'string', default: '0' },
     mute: { type: 'boolean', default: false },
     pong: { type: 'string', default: '0' },
+    insist: { type: 'boolean', default: false },
   },
 });
 
@@ -22,6 +24,11 @@ const verifyClient = (info, done) => (Math.random() < Number(flags.refuse) ? don
 const late = Number(flags.pong);
 const sockets = new WebSocketServer({
   server, verifyClient, perMessageDeflate: { threshold: 0 }, maxPayload: 64 << 20, autoPong: late === 0,
+});
+
+sockets.on('headers', (headers) => {
+  const at = headers.findIndex((line) => /^sec-websocket-extensions:/i.test(line));
+  if (flags.insist && at >= 0) headers[at] = 'Sec-WebSocket-Extensions: permessage-deflate';
 });
 
 sockets.on('connection', (ws, request) => {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.holdfast.it.harness.Child;
 import io.holdfast.it.harness.EventStream;
 import io.holdfast.it.harness.GatewayProcess;
+import io.holdfast.it.harness.MovingClients;
 import io.holdfast.it.harness.NodePeer;
 import io.holdfast.it.harness.Signal;
 import java.net.ServerSocket;
@@ -23,8 +24,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Deploys from blue to green, with npm's {@code ws} on both sides, and back when green is bad. */
 final class DeployIT {
-  private static final int CONNECTIONS = 200;
-
   @TempDir private Path folder;
 
   private String config(NodePeer blue, int green, String start, String more) {
@@ -59,19 +58,6 @@ final class DeployIT {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     }
-  }
-
-  private static NodePeer clients(GatewayProcess gateway) throws Exception {
-    NodePeer clients =
-        NodePeer.start(
-            "moving-client.js",
-            gateway.ws("/"),
-            "--connections",
-            Integer.toString(CONNECTIONS),
-            "--every",
-            "2000");
-    clients.await("open");
-    return clients;
   }
 
   private static JsonNode result(NodePeer clients) throws Exception {
@@ -109,22 +95,15 @@ final class DeployIT {
         """);
   }
 
-  private static void assertNobodyNoticed(JsonNode seen) {
-    assertThat(seen.path("disconnects").asInt()).as(seen.toString()).isZero();
-    assertThat(seen.path("repeated").asInt()).as(seen.toString()).isZero();
-    assertThat(seen.path("disorder").asInt()).as(seen.toString()).isZero();
-    assertThat(seen.path("unanswered").asInt()).as(seen.toString()).isZero();
-  }
-
   @Test
   void everybodyGoesToGreenAndNobodyNotices() throws Exception {
     int green = freePort();
     try (NodePeer blue = NodePeer.start("moving-server.js", "blue");
         GatewayProcess gateway = GatewayProcess.start(config(blue, green, starts(green, ""), ""));
-        NodePeer clients = clients(gateway);
+        MovingClients clients = MovingClients.of(gateway);
         NodePeer knocking = NodePeer.start("knocking-client.js", gateway.ws("/"));
         EventStream events = EventStream.of(gateway)) {
-      assertThat(relays(gateway, 0)).isGreaterThanOrEqualTo(CONNECTIONS);
+      assertThat(relays(gateway, 0)).isGreaterThanOrEqualTo(MovingClients.CONNECTIONS);
 
       String told =
           deployed(
@@ -149,7 +128,7 @@ final class DeployIT {
           .containsSubsequence(
               "starting", "waiting", "smoking", "baking", "draining", "stopping", "done");
       assertThat(relays(gateway, 0)).isZero();
-      assertThat(relays(gateway, 1)).isGreaterThanOrEqualTo(CONNECTIONS);
+      assertThat(relays(gateway, 1)).isGreaterThanOrEqualTo(MovingClients.CONNECTIONS);
       await().until(() -> !blue.process().alive());
       gateway.log().await("blue is stopped");
       assertThat(gateway.metric("holdfast_deploys_total", "outcome=\"done\"")).isEqualTo(1);
@@ -161,7 +140,7 @@ final class DeployIT {
       assertThat(gateway.reload()).as("a reload of the same file").isEqualTo(200);
       assertThat(gateway.services().at("/0/groups")).isEqualTo(groups);
 
-      assertNobodyNoticed(result(clients));
+      clients.assertNobodyNoticed();
       JsonNode knocked = result(knocking);
       assertThat(knocked.path("served").asInt()).as(knocked.toString()).isPositive();
       assertThat(knocked.path("failed").asInt()).as(knocked.toString()).isZero();
@@ -191,7 +170,7 @@ final class DeployIT {
     boolean passes = start.equals("--refuse 0.4");
     try (NodePeer blue = NodePeer.start("moving-server.js", "blue");
         GatewayProcess gateway = GatewayProcess.start(config(blue, green, command, ""));
-        NodePeer clients = clients(gateway);
+        MovingClients clients = MovingClients.of(gateway);
         NodePeer knocking = NodePeer.start("knocking-client.js", gateway.ws("/"))) {
       String told =
           passes
@@ -202,11 +181,11 @@ final class DeployIT {
       assertThat(last.path("phase").asString()).isEqualTo("rolled_back");
       assertThat(last.path("why").asString()).contains(why);
       await().until(() -> relays(gateway, 1) == 0);
-      assertThat(relays(gateway, 0)).isGreaterThanOrEqualTo(CONNECTIONS);
+      assertThat(relays(gateway, 0)).isGreaterThanOrEqualTo(MovingClients.CONNECTIONS);
       assertThat(gateway.services().at("/0/groups/blue").asInt()).isEqualTo(100);
       assertThat(gateway.services().at("/0/backends/0/state").asString()).isEqualTo("up");
 
-      assertNobodyNoticed(result(clients));
+      clients.assertNobodyNoticed();
       JsonNode knocked = result(knocking);
       assertThat(knocked.path("failed").asInt()).as("others are tried: " + knocked).isZero();
     } finally {
@@ -226,13 +205,13 @@ final class DeployIT {
         Child deploy =
             gateway.command(words("green", "--yes", "--steps", "50%,100%", "--bake", "4s"))) {
       await().until(() -> lastDeploy(gateway).path("phase").asString().equals("baking"));
-      try (NodePeer clients = clients(gateway)) {
+      try (MovingClients clients = MovingClients.of(gateway)) {
         assertThat(deploy.exitCode()).as(deploy.log().tail()).isEqualTo(1);
         assertThat(lastDeploy(gateway).path("why").asString())
             .matches(
                 "group green does worse: answers to Pings take 1\\d\\d\\.\\d ms; with the others .*");
-        assertThat(relays(gateway, 0)).isEqualTo(CONNECTIONS);
-        assertNobodyNoticed(result(clients));
+        assertThat(relays(gateway, 0)).isEqualTo(MovingClients.CONNECTIONS);
+        clients.assertNobodyNoticed();
       }
     }
   }
@@ -244,7 +223,7 @@ final class DeployIT {
       String yaml = config(blue, green, starts(green, ""), "");
       try (GatewayProcess gateway = GatewayProcess.start(yaml);
           NodePeer knocking = NodePeer.start("knocking-client.js", gateway.ws("/"));
-          NodePeer clients = clients(gateway);
+          MovingClients clients = MovingClients.of(gateway);
           Child deploy =
               gateway.command(words("green", "--yes", "--steps", "50%,100%", "--bake", "2s"))) {
         await().until(() -> lastDeploy(gateway).path("phase").asString().equals("baking"));
@@ -254,8 +233,8 @@ final class DeployIT {
         assertThat(lastDeploy(gateway).path("why").asString())
             .startsWith("a reload has changed the groups of service chat");
         assertThat(gateway.services().at("/0/groups/blue").asInt()).isEqualTo(70);
-        assertThat(relays(gateway, 0)).isGreaterThanOrEqualTo(CONNECTIONS);
-        assertNobodyNoticed(result(clients));
+        assertThat(relays(gateway, 0)).isGreaterThanOrEqualTo(MovingClients.CONNECTIONS);
+        clients.assertNobodyNoticed();
         assertThat(result(knocking).path("failed").asInt()).isZero();
       }
     }
@@ -266,7 +245,7 @@ final class DeployIT {
     int green = freePort();
     try (NodePeer blue = NodePeer.start("moving-server.js", "blue");
         GatewayProcess gateway = GatewayProcess.start(config(blue, green, starts(green, ""), ""));
-        NodePeer clients = clients(gateway);
+        MovingClients clients = MovingClients.of(gateway);
         Child deploy =
             gateway.command(
                 words("green", "--yes", "--steps", "100%", "--bake", "off", "--drain", "8s"));
@@ -281,7 +260,7 @@ final class DeployIT {
       assertThat(String.join("\n", deploy.log().lines())).contains("rolled back: ");
       await().until(() -> relays(gateway, 1) == 0);
       JsonNode knocked = result(knocking);
-      JsonNode seen = result(clients);
+      JsonNode seen = clients.result();
       int lost = seen.path("disconnects").asInt();
       assertThat(lost).as("inside a message just then, or read nothing: " + seen).isLessThan(10);
       assertThat(seen.path("disorder").asInt()).as(seen.toString()).isZero();
@@ -296,7 +275,7 @@ final class DeployIT {
     int green = freePort();
     try (NodePeer blue = NodePeer.start("moving-server.js", "blue");
         GatewayProcess gateway = GatewayProcess.start(config(blue, green, starts(green, ""), ""));
-        NodePeer clients = clients(gateway);
+        MovingClients clients = MovingClients.of(gateway);
         Child deploy =
             gateway.command(
                 words("green", "--yes", "--steps", "100%", "--bake", "off", "--drain", "8s"));
@@ -309,9 +288,9 @@ final class DeployIT {
       assertThat(deploy.exitCode()).as(deploy.log().tail()).isEqualTo(1);
       assertThat(lastDeploy(gateway).path("why").asString()).isEqualTo("aborted by an operator");
       assertThat(deployed(gateway, 1, "--abort")).contains("No deploy of service chat");
-      assertThat(relays(gateway, 0)).isGreaterThanOrEqualTo(CONNECTIONS);
+      assertThat(relays(gateway, 0)).isGreaterThanOrEqualTo(MovingClients.CONNECTIONS);
 
-      assertNobodyNoticed(result(clients));
+      clients.assertNobodyNoticed();
       assertThat(result(knocking).path("failed").asInt()).isZero();
     }
   }

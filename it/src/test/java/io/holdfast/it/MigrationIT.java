@@ -3,23 +3,19 @@ package io.holdfast.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.holdfast.it.harness.Child;
 import io.holdfast.it.harness.GatewayProcess;
+import io.holdfast.it.harness.MovingClients;
 import io.holdfast.it.harness.NodePeer;
 import io.holdfast.it.harness.Signal;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Live relays move between servers of npm's {@code ws} while its clients notice nothing. */
 final class MigrationIT {
-  private static final int CONNECTIONS = 200;
-
   private static String config(String more, NodePeer... servers) {
     List<String> urls = new ArrayList<>();
     for (NodePeer server : servers) {
@@ -38,42 +34,13 @@ final class MigrationIT {
         .formatted(String.join(", ", urls), more);
   }
 
-  private static NodePeer clients(GatewayProcess gateway, int every) throws Exception {
-    NodePeer clients =
-        NodePeer.start(
-            "moving-client.js",
-            gateway.ws("/"),
-            "--connections",
-            Integer.toString(CONNECTIONS),
-            "--every",
-            Integer.toString(every));
-    clients.await("open");
-    return clients;
-  }
-
   private static JsonNode stats(NodePeer server, int nth) throws Exception {
     server.send("stats");
     return JsonMapper.shared().readTree(server.await("stats", nth));
   }
 
-  private static JsonNode result(NodePeer clients) throws Exception {
-    clients.send("stop");
-    return JsonMapper.shared().readTree(clients.await("result"));
-  }
-
   private static int relays(GatewayProcess gateway, int backend) throws Exception {
     return gateway.services().at("/0/backends/" + backend + "/relays").asInt();
-  }
-
-  private static String holdfast(GatewayProcess gateway, int exitCode, String... args)
-      throws Exception {
-    URI admin = gateway.admin("/");
-    List<String> command = new ArrayList<>(List.of(args));
-    command.addAll(List.of("--admin", "http://" + admin.getAuthority()));
-    try (Child child = Child.holdfast("drain", Map.of("HOLDFAST_JAVA_OPTS", "-Xmx64m"), command)) {
-      assertThat(child.exitCode()).as(child.log().tail()).isEqualTo(exitCode);
-      return String.join("\n", child.log().lines());
-    }
   }
 
   @Test
@@ -81,28 +48,24 @@ final class MigrationIT {
     try (NodePeer blue = NodePeer.start("moving-server.js", "blue");
         NodePeer green = NodePeer.start("moving-server.js", "green");
         GatewayProcess gateway = GatewayProcess.start(config("", blue, green));
-        NodePeer clients = clients(gateway, 2000)) {
+        MovingClients clients = MovingClients.of(gateway)) {
       String address = "127.0.0.1:" + blue.port();
-      assertThat(relays(gateway, 0)).isEqualTo(CONNECTIONS / 2);
+      assertThat(relays(gateway, 0)).isEqualTo(MovingClients.CONNECTIONS / 2);
 
-      String drained = holdfast(gateway, 0, "drain", address, "--wait", "--rate", "50");
+      String drained = gateway.told(0, "drain", address, "--wait", "--rate", "50");
       assertThat(drained)
           .contains("service chat: backend ws://" + address + " is draining")
           .contains("ws://" + address + ": 0 of 100 to go, 100 moved, 0 ended");
       assertThat(relays(gateway, 0)).isZero();
-      assertThat(relays(gateway, 1)).isEqualTo(CONNECTIONS);
-      holdfast(gateway, 0, "clear", address);
-      holdfast(gateway, 0, "drain", "127.0.0.1:" + green.port(), "--wait");
-      assertThat(relays(gateway, 0)).isEqualTo(CONNECTIONS);
+      assertThat(relays(gateway, 1)).isEqualTo(MovingClients.CONNECTIONS);
+      gateway.told(0, "clear", address);
+      gateway.told(0, "drain", "127.0.0.1:" + green.port(), "--wait");
+      assertThat(relays(gateway, 0)).isEqualTo(MovingClients.CONNECTIONS);
 
-      JsonNode seen = result(clients);
+      JsonNode seen = clients.assertNobodyNoticed();
       JsonNode byBlue = stats(blue, 1);
       JsonNode byGreen = stats(green, 1);
       String all = seen + "\n" + byBlue + "\n" + byGreen;
-      assertThat(seen.path("disconnects").asInt()).as(all).isZero();
-      assertThat(seen.path("repeated").asInt()).as(all).isZero();
-      assertThat(seen.path("disorder").asInt()).as(all).isZero();
-      assertThat(seen.path("unanswered").asInt()).as(all).isZero();
       assertThat(byBlue.path("received").asInt() + byGreen.path("received").asInt())
           .as(all)
           .isEqualTo(seen.path("sent").asInt());
@@ -110,7 +73,7 @@ final class MigrationIT {
           .as(all)
           .isEqualTo(seen.path("pushes").asInt());
       assertThat(byBlue.path("disorder").asInt() + byGreen.path("disorder").asInt()).isZero();
-      assertThat(byGreen.at("/resumed/planned").asInt()).isEqualTo(CONNECTIONS / 2);
+      assertThat(byGreen.at("/resumed/planned").asInt()).isEqualTo(MovingClients.CONNECTIONS / 2);
       assertThat(gateway.metric("holdfast_moves_total", "resume=\"planned\"", "outcome=\"moved\""))
           .isEqualTo(300);
     }
@@ -121,15 +84,17 @@ final class MigrationIT {
     try (NodePeer blue = NodePeer.start("moving-server.js", "blue");
         NodePeer green = NodePeer.start("moving-server.js", "green");
         GatewayProcess gateway = GatewayProcess.start(config("", blue, green));
-        NodePeer clients = clients(gateway, 2000)) {
+        MovingClients clients = MovingClients.of(gateway)) {
       blue.send("restart");
-      await().until(() -> relays(gateway, 0) == 0 && relays(gateway, 1) == CONNECTIONS);
+      await()
+          .until(() -> relays(gateway, 0) == 0 && relays(gateway, 1) == MovingClients.CONNECTIONS);
 
-      JsonNode seen = result(clients);
+      JsonNode seen = clients.result();
       assertThat(seen.path("disconnects").asInt()).as(seen.toString()).isZero();
       assertThat(seen.path("repeated").asInt()).as(seen.toString()).isZero();
       assertThat(seen.path("disorder").asInt()).as(seen.toString()).isZero();
-      assertThat(stats(green, 1).at("/resumed/closed").asInt()).isEqualTo(CONNECTIONS / 2);
+      assertThat(stats(green, 1).at("/resumed/closed").asInt())
+          .isEqualTo(MovingClients.CONNECTIONS / 2);
     }
   }
 
@@ -138,14 +103,14 @@ final class MigrationIT {
     try (NodePeer blue = NodePeer.start("moving-server.js", "blue");
         NodePeer green = NodePeer.start("moving-server.js", "green");
         GatewayProcess gateway = GatewayProcess.start(config("", blue, green));
-        NodePeer clients = clients(gateway, 2000)) {
+        MovingClients clients = MovingClients.of(gateway)) {
       blue.process().signal(Signal.KILL);
       await().until(() -> relays(gateway, 0) == 0);
 
-      JsonNode seen = result(clients);
+      JsonNode seen = clients.result();
       int lost = seen.path("disconnects").asInt();
       int saved = stats(green, 1).at("/resumed/lost").asInt();
-      assertThat(saved + lost).as(seen.toString()).isEqualTo(CONNECTIONS / 2);
+      assertThat(saved + lost).as(seen.toString()).isEqualTo(MovingClients.CONNECTIONS / 2);
       assertThat(lost).as("inside a message just then, or read nothing").isLessThan(10);
       assertThat(seen.path("repeated").asInt()).as(seen.toString()).isZero();
       assertThat(seen.path("disorder").asInt()).as(seen.toString()).isZero();
@@ -157,16 +122,16 @@ final class MigrationIT {
     try (NodePeer blue = NodePeer.start("moving-server.js", "blue");
         NodePeer green = NodePeer.start("moving-server.js", "green");
         GatewayProcess gateway = GatewayProcess.start(config("", blue, green));
-        NodePeer clients = clients(gateway, 2000)) {
+        MovingClients clients = MovingClients.of(gateway)) {
       String address = "127.0.0.1:" + blue.port();
-      holdfast(gateway, 0, "drain", address, "--rate", "2");
+      gateway.told(0, "drain", address, "--rate", "2");
       await().until(() -> relays(gateway, 0) < 98);
-      holdfast(gateway, 0, "drain", address, "--cancel");
+      gateway.told(0, "drain", address, "--cancel");
       assertThat(drains(gateway).get(0).path("state").asString()).isEqualTo("stopped");
       assertThat(drains(gateway).get(0).path("backend").asString()).isEqualTo("ws://" + address);
       await().during(Duration.ofSeconds(2)).until(() -> relays(gateway, 0) > 80);
       assertThat(gateway.services().at("/0/backends/0/state").asString()).isEqualTo("down");
-      assertThat(result(clients).path("disconnects").asInt()).isZero();
+      assertThat(clients.result().path("disconnects").asInt()).isZero();
     }
   }
 
@@ -181,16 +146,16 @@ final class MigrationIT {
         GatewayProcess gateway =
             GatewayProcess.start(
                 config(yaml, blue, green).replace("mode: live,", "mode: live, timeout: 1s,"));
-        NodePeer clients = clients(gateway, 2000)) {
+        MovingClients clients = MovingClients.of(gateway)) {
       blue.process().signal(Signal.STOP);
       await()
           .atMost(Duration.ofSeconds(30))
-          .until(() -> relays(gateway, 0) == 0 && relays(gateway, 1) == CONNECTIONS);
+          .until(() -> relays(gateway, 0) == 0 && relays(gateway, 1) == MovingClients.CONNECTIONS);
       assertThat(gateway.services().at("/0/backends/0/state").asString()).isEqualTo("down");
       assertThat(drains(gateway).get(0).path("why").asString()).isEqualTo("backend unhealthy");
       blue.process().signal(Signal.CONT);
 
-      JsonNode seen = result(clients);
+      JsonNode seen = clients.result();
       assertThat(seen.path("disconnects").asInt()).as(seen.toString()).isZero();
       assertThat(seen.path("disorder").asInt()).as(seen.toString()).isZero();
     }
@@ -202,14 +167,14 @@ final class MigrationIT {
     try (NodePeer blue = NodePeer.start("moving-server.js", "blue");
         NodePeer green = NodePeer.start("moving-server.js", "green");
         GatewayProcess gateway = GatewayProcess.start(config(auto, blue));
-        NodePeer clients = clients(gateway, 2000)) {
-      assertThat(relays(gateway, 0)).isEqualTo(CONNECTIONS);
+        MovingClients clients = MovingClients.of(gateway)) {
+      assertThat(relays(gateway, 0)).isEqualTo(MovingClients.CONNECTIONS);
       gateway.rewrite(config(auto, blue, green));
       assertThat(gateway.reload()).isEqualTo(200);
       String address = "ws://127.0.0.1:" + green.port();
       for (int i = 0; i < 3; i++) {
-        holdfast(gateway, 0, "down", address);
-        holdfast(gateway, 0, "clear", address);
+        gateway.told(0, "down", address);
+        gateway.told(0, "clear", address);
       }
       assertThat(drains(gateway)).as("it comes and goes").isEmpty();
 
@@ -220,16 +185,12 @@ final class MigrationIT {
                   && drains(gateway).get(0).path("state").asString().equals("done"));
       assertThat(relays(gateway, 1)).isBetween(90, 110);
       assertThat(relays(gateway, 0)).isBetween(90, 110);
-      assertThat(holdfast(gateway, 0, "rebalance", "chat", "--wait"))
+      assertThat(gateway.told(0, "rebalance", "chat", "--wait"))
           .contains("service chat: 0 of 0 to go, 0 moved, 0 ended");
       assertThat(drains(gateway).size()).as("once").isEqualTo(2);
-      assertThat(holdfast(gateway, 1, "rebalance", "nobody"))
-          .contains("There is no service nobody");
+      assertThat(gateway.told(1, "rebalance", "nobody")).contains("There is no service nobody");
 
-      JsonNode seen = result(clients);
-      assertThat(seen.path("disconnects").asInt()).as(seen.toString()).isZero();
-      assertThat(seen.path("unanswered").asInt()).as(seen.toString()).isZero();
-      assertThat(seen.path("disorder").asInt()).as(seen.toString()).isZero();
+      clients.assertNobodyNoticed();
     }
   }
 
@@ -247,11 +208,11 @@ final class MigrationIT {
       String first = client.await("from");
       NodePeer before = first.equals("blue") ? blue : green;
       NodePeer after = first.equals("blue") ? green : blue;
-      holdfast(gateway, 0, "drain", "127.0.0.1:" + before.port(), "--wait");
+      gateway.told(0, "drain", "127.0.0.1:" + before.port(), "--wait");
       assertThat(client.await("from", 2)).isNotEqualTo(first);
       assertThat(after.await("subscribed")).isEqualTo("let me in");
 
-      holdfast(gateway, 0, "clear", "127.0.0.1:" + before.port());
+      gateway.told(0, "clear", "127.0.0.1:" + before.port());
       after.process().signal(Signal.KILL);
       assertThat(client.await("from", 3)).as("and again when its server is lost").isEqualTo(first);
       assertThat(client.process().log().lines()).noneMatch(line -> line.startsWith("lost"));
