@@ -33,6 +33,12 @@ public final class Drain {
   /** How long a relay that came late may live. */
   private static final long AGAIN = TimeUnit.MILLISECONDS.toNanos(100);
 
+  /** How often is looked whether all are gone. */
+  private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(10);
+
+  /** How long after the deadline an event loop may take to send its Closes. */
+  private static final long LAST_CLOSES = TimeUnit.MILLISECONDS.toNanos(250);
+
   /** Between two tries to move the same relay. */
   private static final long RETRY = TimeUnit.SECONDS.toNanos(1);
 
@@ -51,8 +57,8 @@ public final class Drain {
   private boolean endsTheRest = true;
   private int most = Integer.MAX_VALUE;
 
-  /** Those that are being moved, or are about to be. */
-  private final AtomicInteger moving = new AtomicInteger();
+  /** Those that are being moved or ended, or are about to be. */
+  private final AtomicInteger underWay = new AtomicInteger();
 
   /** Those that were begun with, so that nobody is counted twice. */
   private final Set<Relay> seen = new HashSet<>();
@@ -131,8 +137,8 @@ public final class Drain {
   /** Tries again what could not be moved, until there is no time left. */
   private void tryAgain(long deadline) throws InterruptedException {
     long next = System.nanoTime() + RETRY;
-    while (mover != null && (moving.get() > 0 || !failed.isEmpty())) {
-      TimeUnit.NANOSECONDS.sleep(AGAIN);
+    while (!failed.isEmpty() || (underWay.get() > 0 && isAwaited(deadline))) {
+      TimeUnit.NANOSECONDS.sleep(LOOK);
       boolean late = System.nanoTime() - deadline >= 0;
       if (late || System.nanoTime() - next >= 0) {
         next = System.nanoTime() + RETRY;
@@ -140,7 +146,14 @@ public final class Drain {
           Relay relay = failed.poll();
           if (relay != null) {
             if (late) {
-              relay.loop().eventLoop().execute(() -> endOrLeave(relay));
+              underWay.incrementAndGet();
+              relay
+                  .loop()
+                  .eventLoop()
+                  .execute(() -> {
+                    endOrLeave(relay);
+                    underWay.decrementAndGet();
+                  });
             } else {
               begin(relay);
             }
@@ -150,15 +163,20 @@ public final class Drain {
     }
   }
 
+  /** Moves have a time limit of their own; Closes wait for nothing but an event loop that lives. */
+  private boolean isAwaited(long deadline) {
+    return mover != null || System.nanoTime() - deadline < LAST_CLOSES;
+  }
+
   private void begin(Relay relay) {
-    moving.incrementAndGet();
+    underWay.incrementAndGet();
     relay
         .loop()
         .eventLoop()
         .execute(() -> {
           if (mover == null || relay.closing() || !which.test(relay)) {
             end(relay);
-            moving.decrementAndGet();
+            underWay.decrementAndGet();
           } else {
             mover.move(relay, new Moving(relay));
           }
@@ -196,7 +214,7 @@ public final class Drain {
     @Override
     public void onMoved(long stallNanos, boolean settled) {
       progress.moved();
-      moving.decrementAndGet();
+      underWay.decrementAndGet();
     }
 
     @Override
@@ -208,7 +226,7 @@ public final class Drain {
         case IMMOVABLE -> endOrLeave(relay);
         default -> onNotMoved();
       }
-      moving.decrementAndGet();
+      underWay.decrementAndGet();
     }
 
     private void onNotMoved() {
