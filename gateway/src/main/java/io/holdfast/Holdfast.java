@@ -1,6 +1,5 @@
 package io.holdfast;
 
-import io.holdfast.admin.AdminServer;
 import io.holdfast.balance.LiveBackends;
 import io.holdfast.control.ConfigRejected;
 import io.holdfast.control.ConfigSource;
@@ -20,7 +19,6 @@ import io.holdfast.listen.Routing;
 import io.holdfast.listen.Shared;
 import io.holdfast.listen.Transports;
 import io.holdfast.listen.Worker;
-import io.holdfast.model.Admin;
 import io.holdfast.model.Shutdown;
 import io.holdfast.model.Snapshot;
 import io.holdfast.observe.Logging;
@@ -32,6 +30,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +59,9 @@ public final class Holdfast implements AutoCloseable {
 
   private static final long PATIENCE_MILLIS = 2000;
 
+  /** Who asked by the admin API for its end may look how that went, a few times a second. */
+  private static final long LAST_LOOK_MILLIS = 600;
+
   private final Meters meters = new Meters();
   private final LiveBackends live = new LiveBackends();
   private final Events events = new Events();
@@ -72,12 +74,14 @@ public final class Holdfast implements AutoCloseable {
   private final List<RelayLoop> loops;
   private final Control control;
   private final Deploys deploys;
-  private final Operations operations;
-  private volatile @Nullable AdminServer admin;
+  private final Handover handover;
+  private final AdminPlace admin;
   private volatile Runnable onShutdown = () -> {};
 
   /** At which pace its clients leave; null for the configured one. */
   private volatile @Nullable Pace departure;
+
+  private volatile boolean watched;
 
   private volatile String notReady = "starting";
 
@@ -118,7 +122,7 @@ public final class Holdfast implements AutoCloseable {
             events,
             this::onApplied);
     deploys = new Deploys(control, health, state, events, meters);
-    operations =
+    Operations operations =
         new Operations(
             this::notReadyReason,
             this::snapshot,
@@ -126,7 +130,10 @@ public final class Holdfast implements AutoCloseable {
             control,
             deploys,
             events,
+            this::handover,
             this::onShutdownAsked);
+    admin = new AdminPlace(operations, meters);
+    handover = new Handover(control, deploys, state, admin, this::onShutdownAsked);
     LOG.info("transport {}, {} event loops", transports.name(), listeners.workers().size());
   }
 
@@ -140,12 +147,36 @@ public final class Holdfast implements AutoCloseable {
    */
   public static Holdfast start(ConfigSource source)
       throws ConfigRejected, IOException, InterruptedException {
+    return start(source, _ -> Takeover.ofNobody());
+  }
+
+  /**
+   * Starts a gateway in the place of a running one, which drains then, and returns when it serves;
+   * where none is running, as {@link #start(ConfigSource)}.
+   *
+   * @param before admin listener of the other one; null where the configuration has ours
+   * @throws ConfigRejected when the configuration is wrong
+   * @throws IOException when the other one stays where it is, with the reason
+   * @throws RuntimeException as of {@code start}
+   */
+  public static Holdfast takeOver(ConfigSource source, @Nullable URI before)
+      throws ConfigRejected, IOException, InterruptedException {
+    return start(source, snapshot -> Takeover.begin(before, snapshot.admin()));
+  }
+
+  @FunctionalInterface
+  private interface Beginning {
+    Takeover of(Snapshot snapshot) throws IOException, InterruptedException;
+  }
+
+  private static Holdfast start(ConfigSource source, Beginning beginning)
+      throws ConfigRejected, IOException, InterruptedException {
     ConfigSource.Loaded loaded = source.load();
     Logging.configure(loaded.snapshot().logs());
     loaded.warnings().forEach(w -> LOG.warn("{}", w));
     Holdfast holdfast = new Holdfast(source, loaded.snapshot());
     try {
-      holdfast.start(loaded.snapshot());
+      holdfast.start(loaded.snapshot(), beginning);
     } catch (RuntimeException | IOException | InterruptedException e) {
       holdfast.close();
       throw e;
@@ -153,30 +184,43 @@ public final class Holdfast implements AutoCloseable {
     return holdfast;
   }
 
-  private void start(Snapshot snapshot) throws IOException, InterruptedException {
-    control.start(snapshot);
-    health.watch(routing.get().watched());
-    Admin config = snapshot.admin();
-    AdminServer started = config.enabled() ? AdminServer.start(config, operations, meters) : null;
-    admin = started;
-    meters.reload(true);
-    meters.registerJvm();
-    deploys.restore();
-    notReady = "";
-    addresses().forEach(a -> LOG.info("listening on {}", NetUtil.toSocketAddressString(a)));
-    if (started != null) {
-      LOG.info("admin on http://{}", NetUtil.toSocketAddressString(started.address()));
+  private void start(Snapshot snapshot, Beginning beginning)
+      throws IOException, InterruptedException {
+    try (Takeover takeover = beginning.of(snapshot)) {
+      control.start(snapshot, takeover.ports());
+      health.watch(routing.get().watched());
+      takeover.complete();
+      meters.reload(true);
+      meters.registerJvm();
+      addresses().forEach(a -> LOG.info("listening on {}", NetUtil.toSocketAddressString(a)));
+      if (takeover.before() == null) {
+        admin.open(snapshot.admin());
+      } else {
+        admin.takeOver(snapshot.admin());
+      }
+      InetSocketAddress at = admin.address();
+      if (at != null) {
+        LOG.info("admin on http://{}", NetUtil.toSocketAddressString(at));
+      }
+      deploys.restore();
+      notReady = "";
     }
+  }
+
+  private Handover handover() {
+    return handover;
+  }
+
+  /** Has upgrades start the new process so; else there are none. */
+  public void launchBy(Launcher launcher) {
+    handover.launchBy(launcher);
   }
 
   private void onApplied(Snapshot snapshot) {
     Logging.configure(snapshot.logs());
     dialer.change(snapshot.dns());
     health.watch(routing.get().watched());
-    AdminServer present = admin;
-    if (present != null) {
-      present.change(snapshot.admin());
-    }
+    admin.change(snapshot.admin());
   }
 
   /** Addresses that accept clients, in the configuration's order. */
@@ -186,8 +230,7 @@ public final class Holdfast implements AutoCloseable {
 
   /** Address of the admin listener; null when there is none. */
   public @Nullable InetSocketAddress adminAddress() {
-    AdminServer present = admin;
-    return present == null ? null : present.address();
+    return admin.address();
   }
 
   /**
@@ -212,6 +255,7 @@ public final class Holdfast implements AutoCloseable {
 
   private void onShutdownAsked(@Nullable Pace pace) {
     departure = pace;
+    watched = true;
     onShutdown.run();
   }
 
@@ -245,7 +289,7 @@ public final class Holdfast implements AutoCloseable {
     Shutdown config = snapshot().shutdown();
     notReady = "draining";
     LOG.info("draining: not ready for new clients");
-    if (paced) {
+    if (paced && !handover.done()) {
       TimeUnit.NANOSECONDS.sleep(config.readinessDelay().toNanos());
     }
     deploys.close();
@@ -254,6 +298,9 @@ public final class Holdfast implements AutoCloseable {
     Pace pace = asked == null ? new Pace(config.deadline(), OptionalDouble.empty()) : asked;
     Departure leaving = new Departure(listeners, loops, permits);
     control.depart(progress -> leaving.run(pace, paced, progress));
+    if (watched) {
+      TimeUnit.MILLISECONDS.sleep(LAST_LOOK_MILLIS);
+    }
     close();
   }
 
@@ -268,10 +315,7 @@ public final class Holdfast implements AutoCloseable {
         .shutdownGracefully(QUIET_MILLIS, PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(2 * PATIENCE_MILLIS);
     dialer.close();
-    AdminServer present = admin;
-    if (present != null) {
-      present.close();
-    }
+    admin.close();
     Logging.flush();
   }
 }

@@ -1,6 +1,8 @@
 package io.holdfast;
 
 import io.holdfast.admin.GatewayControl;
+import io.holdfast.admin.NotNow;
+import io.holdfast.admin.Successor;
 import io.holdfast.balance.Standing;
 import io.holdfast.control.ConnectionPage;
 import io.holdfast.control.ConnectionQuery;
@@ -18,6 +20,7 @@ import io.holdfast.control.Status;
 import io.holdfast.lifecycle.Pace;
 import io.holdfast.model.Snapshot;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * What operators see of a running gateway, and do to it.
  *
  * @param notReady why it is not ready for clients; empty when it is
+ * @param handover which knows this in its turn
  * @param onShutdown told when an operator wants it drained and ended, at a pace or at its own
  * @param present the configuration in force
  */
@@ -36,6 +40,7 @@ record Operations(
     Control control,
     Deploys deploys,
     Events events,
+    Supplier<Handover> handover,
     Consumer<@Nullable Pace> onShutdown)
     implements GatewayControl {
 
@@ -87,6 +92,21 @@ record Operations(
   }
 
   @Override
+  public Successor upgrade(@Nullable Pace pace) throws NotNow {
+    return handover.get().upgrade(pace);
+  }
+
+  @Override
+  public Set<Integer> share(long pid) throws NotNow {
+    return handover.get().share(pid);
+  }
+
+  @Override
+  public int leave(long pid) throws NotNow {
+    return handover.get().leave(pid);
+  }
+
+  @Override
   public boolean rebalance(String service, @Nullable Double rate) {
     return control.rebalance(service, rate);
   }
@@ -103,7 +123,9 @@ record Operations(
 
   @Override
   public DeployAnswer deploy(DeployOrder order) {
-    return deploys.start(order);
+    return handover.get().busy()
+        ? new DeployAnswer.Refused("Another process takes over just now; ask again in a moment.")
+        : deploys.start(order);
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.holdfast.cli.RebalanceCommand;
 import io.holdfast.cli.ReloadCommand;
 import io.holdfast.cli.RunCommand;
 import io.holdfast.cli.SchemaCommand;
+import io.holdfast.cli.UpgradeCommand;
 import io.holdfast.loadtest.ConnectCommand;
 import io.holdfast.loadtest.EchoCommand;
 import io.holdfast.loadtest.LoadtestCommand;
@@ -28,6 +29,7 @@ final class Commands {
           "drain",
           "deploy",
           "rebalance",
+          "upgrade",
           "up",
           "down",
           "clear",
@@ -55,6 +57,7 @@ final class Commands {
       case "drain" -> new DrainCommand();
       case "deploy" -> new DeployCommand();
       case "rebalance" -> new RebalanceCommand();
+      case "upgrade" -> new UpgradeCommand();
       case "up" -> new OverrideCommand.Up();
       case "down" -> new OverrideCommand.Down();
       case "clear" -> new OverrideCommand.Clear();

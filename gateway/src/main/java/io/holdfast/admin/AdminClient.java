@@ -4,7 +4,10 @@ import io.holdfast.control.DeployStatus;
 import io.holdfast.control.DrainStatus;
 import io.holdfast.control.OverrideOutcome;
 import io.holdfast.control.ReloadOutcome;
+import io.netty.util.NetUtil;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -14,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -41,6 +46,23 @@ public final class AdminClient implements AutoCloseable {
   public AdminClient(URI base, @Nullable String token) {
     this.base = base;
     this.token = token;
+  }
+
+  /** The base of an admin listener that is bound to {@code address}, for this machine. */
+  public static URI url(InetSocketAddress address) {
+    boolean everywhere = !address.isUnresolved() && address.getAddress().isAnyLocalAddress();
+    return URI.create(
+        "http://"
+            + (everywhere
+                ? NetUtil.toSocketAddressString(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), address.getPort()))
+                : NetUtil.toSocketAddressString(address)));
+  }
+
+  /** For the admin listener at another port of the same host; needs to be closed too. */
+  public AdminClient atPort(int port) {
+    String host = base.getHost();
+    return new AdminClient(URI.create(base.getScheme() + "://" + host + ":" + port), token);
   }
 
   /**
@@ -77,10 +99,7 @@ public final class AdminClient implements AutoCloseable {
             + (backend == null ? "" : "&backend=" + encode(backend))
             + (service == null ? "" : "&service=" + encode(service))
             + more;
-    HttpResponse<String> answer = send("POST", "/api/v1/backends/override?" + query);
-    if (answer.statusCode() != 200) {
-      throw refused(answer);
-    }
+    HttpResponse<String> answer = fine(send("POST", "/api/v1/backends/override?" + query));
     List<OverrideOutcome.Said> said = new ArrayList<>();
     json(answer)
         .path("backends")
@@ -105,6 +124,43 @@ public final class AdminClient implements AutoCloseable {
     if (answer.statusCode() != 202) {
       throw refused(answer);
     }
+  }
+
+  /**
+   * Has the gateway start a new process of itself, and returns when that one has taken over.
+   *
+   * @param more the query, such as {@code &rate=200}
+   * @throws AdminException if it did not come to that; the gateway goes on then
+   * @throws IOException if it cannot be reached, or does not answer in time
+   */
+  public Successor upgrade(String more) throws AdminException, IOException, InterruptedException {
+    HttpResponse<String> answer = fine(send("POST", "/api/v1/upgrade?" + more));
+    return JsonMapper.shared().treeToValue(json(answer), Successor.class);
+  }
+
+  /**
+   * Asks the gateway to let process {@code pid} bind its addresses too.
+   *
+   * @return their ports
+   * @throws AdminException if it does not
+   * @throws IOException if it cannot be reached, or does not answer in time
+   */
+  public Set<Integer> share(long pid) throws AdminException, IOException, InterruptedException {
+    HttpResponse<String> answer = fine(send("POST", "/api/v1/handover/share?pid=" + pid));
+    Set<Integer> ports = new TreeSet<>();
+    json(answer).path("ports").forEach(port -> ports.add(port.asInt()));
+    return ports;
+  }
+
+  /**
+   * Tells the gateway to leave its addresses to process {@code pid}, and to drain.
+   *
+   * @return port of its admin listener from now on
+   * @throws AdminException if it stays
+   * @throws IOException if it cannot be reached, or does not answer in time
+   */
+  public int leave(long pid) throws AdminException, IOException, InterruptedException {
+    return json(fine(send("POST", "/api/v1/handover/leave?pid=" + pid))).path("asidePort").asInt();
   }
 
   /**
@@ -175,10 +231,7 @@ public final class AdminClient implements AutoCloseable {
 
   private <T> List<T> list(String path, String name, Class<T> type)
       throws AdminException, IOException, InterruptedException {
-    HttpResponse<String> answer = send("GET", path);
-    if (answer.statusCode() != 200) {
-      throw refused(answer);
-    }
+    HttpResponse<String> answer = fine(send("GET", path));
     List<T> list = new ArrayList<>();
     json(answer).path(name).forEach(node -> list.add(JsonMapper.shared().treeToValue(node, type)));
     return list;
@@ -213,6 +266,13 @@ public final class AdminClient implements AutoCloseable {
       request.header("Authorization", "Bearer " + token);
     }
     return http.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+  }
+
+  private HttpResponse<String> fine(HttpResponse<String> answer) throws AdminException {
+    if (answer.statusCode() != 200) {
+      throw refused(answer);
+    }
+    return answer;
   }
 
   private AdminException refused(HttpResponse<String> answer) throws AdminException {

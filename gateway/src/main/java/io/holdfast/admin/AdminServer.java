@@ -24,6 +24,9 @@ public final class AdminServer implements AutoCloseable {
           "sun.net.httpserver.nodelay", "true",
           "jdk.httpserver.maxConnections", "256");
 
+  /** Streams of events end then, too. */
+  private static final int LAST_ANSWERS_SECONDS = 2;
+
   private final HttpServer server;
   private final ExecutorService executor;
   private final ScheduledExecutorService timer;
@@ -97,6 +100,12 @@ public final class AdminServer implements AutoCloseable {
     if (admin.token() != null || address().getAddress().isLoopbackAddress()) {
       handler.change(new Guard(host, admin.token()));
     }
+  }
+
+  /** Lets go of its address at once, and stops when calls under way are answered. */
+  public void leave() {
+    server.stop(LAST_ANSWERS_SECONDS);
+    close();
   }
 
   /** Stops at once; requests under way are cut off. */

@@ -17,6 +17,7 @@ final class Endpoints {
   private final OverridesApi overrides;
   private final RebalanceApi rebalance;
   private final DeploysApi deploys;
+  private final HandoverApi handover;
   private final WebSocketHealth webSocketHealth;
   private final Scrape scrape;
 
@@ -26,6 +27,7 @@ final class Endpoints {
     this.events = new EventsApi(control);
     this.overrides = new OverridesApi(control);
     this.deploys = new DeploysApi(control);
+    this.handover = new HandoverApi(control);
     this.rebalance = new RebalanceApi(control);
     this.webSocketHealth = new WebSocketHealth(control);
     this.scrape = new Scrape(meters);
@@ -46,6 +48,9 @@ final class Endpoints {
       case "/api/v1/deploys" ->
           call.method().equals("POST") ? deploys.begin(call) : get(call, deploys::list);
       case "/api/v1/deploys/abort" -> only(call, "POST", () -> deploys.abort(call));
+      case "/api/v1/upgrade" -> only(call, "POST", () -> handover.upgrade(call));
+      case "/api/v1/handover/share" -> only(call, "POST", () -> handover.share(call));
+      case "/api/v1/handover/leave" -> only(call, "POST", () -> handover.leave(call));
       case "/api/v1/shutdown" -> only(call, "POST", () -> shutdown(call));
       case "/api/v1/reload" -> only(call, "POST", this::reload);
       default -> {

@@ -14,6 +14,7 @@ import io.holdfast.control.ServiceStatus;
 import io.holdfast.lifecycle.Pace;
 import io.holdfast.model.Snapshot;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +74,30 @@ public interface GatewayControl {
    * @param pace null for its own
    */
   void shutdown(@Nullable Pace pace);
+
+  /**
+   * Starts a new process of this gateway, and returns when it has taken over.
+   *
+   * @param pace at which clients leave this one then; null for its own
+   * @throws NotNow when it did not come to that; this one goes on
+   */
+  Successor upgrade(@Nullable Pace pace) throws NotNow;
+
+  /**
+   * Lets a process of the same user bind this one's addresses.
+   *
+   * @return their ports
+   * @throws NotNow while another one is at it, or a deploy runs
+   */
+  Set<Integer> share(long pid) throws NotNow;
+
+  /**
+   * Leaves all addresses to a process that has shared them, and begins to drain and end.
+   *
+   * @return port of this one's admin listener from now on
+   * @throws NotNow when that process was not let in before, or a deploy runs
+   */
+  int leave(long pid) throws NotNow;
 
   /** Begins a deploy. */
   DeployAnswer deploy(DeployOrder order);

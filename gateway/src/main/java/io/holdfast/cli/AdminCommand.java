@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.ConnectException;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.concurrent.Callable;
@@ -43,7 +42,7 @@ abstract class AdminCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    URI url = url();
+    URI url = AdminUrl.of("--admin", admin, spec.commandLine());
     String given = token == null || token.isEmpty() ? null : token;
     if (given != null && !SENDABLE.matcher(given).matches()) {
       throw mistake("the token cannot be sent; expected ASCII without control characters");
@@ -80,19 +79,6 @@ abstract class AdminCommand implements Callable<Integer> {
   private static boolean isUnresolved(Throwable failure) {
     Throwable cause = failure.getCause();
     return failure instanceof UnresolvedAddressException || (cause != null && isUnresolved(cause));
-  }
-
-  private URI url() {
-    try {
-      URI url = new URI(admin);
-      boolean web = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
-      if (web && url.getHost() != null && url.getPort() <= 65_535) {
-        return url;
-      }
-    } catch (URISyntaxException e) {
-      // Said below, in words for the user.
-    }
-    throw mistake("--admin is " + admin + "; expected a URL such as http://host:9900");
   }
 
   ParameterException mistake(String sentence) {

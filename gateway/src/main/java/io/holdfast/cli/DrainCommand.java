@@ -4,9 +4,8 @@ import io.holdfast.admin.AdminClient;
 import io.holdfast.admin.AdminException;
 import io.holdfast.control.OverrideOutcome;
 import java.io.IOException;
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code holdfast drain}. */
@@ -48,20 +47,7 @@ public final class DrainCommand extends OverrideCommand {
               + " no new work (as by holdfast down) until holdfast clear or up.")
   private boolean cancel;
 
-  @Option(
-      names = "--rate",
-      paramLabel = "N",
-      description =
-          "Relays a second (default: the service's). Without --deadline it is kept to, however long"
-              + " that takes.")
-  private @Nullable Double rate;
-
-  @Option(
-      names = "--deadline",
-      paramLabel = "SECONDS",
-      description =
-          "All are gone by then (default: the service's). Without --rate they are spread evenly.")
-  private @Nullable Double deadline;
+  @Mixin private PaceFlags pace = new PaceFlags();
 
   @Option(
       names = "--wait",
@@ -79,12 +65,7 @@ public final class DrainCommand extends OverrideCommand {
 
   @Override
   String more() {
-    return (rate == null ? "" : "&rate=" + number(rate))
-        + (deadline == null ? "" : "&deadline=" + number(deadline));
-  }
-
-  private static String number(double value) {
-    return String.format(Locale.ROOT, "%.3f", value);
+    return pace.query();
   }
 
   @Override
@@ -95,7 +76,7 @@ public final class DrainCommand extends OverrideCommand {
     if (!namesNothing() || soft || cancel) {
       throw mistake("--gateway goes with --rate, --deadline and --wait alone");
     }
-    checkPace();
+    pace.check(this);
     client.shutdown(more());
     out().println("the gateway drains, and ends then");
     out().flush();
@@ -105,22 +86,16 @@ public final class DrainCommand extends OverrideCommand {
     return ExitCodes.FINE;
   }
 
-  private void checkPace() {
-    if ((rate != null && rate <= 0) || (deadline != null && deadline <= 0)) {
-      throw mistake("--rate and --deadline must be above 0");
-    }
-  }
-
   @Override
   void check() {
     super.check();
-    if (cancel && (soft || waits || rate != null || deadline != null)) {
+    if (cancel && (soft || waits || pace.given())) {
       throw mistake("--cancel stands alone; expected no --soft, --wait, --rate or --deadline");
     }
-    if (soft && (waits || rate != null || deadline != null)) {
+    if (soft && (waits || pace.given())) {
       throw mistake("--soft moves and ends nothing; expected no --wait, --rate or --deadline");
     }
-    checkPace();
+    pace.check(this);
   }
 
   @Override

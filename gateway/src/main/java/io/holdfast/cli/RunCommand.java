@@ -81,6 +81,17 @@ public final class RunCommand implements Callable<Integer> {
       })
   private List<String> set = new ArrayList<>();
 
+  @Option(
+      names = "--take-over",
+      paramLabel = "URL",
+      arity = "0..1",
+      fallbackValue = "",
+      description =
+          "Take the addresses of the gateway that runs, which drains and ends then; holdfast upgrade"
+              + " does it in one step. URL is its admin listener, if not where ours will be. Where"
+              + " none runs, start all the same.")
+  private @Nullable String takeOver;
+
   @Parameters(paramLabel = "FILE", arity = "0..1", hidden = true)
   private @Nullable Path file;
 
@@ -89,11 +100,20 @@ public final class RunCommand implements Callable<Integer> {
     Signals signals = Signals.install();
     Holdfast holdfast;
     try {
-      holdfast = Holdfast.start(source());
+      holdfast =
+          takeOver == null
+              ? Holdfast.start(source())
+              : Holdfast.takeOver(
+                  source(),
+                  takeOver.isEmpty()
+                      ? null
+                      : AdminUrl.of("--take-over", takeOver, spec.commandLine()));
     } catch (ConfigRejected e) {
       spec.commandLine().getErr().println(e.getMessage());
       return ExitCodes.FAILED;
     }
+    holdfast.launchBy(OwnLauncher.of(spec.commandLine().getParseResult().originalArgs()));
+    ServiceManager.ready();
     return signals.awaitEnd(holdfast);
   }
 

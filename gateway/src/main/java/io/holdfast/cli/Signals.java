@@ -13,6 +13,7 @@ public final class Signals {
   private static final String LOST = "";
 
   private final BlockingQueue<String> events = new ArrayBlockingQueue<>(16);
+  private final AtomicBoolean signalled = new AtomicBoolean();
   private final AtomicBoolean ending = new AtomicBoolean();
 
   private Signals() {}
@@ -24,12 +25,10 @@ public final class Signals {
       on(
           name,
           () -> {
-            if (signals.ending.getAndSet(true)) {
+            if (signals.signalled.getAndSet(true)) {
               Runtime.getRuntime().halt(ExitCodes.INTERRUPTED);
             }
-            // Waiting reloads give way to the end.
-            signals.events.clear();
-            signals.events.add(name);
+            signals.end(name);
           });
     }
     // A full queue holds a reload already, which will read what this one would.
@@ -48,12 +47,7 @@ public final class Signals {
       events.clear();
       events.add(LOST);
     });
-    holdfast.onShutdown(() -> {
-      if (!ending.getAndSet(true)) {
-        events.clear();
-        events.add("TERM");
-      }
-    });
+    holdfast.onShutdown(() -> end("TERM"));
     while (true) {
       String name = events.take();
       if (name.equals(LOST)) {
@@ -65,6 +59,14 @@ public final class Signals {
         return ExitCodes.FINE;
       }
       holdfast.reload("SIGHUP");
+    }
+  }
+
+  /** Waiting reloads give way to the end. One that is under way goes on as it is. */
+  private void end(String how) {
+    if (!ending.getAndSet(true)) {
+      events.clear();
+      events.add(how);
     }
   }
 

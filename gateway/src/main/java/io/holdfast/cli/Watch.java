@@ -63,7 +63,7 @@ record Watch(AdminClient client, PrintWriter out, String what) {
         Thread.sleep(LOOK_MILLIS);
       }
     } catch (IOException e) {
-      out.println("the gateway has ended");
+      out.println("the " + what + " has ended");
     }
   }
 

@@ -20,6 +20,7 @@ import io.holdfast.upstream.Upstream;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
@@ -93,10 +94,11 @@ public final class Control implements AutoCloseable {
   /**
    * Puts the first configuration into force, and watches its file.
    *
+   * @param shared ports that another process has shared, and hands over
    * @throws BindFailure when a listener cannot be bound
    * @throws TlsException when a certificate or key cannot be used
    */
-  public void start(Snapshot snapshot) throws InterruptedException {
+  public void start(Snapshot snapshot, Set<Integer> shared) throws InterruptedException {
     Doors.refuseTwins(snapshot.listeners());
     List<Listeners.Settings> settings = snapshot.listeners().stream().map(Doors::settings).toList();
     shares.restore();
@@ -107,7 +109,7 @@ public final class Control implements AutoCloseable {
     routing.set(first);
     overrides.restore();
     overrides.apply(snapshot);
-    doors.change(settings, List.of());
+    doors.open(settings, shared);
     if (source.file() != null) {
       watch = new FileWatch(source.file(), () -> reload("the file has changed"));
     }
@@ -358,6 +360,32 @@ public final class Control implements AutoCloseable {
    */
   public void depart(Departing departing) {
     drains.last(departing);
+  }
+
+  /**
+   * Lets another process of this user have the same addresses, and read what is promised; it then
+   * tells this one to {@link #close}.
+   *
+   * @return their ports
+   */
+  public Set<Integer> share() {
+    lock.lock();
+    try {
+      promises.save();
+      return doors.share();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether it is closed: nobody is accepted any more. */
+  public boolean closed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Drains that run, and the last that have ended, oldest first. */

@@ -215,6 +215,11 @@ public final class Deploys implements AutoCloseable {
         : "The deploy of service " + service + " is at its end, or rolls back already.";
   }
 
+  /** Whether any is under way. */
+  public synchronized boolean running() {
+    return !running.isEmpty();
+  }
+
   /** Those that are over, then those that run. */
   public synchronized List<DeployStatus> all() {
     List<DeployStatus> all = new ArrayList<>(history);

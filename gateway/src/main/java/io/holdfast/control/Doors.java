@@ -1,5 +1,7 @@
 package io.holdfast.control;
 
+import static java.util.Objects.requireNonNull;
+
 import io.holdfast.listen.Listeners;
 import io.holdfast.model.Listener;
 import io.holdfast.model.ListenerTls;
@@ -13,9 +15,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,7 +81,7 @@ final class Doors {
       close(key(door.settings.listener()));
     }
     try {
-      bind(wanted, inTheWay.isEmpty() ? 1 : TRIES);
+      bind(wanted, false, inTheWay.isEmpty() ? 1 : TRIES);
     } catch (BindFailure | InterruptedException e) {
       rebind(inTheWay);
       throw e;
@@ -87,21 +91,64 @@ final class Doors {
     }
   }
 
+  /**
+   * Binds the first ones, all or none. At ports that another process has shared the kernel gives
+   * all new connections to this one then; so they come last, for nothing may fail after them.
+   *
+   * @param shared ports
+   * @throws BindFailure when one of them cannot be bound
+   */
+  void open(List<Listeners.Settings> wanted, Set<Integer> shared) throws InterruptedException {
+    Predicate<Listeners.Settings> isShared = s -> shared.contains(s.listener().port());
+    bind(wanted.stream().filter(isShared.negate()).toList(), false, 1);
+    List<Listeners.Settings> last = wanted.stream().filter(isShared).toList();
+    try {
+      bind(last, true, 1);
+    } catch (BindFailure | InterruptedException e) {
+      unbindAll();
+      throw e;
+    }
+    for (Listeners.Settings settings : wanted) {
+      String key = key(settings.listener());
+      Door door = requireNonNull(open.remove(key));
+      open.put(key, door); // now in the order of the configuration
+      if (last.contains(settings) && !door.bound.steer()) {
+        LOG.warn(
+            "{}: this transport cannot take all new connections, so some may be reset when the"
+                + " gateway before closes",
+            key);
+      }
+    }
+  }
+
+  /** Lets another process of this user bind the same addresses, and returns their ports. */
+  Set<Integer> share() {
+    Set<Integer> ports = new TreeSet<>();
+    for (Door door : open.values()) {
+      // Who asks for any port gets another one.
+      if (door.settings.listener().port() != 0 && door.bound.share()) {
+        ports.add(door.settings.listener().port());
+      }
+    }
+    return ports;
+  }
+
   private void rebind(List<Door> doors) throws InterruptedException {
     for (Door door : doors) {
       try {
-        bind(List.of(door.settings), TRIES);
+        bind(List.of(door.settings), false, TRIES);
       } catch (BindFailure e) {
         LOG.error("a listener is lost: {}", e.getMessage());
       }
     }
   }
 
-  private void bind(List<Listeners.Settings> wanted, int tries) throws InterruptedException {
+  private void bind(List<Listeners.Settings> wanted, boolean shared, int tries)
+      throws InterruptedException {
     List<String> done = new ArrayList<>();
     try {
       for (Listeners.Settings settings : wanted) {
-        open.put(key(settings.listener()), new Door(settings, bind(settings, tries)));
+        open.put(key(settings.listener()), new Door(settings, bind(settings, shared, tries)));
         done.add(key(settings.listener()));
       }
     } catch (BindFailure | InterruptedException e) {
@@ -112,11 +159,12 @@ final class Doors {
     }
   }
 
-  private Listeners.Bound bind(Listeners.Settings settings, int tries) throws InterruptedException {
+  private Listeners.Bound bind(Listeners.Settings settings, boolean shared, int tries)
+      throws InterruptedException {
     for (int left = tries; ; left--) {
       CompletableFuture<Listeners.Bound> bound = new CompletableFuture<>();
       listeners
-          .bind(settings, bound::complete)
+          .bind(settings, shared, bound::complete)
           .addListener(future -> {
             if (!future.isSuccess()) {
               bound.completeExceptionally(future.cause());

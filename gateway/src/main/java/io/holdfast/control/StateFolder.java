@@ -20,6 +20,7 @@ public final class StateFolder {
   private static final Logger LOG = LoggerFactory.getLogger(StateFolder.class);
 
   private final @Nullable Path folder;
+  private boolean left;
 
   /** A folder, made when first written to; null for none. */
   public StateFolder(@Nullable Path folder) {
@@ -29,6 +30,11 @@ public final class StateFolder {
   /** Whether there is a folder. */
   public boolean keeps() {
     return folder != null;
+  }
+
+  /** Writes no more, for it belongs to another process from now on. */
+  public synchronized void leave() {
+    left = true;
   }
 
   /** Reads one kind of file. */
@@ -76,10 +82,10 @@ public final class StateFolder {
   /**
    * Writes the file anew, or keeps the old one and logs why.
    *
-   * @return whether it is written; true as well when there is no folder
+   * @return whether it is written; true as well when there is no folder, or it was left
    */
   public synchronized boolean save(String name, String text) {
-    if (folder == null) {
+    if (folder == null || left) {
       return true;
     }
     try {

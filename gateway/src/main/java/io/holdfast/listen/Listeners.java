@@ -2,12 +2,14 @@ package io.holdfast.listen;
 
 import io.holdfast.model.Limits;
 import io.holdfast.model.Listener;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.EventExecutor;
@@ -76,6 +78,26 @@ public final class Listeners {
       settings = changed;
     }
 
+    /**
+     * Lets another process of this user listen at the same address too.
+     *
+     * @return false when the system cannot
+     */
+    public boolean share() {
+      return channel
+          .config()
+          .setOption(PortSharing.option(((ServerSocketChannel) channel).getClass()), true);
+    }
+
+    /**
+     * Takes all new connections of an address that another process has shared and bound before.
+     *
+     * @return false when the transport cannot, and the kernel goes on to choose
+     */
+    public boolean steer() {
+      return PortSharing.steer(channel);
+    }
+
     /** Accepts no more; what was accepted lives on. */
     public ChannelFuture close() {
       return channel.close();
@@ -92,13 +114,17 @@ public final class Listeners {
   /**
    * Binds. The caller waits for the future, which fails when the address is taken.
    *
+   * @param shared whether another process has shared the address
    * @param binding called with the listener once it is bound
    */
-  public ChannelFuture bind(Settings settings, Consumer<Bound> binding) {
+  public ChannelFuture bind(Settings settings, boolean shared, Consumer<Bound> binding) {
     BoundHolder holder = new BoundHolder();
+    ServerBootstrap listening = transports.listening();
+    if (shared) {
+      listening.option(PortSharing.option(transports.server()), true);
+    }
     ChannelFuture future =
-        transports
-            .listening()
+        listening
             .group(group)
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)

@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -295,6 +296,28 @@ class AdminServerTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "upgrade                   |         | 200 | {'pid':4711,'asidePort':9901}",
+        "upgrade?rate=5            |         | 200 | {'pid':4711,'asidePort':9902}",
+        "upgrade                   | drained | 409 | {'error':'The gateway is drained.'}",
+        "handover/share?pid=7      |         | 200 | {'ports':[8080]}",
+        "handover/share?pid=7      | drained | 409 | {'error':'Process 7 may not.'}",
+        "handover/share?pid=0      |         | 400 | {'error':'pid is %0%; expected a process id.'}",
+        "handover/leave?pid=7      |         | 200 | {'asidePort':9901}",
+        "handover/leave            |         | 400 | {'error':'pid is %%; expected a process id.'}",
+      })
+  void aSuccessorIsStartedAndLetIn(String path, @Nullable String notReady, int status, String body)
+      throws Exception {
+    gateway.notReady = notReady == null ? "" : notReady;
+    HttpResponse<String> answer = call("POST", "/api/v1/" + path);
+    assertThat(answer.statusCode()).isEqualTo(status);
+    assertThat(answer.body().strip()).isEqualTo(body.replace('\'', '"').replace("%", "\\\""));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "upgrade?rate=x | rate is x; expected a number above 0",
         "backends/override?backend=a:1&override=drain&rate=0 | rate is 0; expected a number above 0",
         "backends/override?backend=a:1&override=drain&deadline=x | deadline is x; expected a number",
         "backends/override?backend=a:1&override=up&rate=1 | for override=drain alone",

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A gateway with two services and as many connections as a test wants. */
@@ -176,5 +177,27 @@ final class FakeGateway implements GatewayControl {
         true,
         0,
         "open");
+  }
+
+  @Override
+  public Successor upgrade(@Nullable Pace pace) throws NotNow {
+    if (!notReady.isEmpty()) {
+      throw new NotNow("The gateway is " + notReady + ".");
+    }
+    return new Successor(4711, pace == null ? 9901 : 9902);
+  }
+
+  @Override
+  public Set<Integer> share(long pid) throws NotNow {
+    if (!notReady.isEmpty()) {
+      throw new NotNow("Process " + pid + " may not.");
+    }
+    return Set.of(8080);
+  }
+
+  @Override
+  public int leave(long pid) {
+    closed.add("left to " + pid);
+    return 9901;
   }
 }

@@ -38,11 +38,20 @@ final class RunCommandTest {
         "--config a.yaml --set logs | --set is given \"logs\"; expected PATH=VALUE",
         "a.yaml | a file is given with --config: holdfast run --config a.yaml",
         "--config a.yaml --to ws://a | --config and --listen or --to cannot be given together",
+        "--take-over=here --listen :1 --to ws://a | --take-over is here; expected a URL such as",
         "--listen :1 | give a file with --config, or both --listen and --to",
       })
   void aMistakeOfTheCommandLineIsASentence(String arguments, String sentence) {
     assertThat(run(arguments.split(" ", -1))).isEqualTo(2);
     assertThat(err.toString()).startsWith(sentence);
+  }
+
+  @Test
+  void nobodyCanBeTakenOverFromAtNoPort() {
+    assertThat(run("--listen=127.0.0.1:0", "--to=ws://127.0.0.1:1", "--admin=off", "--take-over"))
+        .isEqualTo(1);
+    assertThat(err.toString())
+        .contains("Nobody can be taken over from: admin.bind has no fixed port; give");
   }
 
   @Test

@@ -34,6 +34,7 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -133,7 +134,7 @@ final class ReloadTest {
   void opensWhatIsNewAndClosesWhatIsGone() throws Exception {
     int one = freePort();
     int two = freePort();
-    control.start(snapshot(Balance.RANDOM, listener(one)));
+    control.start(snapshot(Balance.RANDOM, listener(one)), Set.of());
     next.set(snapshot(Balance.RANDOM, listener(two)));
 
     assertThat(control.reload("test"))
@@ -150,7 +151,7 @@ final class ReloadTest {
     int one = freePort();
     int two = freePort();
     Snapshot before = snapshot(Balance.RANDOM, listener(one));
-    control.start(before);
+    control.start(before, Set.of());
     Routing was = routing.get();
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = taken.getLocalPort();
@@ -182,7 +183,7 @@ final class ReloadTest {
   @Test
   void aConfigurationThatIsWrongIsNoReload() throws Exception {
     int one = freePort();
-    control.start(snapshot(Balance.RANDOM, listener(one)));
+    control.start(snapshot(Balance.RANDOM, listener(one)), Set.of());
     Routing was = routing.get();
     assertThat(control.reload("test"))
         .isEqualTo(
@@ -205,7 +206,7 @@ final class ReloadTest {
   @Test
   void aListenerIsNarrowedAndWidenedOnItsPort() throws Exception {
     int port = freePort();
-    control.start(snapshot(Balance.RANDOM, everywhere(port)));
+    control.start(snapshot(Balance.RANDOM, everywhere(port)), Set.of());
     next.set(snapshot(Balance.RANDOM, listener(port)));
     assertThat(control.reload("narrow")).isInstanceOf(ReloadOutcome.Applied.class);
     assertThat(listens(port)).isTrue();
@@ -224,7 +225,7 @@ final class ReloadTest {
   @Test
   void aListenerThatMadeWayComesBackWhenTheReloadFails() throws Exception {
     int port = freePort();
-    control.start(snapshot(Balance.RANDOM, everywhere(port)));
+    control.start(snapshot(Balance.RANDOM, everywhere(port)), Set.of());
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       next.set(snapshot(Balance.RANDOM, listener(port), listener(taken.getLocalPort())));
       assertThat(errors(control.reload("test")))
@@ -241,7 +242,7 @@ final class ReloadTest {
   @Test
   void aListenerInTheWayOfAnotherIsNamed() throws Exception {
     int port = freePort();
-    control.start(snapshot(Balance.RANDOM, everywhere(port)));
+    control.start(snapshot(Balance.RANDOM, everywhere(port)), Set.of());
     next.set(snapshot(Balance.RANDOM, everywhere(port), listener(port)));
     assertThat(errors(control.reload("test")))
         .containsExactly(
@@ -252,7 +253,7 @@ final class ReloadTest {
 
   @Test
   void aListenerListedTwiceIsRefused() throws Exception {
-    control.start(snapshot(Balance.RANDOM, listener(0)));
+    control.start(snapshot(Balance.RANDOM, listener(0)), Set.of());
     next.set(snapshot(Balance.RANDOM, listener(0), listener(0)));
     assertThat(errors(control.reload("test")))
         .containsExactly("cannot listen on 127.0.0.1:0: it is listed twice");
@@ -265,7 +266,7 @@ final class ReloadTest {
     "192.0.2.1, this machine has no such address"
   })
   void anAddressThatIsNotOursIsNamed(String host, String why) throws Exception {
-    control.start(snapshot(Balance.RANDOM, listener(0)));
+    control.start(snapshot(Balance.RANDOM, listener(0)), Set.of());
     next.set(snapshot(Balance.RANDOM, listener(0), new Listener(host, 1, null, List.of())));
     assertThat(errors(control.reload("test")))
         .containsExactly("cannot listen on " + host + ":1: " + why);
@@ -274,7 +275,7 @@ final class ReloadTest {
   @Test
   void afterTheEndNothingIsBound() throws Exception {
     int port = freePort();
-    control.start(snapshot(Balance.RANDOM, listener(0)));
+    control.start(snapshot(Balance.RANDOM, listener(0)), Set.of());
     control.close();
     next.set(snapshot(Balance.RANDOM, listener(port)));
     assertThat(errors(control.reload("test"))).containsExactly("draining");
@@ -283,7 +284,7 @@ final class ReloadTest {
 
   @Test
   void aFailureOfOursIsARefusedReload() throws Exception {
-    control.start(snapshot(Balance.RANDOM, listener(0)));
+    control.start(snapshot(Balance.RANDOM, listener(0)), Set.of());
     Routing was = routing.get();
     broken = true;
     assertThat(errors(control.reload("test")).getFirst()).contains("broken for a test");
@@ -297,7 +298,7 @@ final class ReloadTest {
   void anInterruptedStartLeavesNothingBound() throws Exception {
     int port = freePort();
     Thread.currentThread().interrupt();
-    assertThatThrownBy(() -> control.start(snapshot(Balance.RANDOM, listener(port))))
+    assertThatThrownBy(() -> control.start(snapshot(Balance.RANDOM, listener(port)), Set.of()))
         .isInstanceOf(InterruptedException.class);
     awaitClosed(port);
     assertThat(control.addresses()).isEmpty();
@@ -306,7 +307,7 @@ final class ReloadTest {
   @Test
   void whatDidNotChangeLivesOn() throws Exception {
     Snapshot before = snapshot(Balance.RANDOM, listener(freePort()));
-    control.start(before);
+    control.start(before, Set.of());
     Routing was = routing.get();
     next.set(
         Snapshots.of(

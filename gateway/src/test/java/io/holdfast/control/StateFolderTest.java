@@ -81,6 +81,16 @@ final class StateFolderTest {
   }
 
   @Test
+  void whatBelongsToAnotherProcessIsNotWrittenToAnyMore() throws IOException {
+    StateFolder state = state();
+    state.save("x", "mine");
+    state.leave();
+
+    assertThat(state.save("x", "still mine")).isTrue();
+    assertThat(load()).isEqualTo("mine");
+  }
+
+  @Test
   void theSecretIsMadeOnce() throws IOException {
     String secret = Secret.of(state());
     assertThat(secret).matches("[0-9a-f]{64}");

@@ -3,11 +3,11 @@ package io.holdfast.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.it.harness.Child;
+import io.holdfast.it.harness.FreePort;
 import io.holdfast.it.harness.GatewayProcess;
 import io.holdfast.it.harness.RedisServer;
 import io.holdfast.it.harness.Signal;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,12 +25,6 @@ final class ChatDeployIT {
   private static final int USERS = 60;
 
   @TempDir private Path folder;
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
 
   private String config(int blue, int green, String redis) throws IOException {
     Path start =
@@ -79,7 +73,8 @@ final class ChatDeployIT {
             """
                 .formatted(USERS));
     try (RedisServer redis = RedisServer.start();
-        GatewayProcess gateway = GatewayProcess.start(config(freePort(), freePort(), redis.uri()));
+        GatewayProcess gateway =
+            GatewayProcess.start(config(FreePort.take(), FreePort.take(), redis.uri()));
         // Whoever is first is deployed too, over a group that was never there.
         Child load = firstThenLoad(gateway, scenario)) {
       for (int i = 0; i < DEPLOYS; i++) {

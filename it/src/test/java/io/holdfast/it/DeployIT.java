@@ -5,11 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.holdfast.it.harness.Child;
 import io.holdfast.it.harness.EventStream;
+import io.holdfast.it.harness.FreePort;
 import io.holdfast.it.harness.GatewayProcess;
 import io.holdfast.it.harness.MovingClients;
 import io.holdfast.it.harness.NodePeer;
 import io.holdfast.it.harness.Signal;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,12 +54,6 @@ final class DeployIT {
         .formatted(peers, port, options, folder);
   }
 
-  private static int freePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
   private static JsonNode result(NodePeer clients) throws Exception {
     clients.send("stop");
     return JsonMapper.shared().readTree(clients.await("result"));
@@ -97,7 +91,7 @@ final class DeployIT {
 
   @Test
   void everybodyGoesToGreenAndNobodyNotices() throws Exception {
-    int green = freePort();
+    int green = FreePort.take();
     try (NodePeer blue = NodePeer.start("moving-server.js", "blue");
         GatewayProcess gateway = GatewayProcess.start(config(blue, green, starts(green, ""), ""));
         MovingClients clients = MovingClients.of(gateway);
@@ -165,7 +159,7 @@ final class DeployIT {
         "--refuse 0.4 | group green does worse: handshakes that fail: "
       })
   void whatFailsLeavesEverybodyAtBlue(String start, String why) throws Exception {
-    int green = freePort();
+    int green = FreePort.take();
     String command = start.startsWith("--") ? starts(green, start) : start;
     boolean passes = start.equals("--refuse 0.4");
     try (NodePeer blue = NodePeer.start("moving-server.js", "blue");
@@ -197,7 +191,7 @@ final class DeployIT {
 
   @Test
   void whenGreenAnswersPingsLateAllGoOnAtBlue() throws Exception {
-    int green = freePort();
+    int green = FreePort.take();
     String pings = "keepalive: { ping: 200ms }";
     try (NodePeer blue = NodePeer.start("moving-server.js", "blue");
         GatewayProcess gateway =
@@ -220,7 +214,7 @@ final class DeployIT {
 
   @Test
   void aFileThatSaysOtherSharesMeanwhileEndsTheDeploy() throws Exception {
-    int green = freePort();
+    int green = FreePort.take();
     try (NodePeer blue = NodePeer.start("moving-server.js", "blue")) {
       String yaml = config(blue, green, starts(green, ""), "");
       try (GatewayProcess gateway = GatewayProcess.start(yaml);
@@ -244,7 +238,7 @@ final class DeployIT {
 
   @Test
   void whenGreenCrashesInTheDrainAllGoOnAtBlue() throws Exception {
-    int green = freePort();
+    int green = FreePort.take();
     try (NodePeer blue = NodePeer.start("moving-server.js", "blue");
         GatewayProcess gateway = GatewayProcess.start(config(blue, green, starts(green, ""), ""));
         MovingClients clients = MovingClients.of(gateway);
@@ -274,7 +268,7 @@ final class DeployIT {
 
   @Test
   void anAbortTakesEverybodyBack() throws Exception {
-    int green = freePort();
+    int green = FreePort.take();
     try (NodePeer blue = NodePeer.start("moving-server.js", "blue");
         GatewayProcess gateway = GatewayProcess.start(config(blue, green, starts(green, ""), ""));
         MovingClients clients = MovingClients.of(gateway);
@@ -299,7 +293,7 @@ final class DeployIT {
 
   @Test
   void aGatewayThatIsKilledInADeployRollsBack() throws Exception {
-    int green = freePort();
+    int green = FreePort.take();
     try (NodePeer blue = NodePeer.start("moving-server.js", "blue")) {
       String yaml = config(blue, green, starts(green, ""), "");
       try (GatewayProcess gateway = GatewayProcess.start(yaml);

@@ -9,6 +9,7 @@ import io.holdfast.it.harness.EventStream;
 import io.holdfast.it.harness.GatewayProcess;
 import io.holdfast.it.harness.RawClient;
 import io.holdfast.it.harness.RawFrame;
+import io.holdfast.it.harness.Signal;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -117,6 +118,22 @@ final class DrainCommandIT {
       assertThat(seconds).as("60 relays at 30 a second").isGreaterThan(1.7);
       assertThat(gateway.log().lines())
           .anyMatch(l -> l.contains("drained 60 relays, 0 connections left"));
+    }
+  }
+
+  @Test
+  void theFirstSignalAfterTheCommandCutsNothingShort() throws Exception {
+    try (EchoBackend one = EchoBackend.start();
+        EchoBackend two = EchoBackend.start();
+        EchoBackend green = EchoBackend.start();
+        GatewayProcess gateway = GatewayProcess.start(config(one, two, green))) {
+      List<RawClient> clients = connect(gateway);
+      gateway.told(0, "drain", "--gateway", "--rate", "30");
+      gateway.log().await("draining: not ready for new clients");
+      gateway.signal(Signal.TERM);
+      assertClosed(clients, 1001, "gateway shuts down");
+      assertThat(gateway.exitCode()).isZero();
+      gateway.log().await("drained 60 relays, 0 connections left");
     }
   }
 

@@ -2,6 +2,7 @@ package io.holdfast.it.harness;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -30,16 +33,53 @@ public final class Child implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);
     Process process = builder.start();
-    return new Child(process, new ProcessLog(name, process));
+    return new Child(process, new ProcessLog(name, process.pid(), process.inputReader(UTF_8)));
+  }
+
+  /**
+   * As {@link #start}, for a process whose children write to its log when it has ended itself: the
+   * JDK closes the pipes of a process with its end, but knows nothing of this one.
+   */
+  private static Child startWithHeirs(
+      String name, List<String> command, Map<String, String> environment) throws IOException {
+    Path folder = Files.createTempDirectory("holdfast-it");
+    Path pipe = folder.resolve("output");
+    try {
+      new ProcessBuilder("mkfifo", pipe.toString()).inheritIO().start().waitFor();
+      // Whoever opens one end waits for the other.
+      FutureTask<BufferedReader> reading = new FutureTask<>(() -> Files.newBufferedReader(pipe));
+      Thread.ofVirtual().name("pipe of " + name).start(reading);
+      ProcessBuilder builder =
+          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(pipe.toFile());
+      builder.environment().putAll(environment);
+      Process process = builder.start();
+      return new Child(process, new ProcessLog(name, process.pid(), reading.get()));
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IOException(e);
+    } finally {
+      Files.deleteIfExists(pipe);
+      Files.delete(folder);
+    }
   }
 
   /** Starts {@code bin/holdfast} of the distribution. */
   public static Child holdfast(String name, Map<String, String> environment, List<String> args)
       throws IOException {
+    return start(name, command(args), environment);
+  }
+
+  private static List<String> command(List<String> args) {
     List<String> command = new ArrayList<>();
     command.add(property("holdfast.home") + "/bin/holdfast");
     command.addAll(args);
-    return start(name, command, environment);
+    return command;
+  }
+
+  /** The same, with {@code run}: a gateway, which may hand over to another process. */
+  static Child gateway(Map<String, String> environment, List<String> flags) throws IOException {
+    List<String> args = new ArrayList<>(List.of("run"));
+    args.addAll(flags);
+    return startWithHeirs("gateway", command(args), environment);
   }
 
   static String property(String name) {

@@ -1,6 +1,7 @@
 package io.holdfast.it.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.URI;
@@ -42,11 +43,16 @@ public final class GatewayProcess implements AutoCloseable {
                   + " -Dio.netty.leakDetection.targetRecords=16");
 
   private static final Pattern TRACE = Pattern.compile("^\\s+at [\\w.$/<>@]+\\(.*\\)");
+  private static final Pattern TAKEN_OVER = Pattern.compile("^process (\\d+) has taken over");
   private static final Pattern METRIC = Pattern.compile("^(\\w+(?:\\{.*})?) (\\S+)$");
   private static final int EMPTY_REQUESTS = 40;
 
   private final Child child;
   private final @Nullable Path config;
+
+  /** After an upgrade. It writes to the same log. */
+  private @Nullable ProcessHandle successor;
+
   private final HttpClient http = HttpClient.newHttpClient();
 
   private GatewayProcess(Child child, @Nullable Path config) {
@@ -60,6 +66,14 @@ public final class GatewayProcess implements AutoCloseable {
    * @param flags more flags of {@code holdfast run}
    */
   public static GatewayProcess start(String yaml, String... flags) throws IOException {
+    return start(Map.of(), yaml, flags);
+  }
+
+  /** The same, with more in its environment. */
+  public static GatewayProcess start(Map<String, String> more, String yaml, String... flags)
+      throws IOException {
+    Map<String, String> environment = new HashMap<>(ENVIRONMENT);
+    environment.putAll(more);
     Path folder = Files.createTempDirectory("holdfast-it");
     Path file = folder.resolve("holdfast.yaml");
     folder.toFile().deleteOnExit();
@@ -67,7 +81,7 @@ public final class GatewayProcess implements AutoCloseable {
     file.toFile().deleteOnExit();
     List<String> args = new ArrayList<>(List.of("--config", file.toString()));
     args.addAll(List.of(flags));
-    return run(file, args);
+    return run(file, args, environment);
   }
 
   /** Starts a gateway with one plain listener and one service of these backends. */
@@ -90,9 +104,7 @@ public final class GatewayProcess implements AutoCloseable {
   private static GatewayProcess run(
       @Nullable Path config, List<String> flags, Map<String, String> environment)
       throws IOException {
-    List<String> args = new ArrayList<>(List.of("run"));
-    args.addAll(flags);
-    Child child = Child.holdfast("gateway", environment, args);
+    Child child = Child.gateway(environment, flags);
     try {
       child.log().await("Holdfast: admin on ");
     } catch (AssertionError e) {
@@ -212,6 +224,29 @@ public final class GatewayProcess implements AutoCloseable {
     }
   }
 
+  /** Id of the process that serves: the newest. */
+  public long pid() {
+    return successor == null ? child.pid() : successor.pid();
+  }
+
+  /**
+   * Has another process take over, and waits for the end of the one before.
+   *
+   * @param flags more flags of {@code holdfast upgrade}
+   * @return what the command has printed
+   */
+  public String upgrade(String... flags) throws IOException, InterruptedException {
+    ProcessHandle before = ProcessHandle.of(pid()).orElseThrow();
+    List<String> args = new ArrayList<>(List.of("upgrade", "--wait"));
+    args.addAll(List.of(flags));
+    String told = told(0, args.toArray(String[]::new));
+    Matcher pid = TAKEN_OVER.matcher(told);
+    assertThat(pid.find()).as(told).isTrue();
+    successor = ProcessHandle.of(Long.parseLong(pid.group(1))).orElseThrow();
+    await().until(() -> !before.isAlive());
+    return told;
+  }
+
   /** Sends a signal. */
   public void signal(Signal signal) throws IOException, InterruptedException {
     child.signal(signal);
@@ -237,7 +272,7 @@ public final class GatewayProcess implements AutoCloseable {
    * garbage first, since only then a leak is seen. Safe to call again.
    */
   public void assertHealthy() throws IOException, InterruptedException {
-    if (child.alive()) {
+    if (successor == null ? child.alive() : successor.isAlive()) {
       collectGarbage();
     }
     assertThat(log().lines())
@@ -249,7 +284,7 @@ public final class GatewayProcess implements AutoCloseable {
   /** A leak is reported by the first allocations after the collection that found the buffer. */
   private void collectGarbage() throws IOException, InterruptedException {
     String jcmd = System.getProperty("java.home") + "/bin/jcmd";
-    String pid = Long.toString(child.pid());
+    String pid = Long.toString(pid());
     new ProcessBuilder(jcmd, "-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC", pid, "GC.run")
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -279,9 +314,14 @@ public final class GatewayProcess implements AutoCloseable {
   /** Ends it with SIGTERM if it still runs; then {@link #assertHealthy()}. */
   @Override
   public void close() throws IOException {
+    ProcessHandle last = successor;
     try (child) {
       assertHealthy();
-      if (child.alive()) {
+      if (last != null) {
+        last.destroy();
+        await().until(() -> !last.isAlive());
+        assertHealthy();
+      } else if (child.alive()) {
         child.signal(Signal.TERM);
         int code = child.exitCode();
         if (code != 0) {
@@ -293,6 +333,10 @@ public final class GatewayProcess implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      if (last != null) {
+        last.destroyForcibly();
+      }
     }
   }
 }

@@ -3,7 +3,6 @@ package io.holdfast.it.harness;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,20 +23,25 @@ public final class ProcessLog {
   private static final int TAIL = 60;
 
   private final List<String> lines = new CopyOnWriteArrayList<>();
-  private final Process process;
+  private final BufferedReader from;
   private final Path file;
   private final Thread reader;
 
-  ProcessLog(String name, Process process) throws IOException {
-    this.process = process;
+  /**
+   * A log that is read from {@code from} to its end.
+   *
+   * @param pid for the file's name
+   */
+  ProcessLog(String name, long pid, BufferedReader from) throws IOException {
+    this.from = from;
     Path folder = Path.of(Objects.requireNonNull(System.getProperty("holdfast.logs")));
     Files.createDirectories(folder);
-    file = folder.resolve(name + "-" + process.pid() + "-" + COUNT.incrementAndGet() + ".log");
+    file = folder.resolve(name + "-" + pid + "-" + COUNT.incrementAndGet() + ".log");
     reader = Thread.ofPlatform().name("log of " + name).daemon().start(this::read);
   }
 
   private void read() {
-    try (BufferedReader from = process.inputReader(StandardCharsets.UTF_8);
+    try (from;
         BufferedWriter to = Files.newBufferedWriter(file)) {
       for (String line = from.readLine(); line != null; line = from.readLine()) {
         lines.add(line);

@@ -3,13 +3,12 @@ package io.holdfast.it.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.it.harness.Child;
+import io.holdfast.it.harness.FreePort;
 import io.holdfast.it.harness.GatewayProcess;
 import io.holdfast.it.harness.RawClient;
 import io.holdfast.it.harness.RawFrame;
 import io.holdfast.it.harness.Signal;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -114,7 +113,7 @@ class ReloadIT {
             GatewayProcess.start(config("{ bind: '127.0.0.1:0' }", "", backend.url()))) {
       int first = gateway.port();
       RawClient early = RawClient.webSocket(first, "/main/a");
-      int second = freePort();
+      int second = FreePort.take();
 
       gateway.rewrite(config("{ bind: '127.0.0.1:%d' }".formatted(second), "", backend.url()));
       assertThat(gateway.reload()).isEqualTo(200);
@@ -123,12 +122,6 @@ class ReloadIT {
       Soon.await().until(() -> RawClient.isRefused(first));
       assertPasses(early, backend);
       early.close();
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 

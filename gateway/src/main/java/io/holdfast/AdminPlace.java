@@ -1,0 +1,130 @@
+package io.holdfast;
+
+import io.holdfast.admin.AdminServer;
+import io.holdfast.admin.GatewayControl;
+import io.holdfast.model.Admin;
+import io.holdfast.observe.Meters;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where the admin listener is: at the address of the configuration, until another process takes
+ * that over. Thread-safe.
+ */
+final class AdminPlace implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AdminPlace.class);
+
+  /** The process before answers its last calls before it lets go of the address. */
+  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
+
+  private static final long BETWEEN_TRIES_MILLIS = 20;
+
+  private final GatewayControl control;
+  private final Meters meters;
+  private @Nullable Admin config;
+  private @Nullable AdminServer server;
+  private boolean closed;
+
+  AdminPlace(GatewayControl control, Meters meters) {
+    this.control = control;
+    this.meters = meters;
+  }
+
+  /**
+   * Starts to listen, if that is wanted.
+   *
+   * @throws IOException if the address cannot be bound
+   */
+  synchronized void open(Admin admin) throws IOException {
+    config = admin;
+    if (admin.enabled()) {
+      server = AdminServer.start(admin, control, meters);
+    }
+  }
+
+  /**
+   * Takes the address over from a process that is about to leave it. Clients are here already, so
+   * the gateway goes on without it when that takes too long, and comes back to it.
+   */
+  void takeOver(Admin admin) throws InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE;
+    String failure = tried(admin);
+    while (failure != null && System.nanoTime() - deadline < 0) {
+      TimeUnit.MILLISECONDS.sleep(BETWEEN_TRIES_MILLIS);
+      failure = tried(admin);
+    }
+    if (failure != null) {
+      LOG.error("{} The gateway goes on without, and tries again.", failure);
+      Thread.ofVirtual().name("admin-later").start(() -> tryOn(admin));
+    }
+  }
+
+  private void tryOn(Admin admin) {
+    try {
+      do {
+        TimeUnit.SECONDS.sleep(1);
+      } while (tried(admin) != null);
+      LOG.info("the admin listener is there");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Why it failed, or null. */
+  private synchronized @Nullable String tried(Admin admin) {
+    try {
+      if (!closed) {
+        open(admin);
+      }
+      return null;
+    } catch (IOException e) {
+      return e.getMessage();
+    }
+  }
+
+  /** Takes up what a reload may change. */
+  synchronized void change(Admin admin) {
+    config = admin;
+    if (server != null) {
+      server.change(admin);
+    }
+  }
+
+  /**
+   * Leaves the address to another process, once calls under way are answered, and listens at any
+   * free port of the same host.
+   *
+   * @return that port
+   * @throws IOException if there is none; all is as it was then
+   */
+  synchronized int stepAside() throws IOException {
+    AdminServer before = server;
+    Admin of = config;
+    if (before == null || of == null) {
+      throw new IOException("there is no admin listener");
+    }
+    AdminServer aside =
+        AdminServer.start(new Admin(true, of.host(), 0, of.token()), control, meters);
+    server = aside;
+    Thread.ofVirtual().name("admin-aside").start(before::leave);
+    LOG.info("the admin listener is at port {} from now on", aside.address().getPort());
+    return aside.address().getPort();
+  }
+
+  /** Its address; null when there is none. */
+  synchronized @Nullable InetSocketAddress address() {
+    return server == null ? null : server.address();
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    if (server != null) {
+      server.close();
+    }
+  }
+}
