@@ -163,10 +163,13 @@ const row = [name, sum(clients, 'connections'), sum(clients, 'disconnects'), sum
 console.log(`| ${row.join(' | ')} |`);
 if (name === 'holdfast' && existsSync(metrics)) {
   const text = readFileSync(metrics, 'utf8');
-  const buckets = [...text.matchAll(/^holdfast_move_stall_seconds_bucket\{.*le="([^"]+)".*\} (\d+)/gm)].map(([, le, n]) => [Number(le), Number(n)]);
-  const all = buckets.at(-1)[1];
-  const within = (share) => `${buckets.find(([, n]) => n >= share * all)[0] * 1000} ms`;
-  console.error(`stall of ${all} moves: p50 within ${within(0.5)}, p99 within ${within(0.99)}, all within ${within(1)}`);
+  for (const what of ['settle', 'stall']) {
+    const found = text.matchAll(new RegExp(`^holdfast_move_${what}_seconds_bucket\\{.*le="([^"]+)".*\\} (\\d+)`, 'gm'));
+    const buckets = [...found].map(([, le, n]) => [Number(le), Number(n)]);
+    const all = buckets.at(-1)[1];
+    const within = (share) => `${buckets.find(([, n]) => n >= share * all)[0] * 1000} ms`;
+    console.error(`${what} of ${all} moves: p50 within ${within(0.5)}, p99 within ${within(0.99)}, all within ${within(1)}`);
+  }
   console.error(text.split('\n').filter((line) => line.startsWith('holdfast_moves_total')).join('\n'));
 }
 END

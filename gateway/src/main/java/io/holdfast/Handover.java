@@ -42,7 +42,10 @@ final class Handover {
   private final Lock upgrading = new ReentrantLock();
   private final CompletableFuture<Integer> left = new CompletableFuture<>();
   private volatile @Nullable Launcher launcher;
-  private @Nullable Long heir;
+
+  /** The process that shares the addresses; written under the lock. */
+  private volatile @Nullable Long heir;
+
   private @Nullable Pace pace;
 
   /**
@@ -73,8 +76,9 @@ final class Handover {
   }
 
   /** Whether a process takes over just now: what begins here now would not get to its end. */
-  synchronized boolean busy() {
-    return heir != null && ProcessHandle.of(heir).isPresent();
+  boolean busy() {
+    Long pid = heir;
+    return pid != null && ProcessHandle.of(pid).isPresent();
   }
 
   /**
@@ -90,7 +94,7 @@ final class Handover {
     }
     heir = pid;
     LOG.info("process {} is about to take over", pid);
-    return control.share();
+    return control.share(this::busy);
   }
 
   /**

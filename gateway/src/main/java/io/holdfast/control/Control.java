@@ -22,9 +22,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +38,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class Control implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Control.class);
+
+  /** For how long reloads wait for a process that takes over. */
+  private static final long HEIRS_TIME = TimeUnit.SECONDS.toNanos(10);
+
+  private static final long BETWEEN_LOOKS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final ConfigSource source;
   private final LiveBackends live;
@@ -56,6 +63,9 @@ public final class Control implements AutoCloseable {
   private @Nullable Snapshot configured;
 
   private boolean closed;
+
+  /** Whether another process is about to have the same addresses. Guarded by the lock. */
+  private BooleanSupplier takingOver = () -> false;
 
   /**
    * A control of parts that are already there.
@@ -121,7 +131,12 @@ public final class Control implements AutoCloseable {
    * @param why for the log
    */
   public ReloadOutcome reload(String why) {
-    lock.lock();
+    try {
+      lockWithoutHeir();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return refused("interrupted");
+    }
     try {
       LOG.info("reload: {}", why);
       ReloadOutcome outcome = tryReload();
@@ -139,6 +154,16 @@ public final class Control implements AutoCloseable {
       return outcome;
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void lockWithoutHeir() throws InterruptedException {
+    long deadline = System.nanoTime() + HEIRS_TIME;
+    lock.lock();
+    while (!closed && takingOver.getAsBoolean() && System.nanoTime() - deadline < 0) {
+      lock.unlock();
+      TimeUnit.NANOSECONDS.sleep(BETWEEN_LOOKS);
+      lock.lock();
     }
   }
 
@@ -364,13 +389,15 @@ public final class Control implements AutoCloseable {
 
   /**
    * Lets another process of this user have the same addresses, and read what is promised; it then
-   * tells this one to {@link #close}.
+   * tells this one to {@link #close}. Reloads wait meanwhile, lest both bind what is new.
    *
+   * @param heir whether that process still means to; asked by any thread
    * @return their ports
    */
-  public Set<Integer> share() {
+  public Set<Integer> share(BooleanSupplier heir) {
     lock.lock();
     try {
+      takingOver = heir;
       promises.save();
       return doors.share();
     } finally {

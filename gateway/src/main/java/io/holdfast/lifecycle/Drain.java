@@ -212,7 +212,7 @@ public final class Drain {
     public void onCommitted() {}
 
     @Override
-    public void onMoved(long stallNanos, boolean settled) {
+    public void onMoved(long settleNanos, long stallNanos, boolean settled) {
       progress.moved();
       underWay.decrementAndGet();
     }

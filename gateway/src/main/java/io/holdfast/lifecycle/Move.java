@@ -135,7 +135,7 @@ public final class Move implements MoveOutcome {
 
   private void end(Failure failure) {
     over = true;
-    passenger.onOver(resume, failure.word(), 0);
+    passenger.onOver(resume, failure.word(), 0, 0);
     told.onFailed(failure);
     relay.abandon();
   }
@@ -150,15 +150,15 @@ public final class Move implements MoveOutcome {
   }
 
   @Override
-  public void onMoved(long stallNanos, boolean settled) {
-    passenger.onOver(resume, settled ? "moved" : "moved_unsettled", stallNanos);
-    told.onMoved(stallNanos, settled);
+  public void onMoved(long settleNanos, long stallNanos, boolean settled) {
+    passenger.onOver(resume, settled ? "moved" : "moved_unsettled", settleNanos, stallNanos);
+    told.onMoved(settleNanos, stallNanos, settled);
   }
 
   @Override
   public void onFailed(Failure failure) {
     lease.close();
-    passenger.onOver(resume, failure.word(), 0);
+    passenger.onOver(resume, failure.word(), 0, 0);
     told.onFailed(failure);
   }
 

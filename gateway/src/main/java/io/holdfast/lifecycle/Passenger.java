@@ -55,5 +55,5 @@ public interface Passenger {
    *
    * @param outcome in one word, such as {@code moved}
    */
-  void onOver(Resume resume, String outcome, long stallNanos);
+  void onOver(Resume resume, String outcome, long settleNanos, long stallNanos);
 }

@@ -136,7 +136,7 @@ public final class RelayStory implements RelayOwner, Passenger {
     public void onCommitted() {}
 
     @Override
-    public void onMoved(long stallNanos, boolean settled) {}
+    public void onMoved(long settleNanos, long stallNanos, boolean settled) {}
 
     @Override
     public void onFailed(Failure failure) {}
@@ -231,9 +231,9 @@ public final class RelayStory implements RelayOwner, Passenger {
   }
 
   @Override
-  public void onOver(Resume resume, String outcome, long stallNanos) {
+  public void onOver(Resume resume, String outcome, long settleNanos, long stallNanos) {
     move = null;
-    shared.meters().move(lease.live().service(), resume.word(), outcome, stallNanos);
+    shared.meters().move(lease.live().service(), resume.word(), outcome, settleNanos, stallNanos);
   }
 
   // The end.

@@ -186,10 +186,12 @@ public final class Meters {
    *
    * @param resume why it was made, such as {@code planned}
    * @param outcome such as {@code moved}
+   * @param settleNanos for how long silence was waited for; 0 for not at all
    * @param stallNanos for how long the client was held; 0 for none
    */
-  public void move(String service, String resume, String outcome, long stallNanos) {
-    moves.move(service, resume, outcome, stallNanos);
+  public void move(
+      String service, String resume, String outcome, long settleNanos, long stallNanos) {
+    moves.move(service, resume, outcome, settleNanos, stallNanos);
   }
 
   /** A reload worked, or failed and left the old configuration in force. */

@@ -8,6 +8,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 /** Relays that go to another backend while their clients notice nothing. */
 final class MoveMeters {
   private final Counter moves;
+  private final Histogram settle;
   private final Histogram stall;
   private final Counter immovable;
   private final Counter drained;
@@ -23,6 +24,12 @@ final class MoveMeters {
             "service",
             "resume",
             "outcome");
+    settle =
+        Metric.requestSeconds(
+            registry,
+            "holdfast_move_settle_seconds",
+            "For how long a planned move waited for silence before it held the client.",
+            "service");
     stall =
         Metric.delaySeconds(
             registry,
@@ -58,8 +65,11 @@ final class MoveMeters {
     toDrain.labelValues(service).set(count);
   }
 
-  void move(String service, String resume, String outcome, long stallNanos) {
+  void move(String service, String resume, String outcome, long settleNanos, long stallNanos) {
     moves.labelValues(service, resume, outcome).inc();
+    if (settleNanos > 0) {
+      settle.labelValues(service).observe(settleNanos / 1e9);
+    }
     if (stallNanos > 0) {
       stall.labelValues(service).observe(stallNanos / 1e9);
     }

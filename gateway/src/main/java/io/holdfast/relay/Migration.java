@@ -47,6 +47,7 @@ final class Migration {
   private final Hold fromFresh = new Hold();
   private long since;
   private long lastData;
+  private long attachedAt;
   private long heldAt;
   private boolean settled = true;
 
@@ -118,6 +119,7 @@ final class Migration {
     outcome = told;
     to.tie(client);
     to.inlet.take(fromFresh);
+    attachedAt = relay.time();
     if (rescue) {
       open();
     } else {
@@ -177,8 +179,9 @@ final class Migration {
     }
   }
 
+  /** Silence that the gateway has slept through is none. */
   private boolean quiet(long now) {
-    return now - lastData >= policy.quiet().toNanos();
+    return now - Math.max(lastData, relay.loop().lateAt()) >= policy.quiet().toNanos();
   }
 
   /** Whether nothing is under way: no message, no Ping, nothing that waits for a slow reader. */
@@ -307,7 +310,7 @@ final class Migration {
     to.inlet.letGo();
     to.outlet.flush();
     client.outlet.flush();
-    outcome().onMoved(relay.time() - heldAt, settled);
+    outcome().onMoved(rescue ? 0 : heldAt - attachedAt, relay.time() - heldAt, settled);
     client.resumeReading();
     to.start();
     if (freshEnded) {

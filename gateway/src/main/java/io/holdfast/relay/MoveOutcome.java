@@ -10,10 +10,12 @@ public interface MoveOutcome {
   /**
    * The relay goes on with its new backend.
    *
+   * @param settleNanos from when the new backend was there to when the client was held; 0 when the
+   *     old one was gone already
    * @param stallNanos from when the client was held to when it was let go
    * @param settled whether the relay was silent
    */
-  void onMoved(long stallNanos, boolean settled);
+  void onMoved(long settleNanos, long stallNanos, boolean settled);
 
   /**
    * There is no move. Before its commit the relay stays as it was; the channel given for it is

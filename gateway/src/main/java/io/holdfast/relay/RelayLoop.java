@@ -19,6 +19,9 @@ public final class RelayLoop {
   static final long TICK = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int SLOTS = 512;
 
+  /** Between two ticks; one that takes longer was held up by something. */
+  private static final long LATE = TICK * 3 / 2;
+
   private final EventLoop eventLoop;
   private final LongSupplier clock;
 
@@ -26,6 +29,7 @@ public final class RelayLoop {
   private final @Nullable Relay[] slots = new @Nullable Relay[SLOTS];
 
   private long now;
+  private long lateAt;
   private long tick;
   private volatile int size;
   private boolean ticking;
@@ -39,6 +43,7 @@ public final class RelayLoop {
     this.eventLoop = eventLoop;
     this.clock = clock;
     now = clock.getAsLong();
+    lateAt = now - TimeUnit.DAYS.toNanos(1);
     tick = now / TICK;
   }
 
@@ -55,6 +60,14 @@ public final class RelayLoop {
   /** {@link #time()} as of the last tick. */
   long now() {
     return now;
+  }
+
+  /**
+   * When the last tick was that came late: until then the loop, or the whole process, may have
+   * stood still, and what came meanwhile was not heard or is counted as of before.
+   */
+  long lateAt() {
+    return lateAt;
   }
 
   /** Nanoseconds as of {@link System#nanoTime()}. */
@@ -98,7 +111,11 @@ public final class RelayLoop {
   }
 
   private void tick() {
+    long before = now;
     now = time();
+    if (now - before > LATE) {
+      lateAt = now;
+    }
     long last = now / TICK;
     // After a stall of a whole turn every slot is due, once.
     tick = Math.max(tick, last - SLOTS);

@@ -35,7 +35,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -292,6 +295,26 @@ final class ReloadTest {
     broken = false;
     next.set(was.snapshot());
     assertThat(control.reload("again")).isEqualTo(new ReloadOutcome.Applied(List.of()));
+  }
+
+  @Test
+  void aReloadWaitsForTheProcessThatTakesOver() throws Exception {
+    int port = freePort();
+    control.start(snapshot(Balance.RANDOM, listener(port)), Set.of());
+    next.set(snapshot(Balance.ROUND_ROBIN, listener(port)));
+    AtomicBoolean there = new AtomicBoolean(true);
+    CountDownLatch asked = new CountDownLatch(2);
+    assertThat(
+            control.share(() -> {
+              asked.countDown();
+              return there.get();
+            }))
+        .containsExactly(port);
+    var reload = CompletableFuture.supplyAsync(() -> control.reload("test"));
+    asked.await();
+    assertThat(reload).isNotDone();
+    there.set(false);
+    assertThat(reload.get()).isInstanceOf(ReloadOutcome.Applied.class);
   }
 
   @Test

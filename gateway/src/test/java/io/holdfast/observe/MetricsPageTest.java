@@ -75,7 +75,7 @@ class MetricsPageTest {
     meters.relayOpened("chat");
     meters.relayEnded("chat", EndedBy.CLIENT, 1000, true, 1);
     meters.protocolError("chat", true, 1002);
-    meters.move("chat", "planned", "moved", 1);
+    meters.move("chat", "planned", "moved", 1, 1);
     meters.immovable("chat");
     meters.drained("chat", "moved");
     meters.toDrain("chat", 1);

@@ -123,6 +123,21 @@ final class MigrationTest {
   }
 
   @Test
+  void silenceThatTheGatewayHasSleptThroughIsNone() {
+    Tied tied = relay(Busy.LEAVE);
+    tied.client.sends(say("a question"));
+    tied.movesTo(outcome);
+    bench.jump(Moves.QUIET.multipliedBy(4));
+    assertThat(outcome.committed).as("at once after the stall").isFalse();
+    bench.pass(Moves.QUIET.minus(TICK));
+    assertThat(outcome.committed).as("before it was silent for long enough").isFalse();
+    settle();
+    assertThat(outcome.committed).isTrue();
+    tied.backend.gotBytes();
+    tied.backend.sends(Frame.close(1001, ""));
+  }
+
+  @Test
   void aRelayIsNotSettledWhileItsClientDoesNotRead() {
     Tied tied = relay(Busy.LEAVE);
     tied.client.stuck(true);

@@ -45,7 +45,7 @@ final class Moves implements MoveOutcome {
   }
 
   @Override
-  public void onMoved(long stallNanos, boolean wasSettled) {
+  public void onMoved(long settleNanos, long stallNanos, boolean wasSettled) {
     if (over()) {
       throw new AssertionError("told twice");
     }

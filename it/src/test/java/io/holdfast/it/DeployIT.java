@@ -258,6 +258,12 @@ final class DeployIT {
       JsonNode knocked = result(knocking);
       JsonNode seen = clients.result();
       int lost = seen.path("disconnects").asInt();
+      System.out.printf(
+          "green crashed in a drain: %.0f moved there before, %.0f taken back of it, %d got a Close"
+              + " or a reset%n",
+          gateway.metric("holdfast_moves_total", "resume=\"planned\"", "outcome=\"moved"),
+          gateway.metric("holdfast_moves_total", "resume=\"lost\"", "outcome=\"moved"),
+          lost);
       assertThat(lost).as("inside a message just then, or read nothing: " + seen).isLessThan(10);
       assertThat(seen.path("disorder").asInt()).as(seen.toString()).isZero();
       assertThat(seen.path("repeated").asInt()).as(seen.toString()).isZero();

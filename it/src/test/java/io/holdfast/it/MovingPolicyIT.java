@@ -10,6 +10,8 @@ import io.holdfast.it.harness.NodePeer;
 import io.holdfast.it.harness.Signal;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -100,6 +102,40 @@ final class MovingPolicyIT {
       awaitState(gateway, "up");
       assertThat(relays(gateway, 0)).isEqualTo(HALF);
       clients.assertNobodyNoticed();
+    }
+  }
+
+  /** Blue speaks to everybody every 100 ms, so that it is never silent for a second. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "leave | 1 | 0 moved, 0 ended, 100 left where they are |   0",
+        "close | 0 | 0 moved, 100 ended                        | 100",
+        "move  | 0 | 100 moved, 0 ended                        |   0",
+      })
+  void whoIsNeverSilentIsDealtWithAsConfigured(
+      String busy, int exitCode, String told, int disconnects) throws Exception {
+    String migration =
+        "migration: { mode: live, busy: " + busy + ", settle: { quiet: 1s, atMost: 3s }";
+    try (NodePeer blue = NodePeer.start("moving-server.js", "blue", "--push", "100");
+        NodePeer green = NodePeer.start("moving-server.js", "green");
+        GatewayProcess gateway =
+            GatewayProcess.start(
+                config("", ", code: 4012", "", both(blue, green))
+                    .replaceFirst("migration: .*? }", migration));
+        MovingClients clients = MovingClients.of(gateway)) {
+      assertThat(gateway.told(exitCode, "drain", "127.0.0.1:" + blue.port(), "--wait"))
+          .contains(": 0 of 100 to go, " + told);
+      // A client that reads nothing answers its Close late.
+      await().until(() -> relays(gateway, 0) == (busy.equals("leave") ? HALF : 0));
+      assertThat(gateway.metric("holdfast_moves_total", "moved_unsettled"))
+          .isEqualTo(busy.equals("move") ? HALF : 0);
+      JsonNode seen = clients.result();
+      assertThat(seen.path("disconnects").asInt()).as(seen.toString()).isEqualTo(disconnects);
+      assertThat(seen.at("/closes/4012").asInt()).as(seen.toString()).isEqualTo(disconnects);
+      assertThat(seen.path("disorder").asInt()).as(seen.toString()).isZero();
+      assertThat(seen.path("repeated").asInt()).as(seen.toString()).isZero();
     }
   }
 
