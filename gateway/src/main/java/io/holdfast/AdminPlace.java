@@ -25,8 +25,12 @@ final class AdminPlace implements AutoCloseable {
 
   private final GatewayControl control;
   private final Meters meters;
-  private @Nullable Admin config;
+  private volatile @Nullable Admin config;
   private @Nullable AdminServer server;
+
+  /** At the address that another process is to have. */
+  private @Nullable AdminServer before;
+
   private boolean closed;
 
   AdminPlace(GatewayControl control, Meters meters) {
@@ -59,16 +63,17 @@ final class AdminPlace implements AutoCloseable {
     }
     if (failure != null) {
       LOG.error("{} The gateway goes on without, and tries again.", failure);
-      Thread.ofVirtual().name("admin-later").start(() -> tryOn(admin));
+      Thread.ofVirtual().name("admin-later").start(this::tryOn);
     }
   }
 
-  private void tryOn(Admin admin) {
+  private void tryOn() {
     try {
-      do {
+      Admin admin = config;
+      while (admin != null && tried(admin) != null) {
         TimeUnit.SECONDS.sleep(1);
-      } while (tried(admin) != null);
-      LOG.info("the admin listener is there");
+        admin = config;
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -81,7 +86,7 @@ final class AdminPlace implements AutoCloseable {
         open(admin);
       }
       return null;
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
       return e.getMessage();
     }
   }
@@ -95,24 +100,33 @@ final class AdminPlace implements AutoCloseable {
   }
 
   /**
-   * Leaves the address to another process, once calls under way are answered, and listens at any
-   * free port of the same host.
+   * Answers at any free port of the same host, too.
    *
-   * @return that port
-   * @throws IOException if there is none; all is as it was then
+   * @return that port; 0 when there is none
    */
-  synchronized int stepAside() throws IOException {
-    AdminServer before = server;
-    Admin of = config;
-    if (before == null || of == null) {
-      throw new IOException("there is no admin listener");
+  synchronized int stepAside() {
+    before = server;
+    if (before == null) {
+      return 0;
     }
-    AdminServer aside =
-        AdminServer.start(new Admin(true, of.host(), 0, of.token()), control, meters);
-    server = aside;
-    Thread.ofVirtual().name("admin-aside").start(before::leave);
-    LOG.info("the admin listener is at port {} from now on", aside.address().getPort());
-    return aside.address().getPort();
+    try {
+      AdminServer aside = AdminServer.start(before.elsewhere(), control, meters);
+      server = aside;
+      LOG.info("the admin listener is at port {} from now on", aside.address().getPort());
+      return aside.address().getPort();
+    } catch (IOException | IllegalArgumentException e) {
+      LOG.warn("there is no admin listener from now on: {}", e.getMessage());
+      server = null;
+      return 0;
+    }
+  }
+
+  /** Leaves the address to another process; calls that are under way are answered. */
+  synchronized void letGo() {
+    AdminServer left = before;
+    if (left != null) {
+      Thread.ofVirtual().name("admin-before").start(left::leave);
+    }
   }
 
   /** Its address; null when there is none. */

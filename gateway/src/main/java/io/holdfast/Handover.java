@@ -17,6 +17,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,17 +35,27 @@ final class Handover {
   /** For the start of a process that waits itself, and less than who asked for it waits. */
   private static final long PATIENCE_SECONDS = 45;
 
+  /** Nobody takes that long to take over; an id may also be that of another process by then. */
+  private static final long HEIRS_TIME = TimeUnit.SECONDS.toNanos(60);
+
   private final Control control;
   private final Deploys deploys;
   private final StateFolder state;
   private final AdminPlace admin;
   private final Consumer<@Nullable Pace> depart;
   private final Lock upgrading = new ReentrantLock();
-  private final CompletableFuture<Integer> left = new CompletableFuture<>();
+  private final CompletableFuture<Successor> left = new CompletableFuture<>();
   private volatile @Nullable Launcher launcher;
 
-  /** The process that shares the addresses; written under the lock. */
-  private volatile @Nullable Long heir;
+  /**
+   * The process that may have the addresses, and since when.
+   *
+   * @param since of {@link System#nanoTime()}
+   */
+  private record Heir(long pid, long since) {}
+
+  /** Written under the lock. */
+  private volatile @Nullable Heir heir;
 
   private @Nullable Pace pace;
 
@@ -77,62 +88,61 @@ final class Handover {
 
   /** Whether a process takes over just now: what begins here now would not get to its end. */
   boolean busy() {
-    Long pid = heir;
-    return pid != null && ProcessHandle.of(pid).isPresent();
+    Heir present = heir;
+    return present != null
+        && System.nanoTime() - present.since < HEIRS_TIME
+        && ProcessHandle.of(present.pid).isPresent();
+  }
+
+  /** What {@code action} gives, or {@code busy} while a process takes over. */
+  synchronized <T> T unlessBusy(T busy, Supplier<T> action) {
+    return busy() ? busy : action.get();
   }
 
   /**
    * Lets a process have the same addresses.
    *
-   * @return their ports
+   * @return them
    * @throws NotNow while another one is at it
    */
-  synchronized Set<Integer> share(long pid) throws NotNow {
-    checkFree();
-    if (busy() && !Long.valueOf(pid).equals(heir)) {
-      throw new NotNow("Process " + heir + " is taking over already.");
-    }
-    heir = pid;
+  synchronized Set<String> share(long pid) throws NotNow {
+    Heir present = heir;
+    checkFree(present != null && present.pid == pid);
+    heir = new Heir(pid, System.nanoTime());
     LOG.info("process {} is about to take over", pid);
     return control.share(this::busy);
   }
 
   /**
-   * Leaves: accepts nobody any more, and begins to drain.
+   * Leaves: accepts nobody any more, and begins to drain. A gateway that drains already leaves too.
    *
-   * @return port of the admin listener from now on
+   * @return port of the admin listener from now on; 0 when there is none
    * @throws NotNow when the process was not let in before
    */
   synchronized int leave(long pid) throws NotNow {
-    check();
-    if (heir == null || heir != pid) {
+    Heir present = heir;
+    if (present == null || present.pid != pid) {
       throw new NotNow("Process " + pid + " has not asked to share the addresses before.");
     }
-    int aside;
-    try {
-      aside = admin.stepAside();
-    } catch (IOException e) {
-      throw new NotNow("The admin listener cannot be moved: " + e.getMessage());
+    if (!left.isDone()) {
+      LOG.info("process {} has taken over", pid);
+      int aside = admin.stepAside();
+      state.leave();
+      control.close();
+      left.complete(new Successor(pid, aside));
+      depart.accept(pace);
+      admin.letGo();
     }
-    LOG.info("process {} has taken over", pid);
-    state.leave();
-    control.close();
-    depart.accept(pace);
-    left.complete(aside);
-    return aside;
+    return left.join().asidePort();
   }
 
-  private void check() throws NotNow {
-    if (left.isDone()) {
-      throw new NotNow("Process " + heir + " has taken over already.");
-    }
+  private void checkFree(boolean again) throws NotNow {
     if (control.closed()) {
       throw new NotNow("The gateway drains, and ends then.");
     }
-  }
-
-  private void checkFree() throws NotNow {
-    check();
+    if (busy() && !again) {
+      throw new NotNow("Another process takes over already.");
+    }
     if (deploys.running()) {
       throw new NotNow("A deploy is under way; wait for its end, or abort it.");
     }
@@ -142,26 +152,26 @@ final class Handover {
    * Starts the process that takes over, and returns when it has.
    *
    * @param asked at which pace clients leave this one then; null for its own
-   * @throws NotNow when it did not come to that; all is as it was then
+   * @throws NotNow when it did not come to that; this one goes on then
    */
   Successor upgrade(@Nullable Pace asked) throws NotNow {
     Launcher by = launcher;
-    if (by == null) {
+    InetSocketAddress address = admin.address();
+    if (by == null || address == null) {
       throw new NotNow("This gateway cannot be started anew; only one of holdfast run can.");
     }
     if (!upgrading.tryLock()) {
       throw new NotNow("An upgrade is under way already.");
     }
     try {
+      Process process;
       synchronized (this) {
-        checkFree();
+        checkFree(false);
+        process = by.start(AdminClient.url(address));
         pace = asked;
       }
-      InetSocketAddress address = admin.address();
-      if (address == null) {
-        throw new NotNow("The gateway has no admin listener.");
-      }
-      return await(by.start(AdminClient.url(address)));
+      LOG.info("process {} is started, to take over", process.pid());
+      return await(process);
     } catch (IOException e) {
       throw new NotNow("The new process cannot be started: " + e.getMessage());
     } finally {
@@ -170,7 +180,6 @@ final class Handover {
   }
 
   private Successor await(Process process) throws NotNow {
-    LOG.info("process {} is started, to take over", process.pid());
     try {
       CompletableFuture.anyOf(left, process.onExit()).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
@@ -182,10 +191,18 @@ final class Handover {
     }
     synchronized (this) {
       if (left.isDone()) {
-        return new Successor(process.pid(), left.join());
+        return left.join();
       }
       pace = null;
-      heir = null;
+      Heir present = heir;
+      boolean bound = present != null && present.pid == process.pid();
+      if (process.isAlive() && bound) {
+        // It may have all new clients by now, and still tell this one to leave.
+        throw new NotNow("Process " + process.pid() + " is slow to take over; see the log.");
+      }
+      if (bound) {
+        heir = null;
+      }
       if (!process.isAlive()) {
         throw new NotNow(
             "The new process has ended with exit code "
@@ -193,10 +210,7 @@ final class Handover {
                 + "; the gateway's log tells why. The old one goes on.");
       }
       process.destroyForcibly();
-      throw new NotNow(
-          "The new process has not taken over in "
-              + PATIENCE_SECONDS
-              + " s, and is killed. The old one goes on.");
+      throw new NotNow("The new process does not come up, and is killed. The old one goes on.");
     }
   }
 }

@@ -147,7 +147,7 @@ public final class Holdfast implements AutoCloseable {
    */
   public static Holdfast start(ConfigSource source)
       throws ConfigRejected, IOException, InterruptedException {
-    return start(source, _ -> Takeover.ofNobody());
+    return start(source, _ -> Takeover.ofNobody(), () -> {});
   }
 
   /**
@@ -155,13 +155,14 @@ public final class Holdfast implements AutoCloseable {
    * where none is running, as {@link #start(ConfigSource)}.
    *
    * @param before admin listener of the other one; null where the configuration has ours
+   * @param serving called when all clients come here, before the other one may end
    * @throws ConfigRejected when the configuration is wrong
    * @throws IOException when the other one stays where it is, with the reason
    * @throws RuntimeException as of {@code start}
    */
-  public static Holdfast takeOver(ConfigSource source, @Nullable URI before)
+  public static Holdfast takeOver(ConfigSource source, @Nullable URI before, Runnable serving)
       throws ConfigRejected, IOException, InterruptedException {
-    return start(source, snapshot -> Takeover.begin(before, snapshot.admin()));
+    return start(source, snapshot -> Takeover.begin(before, snapshot.admin()), serving);
   }
 
   @FunctionalInterface
@@ -169,14 +170,14 @@ public final class Holdfast implements AutoCloseable {
     Takeover of(Snapshot snapshot) throws IOException, InterruptedException;
   }
 
-  private static Holdfast start(ConfigSource source, Beginning beginning)
+  private static Holdfast start(ConfigSource source, Beginning beginning, Runnable serving)
       throws ConfigRejected, IOException, InterruptedException {
     ConfigSource.Loaded loaded = source.load();
     Logging.configure(loaded.snapshot().logs());
     loaded.warnings().forEach(w -> LOG.warn("{}", w));
     Holdfast holdfast = new Holdfast(source, loaded.snapshot());
     try {
-      holdfast.start(loaded.snapshot(), beginning);
+      holdfast.start(loaded.snapshot(), beginning, serving);
     } catch (RuntimeException | IOException | InterruptedException e) {
       holdfast.close();
       throw e;
@@ -184,18 +185,21 @@ public final class Holdfast implements AutoCloseable {
     return holdfast;
   }
 
-  private void start(Snapshot snapshot, Beginning beginning)
+  private void start(Snapshot snapshot, Beginning beginning, Runnable serving)
       throws IOException, InterruptedException {
     try (Takeover takeover = beginning.of(snapshot)) {
-      control.start(snapshot, takeover.ports());
+      control.start(snapshot, takeover.addresses());
       health.watch(routing.get().watched());
+      boolean later = takeover.holds(snapshot.admin());
+      if (!later) {
+        admin.open(snapshot.admin());
+      }
+      serving.run();
       takeover.complete();
       meters.reload(true);
       meters.registerJvm();
       addresses().forEach(a -> LOG.info("listening on {}", NetUtil.toSocketAddressString(a)));
-      if (takeover.before() == null) {
-        admin.open(snapshot.admin());
-      } else {
+      if (later) {
         admin.takeOver(snapshot.admin());
       }
       InetSocketAddress at = admin.address();

@@ -97,7 +97,7 @@ record Operations(
   }
 
   @Override
-  public Set<Integer> share(long pid) throws NotNow {
+  public Set<String> share(long pid) throws NotNow {
     return handover.get().share(pid);
   }
 
@@ -123,9 +123,11 @@ record Operations(
 
   @Override
   public DeployAnswer deploy(DeployOrder order) {
-    return handover.get().busy()
-        ? new DeployAnswer.Refused("Another process takes over just now; ask again in a moment.")
-        : deploys.start(order);
+    return handover
+        .get()
+        .<DeployAnswer>unlessBusy(
+            new DeployAnswer.Refused("Another process takes over just now; ask in a moment."),
+            () -> deploys.start(order));
   }
 
   @Override

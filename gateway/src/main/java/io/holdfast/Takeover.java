@@ -17,10 +17,12 @@ import org.slf4j.LoggerFactory;
  * How a gateway takes the place of a running one, seen from the one that comes.
  *
  * @param before null when nobody was there
- * @param ports that are shared
+ * @param at port of its admin listener
+ * @param addresses that are shared
  * @see Handover
  */
-record Takeover(@Nullable AdminClient before, Set<Integer> ports) implements AutoCloseable {
+record Takeover(@Nullable AdminClient before, int at, Set<String> addresses)
+    implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
 
   /**
@@ -33,7 +35,7 @@ record Takeover(@Nullable AdminClient before, Set<Integer> ports) implements Aut
 
   /** None: the addresses are free. */
   static Takeover ofNobody() {
-    return new Takeover(null, Set.of());
+    return new Takeover(null, 0, Set.of());
   }
 
   /**
@@ -45,14 +47,14 @@ record Takeover(@Nullable AdminClient before, Set<Integer> ports) implements Aut
   static Takeover begin(@Nullable URI url, Admin admin) throws IOException, InterruptedException {
     if (url == null && (!admin.enabled() || admin.port() == 0)) {
       throw new IOException(
-          "Nobody can be taken over from: admin.bind has no fixed port; give --take-over=URL.");
+          "Nobody can be taken over from: admin.bind has no fixed port; give --take-over-from URL.");
     }
     URI at = url == null ? AdminClient.url(new InetSocketAddress(admin.host(), admin.port())) : url;
     AdminClient client = new AdminClient(at, admin.token());
     try {
-      Set<Integer> ports = client.share(PID);
-      LOG.info("taking over from the gateway at {}, ports {}", at, ports);
-      return new Takeover(client, ports);
+      Set<String> addresses = client.share(PID);
+      LOG.info("taking over from the gateway at {}: {}", at, addresses);
+      return new Takeover(client, at.getPort(), addresses);
     } catch (ConnectException e) {
       client.close();
       LOG.info("no gateway at {} to take over from", at);
@@ -64,6 +66,11 @@ record Takeover(@Nullable AdminClient before, Set<Integer> ports) implements Aut
       client.close();
       throw new IOException("Cannot take over: " + e.getMessage(), e);
     }
+  }
+
+  /** Whether the other one has our admin address, until it leaves. */
+  boolean holds(Admin admin) {
+    return before != null && admin.enabled() && admin.port() == at;
   }
 
   /**

@@ -141,15 +141,13 @@ public final class AdminClient implements AutoCloseable {
   /**
    * Asks the gateway to let process {@code pid} bind its addresses too.
    *
-   * @return their ports
+   * @return them, as host and port of its configuration
    * @throws AdminException if it does not
    * @throws IOException if it cannot be reached, or does not answer in time
    */
-  public Set<Integer> share(long pid) throws AdminException, IOException, InterruptedException {
+  public Set<String> share(long pid) throws AdminException, IOException, InterruptedException {
     HttpResponse<String> answer = fine(send("POST", "/api/v1/handover/share?pid=" + pid));
-    Set<Integer> ports = new TreeSet<>();
-    json(answer).path("ports").forEach(port -> ports.add(port.asInt()));
-    return ports;
+    return new TreeSet<>(strings(json(answer).path("addresses")));
   }
 
   /**

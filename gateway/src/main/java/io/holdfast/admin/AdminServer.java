@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 
 /** The admin listener, over the JDK's own HTTP server. */
 public final class AdminServer implements AutoCloseable {
@@ -33,18 +34,20 @@ public final class AdminServer implements AutoCloseable {
 
   private final AdminHandler handler;
   private final String host;
+  private volatile @Nullable String token;
 
   private AdminServer(
       HttpServer server,
       ExecutorService executor,
       ScheduledExecutorService timer,
       AdminHandler handler,
-      String host) {
+      Admin admin) {
     this.server = server;
     this.executor = executor;
     this.timer = timer;
     this.handler = handler;
-    this.host = host;
+    this.host = admin.host();
+    this.token = admin.token();
   }
 
   /**
@@ -84,7 +87,7 @@ public final class AdminServer implements AutoCloseable {
             new Guard(admin.host(), admin.token()), new Endpoints(control, meters), timer);
     server.createContext("/", handler);
     server.start();
-    return new AdminServer(server, executor, timer, handler, admin.host());
+    return new AdminServer(server, executor, timer, handler, admin);
   }
 
   /** What it is bound to, with the real port. */
@@ -98,8 +101,14 @@ public final class AdminServer implements AutoCloseable {
    */
   public void change(Admin admin) {
     if (admin.token() != null || address().getAddress().isLoopbackAddress()) {
+      token = admin.token();
       handler.change(new Guard(host, admin.token()));
     }
+  }
+
+  /** The same at any free port. */
+  public Admin elsewhere() {
+    return new Admin(true, host, 0, token);
   }
 
   /** Lets go of its address at once, and stops when calls under way are answered. */

@@ -86,16 +86,16 @@ public interface GatewayControl {
   /**
    * Lets a process of the same user bind this one's addresses.
    *
-   * @return their ports
+   * @return them, as host and port of the configuration
    * @throws NotNow while another one is at it, or a deploy runs
    */
-  Set<Integer> share(long pid) throws NotNow;
+  Set<String> share(long pid) throws NotNow;
 
   /**
    * Leaves all addresses to a process that has shared them, and begins to drain and end.
    *
-   * @return port of this one's admin listener from now on
-   * @throws NotNow when that process was not let in before, or a deploy runs
+   * @return port of this one's admin listener from now on; 0 when there is none
+   * @throws NotNow when that process was not let in before
    */
   int leave(long pid) throws NotNow;
 

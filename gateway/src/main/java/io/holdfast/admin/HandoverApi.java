@@ -15,7 +15,7 @@ final class HandoverApi {
   }
 
   Reply share(Call call) {
-    return answer(() -> Map.of("ports", control.share(pid(call))));
+    return answer(() -> Map.of("addresses", control.share(pid(call))));
   }
 
   Reply leave(Call call) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record OwnLauncher(@Nullable String path, long pid, List<String> args) implements Launcher {
   private static final String FLAG = "--take-over";
+  private static final String FROM = "--take-over-from";
 
   /** Of this process. */
   static OwnLauncher of(List<String> args) {
@@ -40,12 +41,15 @@ record OwnLauncher(@Nullable String path, long pid, List<String> args) implement
           "This gateway is process 1 of its container, which ends with it; start another container,"
               + " and then drain this one (holdfast drain --gateway).");
     }
-    List<String> command = new ArrayList<>(List.of(path));
+    List<String> command = new ArrayList<>(List.of(path, args.getFirst(), FROM, admin.toString()));
     // This process may have taken over itself.
-    args.stream()
-        .filter(arg -> !arg.equals(FLAG) && !arg.startsWith(FLAG + "="))
-        .forEach(command::add);
-    command.add(FLAG + "=" + admin);
+    boolean value = false;
+    for (String arg : args.subList(1, args.size())) {
+      if (!value && !arg.equals(FLAG) && !arg.equals(FROM) && !arg.startsWith(FROM + "=")) {
+        command.add(arg);
+      }
+      value = arg.equals(FROM);
+    }
     return command;
   }
 }

@@ -4,6 +4,8 @@ import io.holdfast.Holdfast;
 import io.holdfast.config.ConfigLoader;
 import io.holdfast.control.ConfigRejected;
 import io.holdfast.control.ConfigSource;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -83,14 +85,16 @@ public final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--take-over",
-      paramLabel = "URL",
-      arity = "0..1",
-      fallbackValue = "",
       description =
           "Take the addresses of the gateway that runs, which drains and ends then; holdfast upgrade"
-              + " does it in one step. URL is its admin listener, if not where ours will be. Where"
-              + " none runs, start all the same.")
-  private @Nullable String takeOver;
+              + " does it in one step. Where none runs, start all the same.")
+  private boolean takeOver;
+
+  @Option(
+      names = "--take-over-from",
+      paramLabel = "URL",
+      description = "The same, where its admin listener is not where ours will be.")
+  private @Nullable String from;
 
   @Parameters(paramLabel = "FILE", arity = "0..1", hidden = true)
   private @Nullable Path file;
@@ -100,21 +104,23 @@ public final class RunCommand implements Callable<Integer> {
     Signals signals = Signals.install();
     Holdfast holdfast;
     try {
-      holdfast =
-          takeOver == null
-              ? Holdfast.start(source())
-              : Holdfast.takeOver(
-                  source(),
-                  takeOver.isEmpty()
-                      ? null
-                      : AdminUrl.of("--take-over", takeOver, spec.commandLine()));
+      holdfast = start();
     } catch (ConfigRejected e) {
       spec.commandLine().getErr().println(e.getMessage());
       return ExitCodes.FAILED;
     }
     holdfast.launchBy(OwnLauncher.of(spec.commandLine().getParseResult().originalArgs()));
-    ServiceManager.ready();
     return signals.awaitEnd(holdfast);
+  }
+
+  private Holdfast start() throws ConfigRejected, IOException, InterruptedException {
+    if (!takeOver && from == null) {
+      Holdfast holdfast = Holdfast.start(source());
+      ServiceManager.ready();
+      return holdfast;
+    }
+    URI before = from == null ? null : AdminUrl.of("--take-over-from", from, spec.commandLine());
+    return Holdfast.takeOver(source(), before, ServiceManager::ready);
   }
 
   private ConfigSource source() {

@@ -29,13 +29,19 @@ final class ServiceManager {
   private ServiceManager() {}
 
   /** Says that this process serves, if a service manager wants to know. */
-  static void ready() throws InterruptedException {
+  static void ready() {
     String socket = System.getenv(SOCKET);
     if (socket == null || socket.isEmpty()) {
       return;
     }
-    String failure =
-        send(socket, "READY=1\nMAINPID=" + ProcessHandle.current().pid() + "\nSTATUS=serving\n");
+    String failure;
+    try {
+      failure =
+          send(socket, "READY=1\nMAINPID=" + ProcessHandle.current().pid() + "\nSTATUS=serving\n");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
     if (failure == null) {
       LOG.debug("told the service manager at {}", socket);
     } else {
@@ -57,17 +63,22 @@ final class ServiceManager {
               .group(group)
               .channel(EpollDomainDatagramChannel.class)
               .handler(new ChannelInboundHandlerAdapter())
-              .connect(new DomainSocketAddress(path))
-              .await();
-      ChannelFuture done =
-          connected.isSuccess()
-              ? connected.channel().writeAndFlush(Unpooled.copiedBuffer(text, UTF_8)).await()
-              : connected;
-      return done.isSuccess() ? null : String.valueOf(done.cause());
+              .connect(new DomainSocketAddress(path));
+      if (failure(connected) != null) {
+        return failure(connected);
+      }
+      return failure(connected.channel().writeAndFlush(Unpooled.copiedBuffer(text, UTF_8)));
     } finally {
       group
           .shutdownGracefully(0, PATIENCE_SECONDS, TimeUnit.SECONDS)
           .await(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
+  }
+
+  private static @Nullable String failure(ChannelFuture future) throws InterruptedException {
+    if (!future.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      return "it takes nothing";
+    }
+    return future.isSuccess() ? null : String.valueOf(future.cause());
   }
 }

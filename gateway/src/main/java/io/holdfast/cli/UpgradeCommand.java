@@ -4,6 +4,7 @@ import io.holdfast.admin.AdminClient;
 import io.holdfast.admin.AdminException;
 import io.holdfast.admin.Successor;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,6 +28,9 @@ import picocli.CommandLine.Option;
     },
     footer = {"", "Examples:", "  holdfast upgrade", "  holdfast upgrade --rate 200 --wait"})
 public final class UpgradeCommand extends AdminCommand {
+  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
+  private static final long BETWEEN_TRIES_MILLIS = 20;
+
   @Mixin private PaceFlags pace = new PaceFlags();
 
   @Option(
@@ -43,11 +47,25 @@ public final class UpgradeCommand extends AdminCommand {
     Successor successor = client.upgrade(pace.query());
     out().println("process " + successor.pid() + " has taken over; the old one drains");
     out().flush();
-    if (waits) {
+    awaitAnswer(client);
+    if (waits && successor.asidePort() != 0) {
       try (AdminClient before = client.atPort(successor.asidePort())) {
         new Watch(before, out(), "old process").runToTheEnd(d -> d.service().isEmpty());
       }
     }
     return ExitCodes.FINE;
+  }
+
+  /** For some milliseconds nobody listens there. */
+  private static void awaitAnswer(AdminClient client) throws AdminException, InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE;
+    while (System.nanoTime() - deadline < 0) {
+      try {
+        client.drains();
+        return;
+      } catch (IOException e) {
+        Thread.sleep(BETWEEN_TRIES_MILLIS);
+      }
+    }
   }
 }

@@ -104,11 +104,11 @@ public final class Control implements AutoCloseable {
   /**
    * Puts the first configuration into force, and watches its file.
    *
-   * @param shared ports that another process has shared, and hands over
+   * @param shared addresses that another process has shared, and hands over
    * @throws BindFailure when a listener cannot be bound
    * @throws TlsException when a certificate or key cannot be used
    */
-  public void start(Snapshot snapshot, Set<Integer> shared) throws InterruptedException {
+  public void start(Snapshot snapshot, Set<String> shared) throws InterruptedException {
     Doors.refuseTwins(snapshot.listeners());
     List<Listeners.Settings> settings = snapshot.listeners().stream().map(Doors::settings).toList();
     shares.restore();
@@ -392,9 +392,9 @@ public final class Control implements AutoCloseable {
    * tells this one to {@link #close}. Reloads wait meanwhile, lest both bind what is new.
    *
    * @param heir whether that process still means to; asked by any thread
-   * @return their ports
+   * @return them, as host and port of the configuration
    */
-  public Set<Integer> share(BooleanSupplier heir) {
+  public Set<String> share(BooleanSupplier heir) {
     lock.lock();
     try {
       takingOver = heir;

@@ -92,14 +92,14 @@ final class Doors {
   }
 
   /**
-   * Binds the first ones, all or none. At ports that another process has shared the kernel gives
-   * all new connections to this one then; so they come last, for nothing may fail after them.
+   * Binds the first ones, all or none. At addresses that another process has shared the kernel
+   * gives all new connections to this one then; so they come last, for nothing may fail after them.
    *
-   * @param shared ports
+   * @param shared as {@link #share} has them
    * @throws BindFailure when one of them cannot be bound
    */
-  void open(List<Listeners.Settings> wanted, Set<Integer> shared) throws InterruptedException {
-    Predicate<Listeners.Settings> isShared = s -> shared.contains(s.listener().port());
+  void open(List<Listeners.Settings> wanted, Set<String> shared) throws InterruptedException {
+    Predicate<Listeners.Settings> isShared = s -> shared.contains(key(s.listener()));
     bind(wanted.stream().filter(isShared.negate()).toList(), false, 1);
     List<Listeners.Settings> last = wanted.stream().filter(isShared).toList();
     try {
@@ -114,23 +114,23 @@ final class Doors {
       open.put(key, door); // now in the order of the configuration
       if (last.contains(settings) && !door.bound.steer()) {
         LOG.warn(
-            "{}: this transport cannot take all new connections, so some may be reset when the"
-                + " gateway before closes",
+            "{}: new connections cannot be steered here, so some may be reset when the gateway"
+                + " before closes",
             key);
       }
     }
   }
 
-  /** Lets another process of this user bind the same addresses, and returns their ports. */
-  Set<Integer> share() {
-    Set<Integer> ports = new TreeSet<>();
-    for (Door door : open.values()) {
+  /** Lets another process of this user bind the same addresses, and returns them. */
+  Set<String> share() {
+    Set<String> shared = new TreeSet<>();
+    open.forEach((key, door) -> {
       // Who asks for any port gets another one.
       if (door.settings.listener().port() != 0 && door.bound.share()) {
-        ports.add(door.settings.listener().port());
+        shared.add(key);
       }
-    }
-    return ports;
+    });
+    return shared;
   }
 
   private void rebind(List<Door> doors) throws InterruptedException {

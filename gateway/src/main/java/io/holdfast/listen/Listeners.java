@@ -9,7 +9,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.EventExecutor;
@@ -79,14 +78,12 @@ public final class Listeners {
     }
 
     /**
-     * Lets another process of this user listen at the same address too.
+     * Lets other processes of this user listen at the same address too.
      *
      * @return false when the system cannot
      */
     public boolean share() {
-      return channel
-          .config()
-          .setOption(PortSharing.option(((ServerSocketChannel) channel).getClass()), true);
+      return PortSharing.share(channel);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.holdfast.listen;
 import static java.nio.ByteOrder.nativeOrder;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
@@ -21,7 +22,8 @@ import java.nio.ByteBuffer;
  * when that one closes.
  *
  * <p>Both must run as the same user. Linux lets the second in also when the first asks for the
- * option only after it was bound; so nobody can join a gateway that has not said so.
+ * option only after it was bound; so nobody can join a gateway before its first upgrade. From then
+ * on a program of the same user can that asks for the option, since the kernel remembers.
  */
 final class PortSharing {
   /** The second socket that has come to an address, counted from 0. */
@@ -52,6 +54,23 @@ final class PortSharing {
   }
 
   /**
+   * Lets others of this user listen at the same address.
+   *
+   * @return false when the system cannot
+   */
+  static boolean share(Channel listening) {
+    ChannelOption<Boolean> option =
+        listening instanceof NioServerSocketChannel
+            ? option(NioServerSocketChannel.class)
+            : UnixChannelOption.SO_REUSEPORT;
+    try {
+      return listening.config().setOption(option, true);
+    } catch (ChannelException e) {
+      return false;
+    }
+  }
+
+  /**
    * Has the kernel give all new connections of a shared address to its second socket. Once the
    * first is gone the program's answer names nobody, and the kernel asks the one that is left.
    *
@@ -69,6 +88,8 @@ final class PortSharing {
     program.putShort(0, (short) 1).putLong(8, Buffer.memoryAddress(instruction));
     try {
       return listening.config().setOption(STEER, program);
+    } catch (ChannelException e) {
+      return false;
     } finally {
       Reference.reachabilityFence(instruction); // the kernel has copied it
     }

@@ -156,7 +156,8 @@ final class Migration {
         }
       }
       case HUSHING -> {
-        boolean heard = quiet(now) || waited >= LAST_WORDS * policy.quiet().toNanos();
+        long listened = now - Math.max(since, relay.loop().lateAt());
+        boolean heard = quiet(now) || listened >= LAST_WORDS * policy.quiet().toNanos();
         if (heard && old.inlet.betweenMessages() && old.outlet.isEmpty()) {
           open();
         } else if (late) {

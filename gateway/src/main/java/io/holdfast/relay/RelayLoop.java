@@ -20,7 +20,7 @@ public final class RelayLoop {
   private static final int SLOTS = 512;
 
   /** Between two ticks; one that takes longer was held up by something. */
-  private static final long LATE = TICK * 3 / 2;
+  private static final long LATE = 2 * TICK;
 
   private final EventLoop eventLoop;
   private final LongSupplier clock;
@@ -67,7 +67,8 @@ public final class RelayLoop {
    * stood still, and what came meanwhile was not heard or is counted as of before.
    */
   long lateAt() {
-    return lateAt;
+    long time = time();
+    return time - now > LATE ? time : lateAt;
   }
 
   /** Nanoseconds as of {@link System#nanoTime()}. */

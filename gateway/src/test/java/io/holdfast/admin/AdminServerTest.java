@@ -299,7 +299,7 @@ class AdminServerTest {
         "upgrade                   |         | 200 | {'pid':4711,'asidePort':9901}",
         "upgrade?rate=5            |         | 200 | {'pid':4711,'asidePort':9902}",
         "upgrade                   | drained | 409 | {'error':'The gateway is drained.'}",
-        "handover/share?pid=7      |         | 200 | {'ports':[8080]}",
+        "handover/share?pid=7      |         | 200 | {'addresses':['a:8080']}",
         "handover/share?pid=7      | drained | 409 | {'error':'Process 7 may not.'}",
         "handover/share?pid=0      |         | 400 | {'error':'pid is %0%; expected a process id.'}",
         "handover/leave?pid=7      |         | 200 | {'asidePort':9901}",

@@ -188,11 +188,11 @@ final class FakeGateway implements GatewayControl {
   }
 
   @Override
-  public Set<Integer> share(long pid) throws NotNow {
+  public Set<String> share(long pid) throws NotNow {
     if (!notReady.isEmpty()) {
       throw new NotNow("Process " + pid + " may not.");
     }
-    return Set.of(8080);
+    return Set.of("a:8080");
   }
 
   @Override

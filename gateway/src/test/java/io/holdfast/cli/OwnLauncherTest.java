@@ -18,12 +18,18 @@ final class OwnLauncherTest {
       strings = {
         "run --config h.yaml",
         "run --take-over --config h.yaml",
-        "run --config h.yaml --take-over=http://127.0.0.1:1"
+        "run --config h.yaml --take-over-from=http://127.0.0.1:1",
+        "run --take-over-from http://127.0.0.1:1 --config h.yaml"
       })
   void whatIsStartedIsWhatRunsAndTakesOver(String args) throws Exception {
     assertThat(new OwnLauncher("/opt/bin/holdfast", 7, List.of(args.split(" ", -1))).command(ADMIN))
         .containsExactly(
-            "/opt/bin/holdfast", "run", "--config", "h.yaml", "--take-over=http://127.0.0.1:9900");
+            "/opt/bin/holdfast",
+            "run",
+            "--take-over-from",
+            "http://127.0.0.1:9900",
+            "--config",
+            "h.yaml");
   }
 
   @Test

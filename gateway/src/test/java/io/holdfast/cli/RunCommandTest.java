@@ -38,7 +38,7 @@ final class RunCommandTest {
         "--config a.yaml --set logs | --set is given \"logs\"; expected PATH=VALUE",
         "a.yaml | a file is given with --config: holdfast run --config a.yaml",
         "--config a.yaml --to ws://a | --config and --listen or --to cannot be given together",
-        "--take-over=here --listen :1 --to ws://a | --take-over is here; expected a URL such as",
+        "--take-over-from here --listen :1 --to ws://a | --take-over-from is here; expected a URL such as",
         "--listen :1 | give a file with --config, or both --listen and --to",
       })
   void aMistakeOfTheCommandLineIsASentence(String arguments, String sentence) {

@@ -309,7 +309,7 @@ final class ReloadTest {
               asked.countDown();
               return there.get();
             }))
-        .containsExactly(port);
+        .containsExactly("127.0.0.1:" + port);
     var reload = CompletableFuture.supplyAsync(() -> control.reload("test"));
     asked.await();
     assertThat(reload).isNotDone();

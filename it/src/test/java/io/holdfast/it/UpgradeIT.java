@@ -1,6 +1,7 @@
 package io.holdfast.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.it.harness.Child;
@@ -11,8 +12,15 @@ import io.holdfast.it.harness.NotifySocket;
 import io.holdfast.it.harness.RawClient;
 import io.holdfast.it.harness.RawFrame;
 import io.holdfast.it.harness.ShortConnections;
+import io.holdfast.it.harness.Signal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -182,10 +190,16 @@ final class UpgradeIT {
   }
 
   @Test
-  void addressesAreSharedWithWhoAsksOnly() throws Exception {
+  void addressesAreSharedWithASuccessorOnly() throws Exception {
     int port = FreePort.take();
     try (EchoBackend backend = EchoBackend.start();
         GatewayProcess gateway = GatewayProcess.start(config(backend, port, ""), admin())) {
+      try (ServerSocketChannel foreign = ServerSocketChannel.open()) {
+        foreign.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+        assertThatThrownBy(
+                () -> foreign.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)))
+            .isInstanceOf(BindException.class);
+      }
       gateway.upgrade("--deadline", "1");
       String[] run = {
         "run", "--listen=127.0.0.1:" + port, "--to=" + backend.url(), "--set=admin.bind=127.0.0.1:0"
@@ -196,6 +210,43 @@ final class UpgradeIT {
       }
       assertThat(gateway.adminPost("/api/v1/handover/leave?pid=1")).isEqualTo(409);
       assertThat(gateway.adminPost("/api/v1/handover/share?pid=x")).isEqualTo(400);
+      RawClient.webSocket(port, "/").close();
+    }
+  }
+
+  @Test
+  void aNewProcessThatIsKilledBeforeTheOldOneLeavesChangesNothing() throws Exception {
+    int port = FreePort.take();
+    String admin = admin();
+    Path file = Files.writeString(folder.resolve("heir.yaml"), "");
+    try (EchoBackend backend = EchoBackend.start();
+        GatewayProcess gateway = GatewayProcess.start(config(backend, port, ""), admin);
+        RawClient staying = RawClient.webSocket(port, "/")) {
+      Files.writeString(file, config(backend, port, ""));
+      List<String> run = List.of("run", "--config", file.toString(), admin, "--take-over");
+      try (Child heir = Child.holdfast("heir", Map.of(), run)) {
+        heir.log().await("taking over from the gateway at");
+        heir.signal(Signal.KILL);
+        assertThat(heir.exitCode()).isEqualTo(137);
+      }
+      ShortConnections passing = ShortConnections.to(port, 2);
+      await().until(() -> passing.done() > 20);
+      passing.stop();
+      assertThat(passing.failures()).isEmpty();
+      staying.write(RawFrame.text("still here"));
+      assertThat(staying.readFrame().text()).isEqualTo("still here");
+      gateway.upgrade("--deadline", "1");
+    }
+  }
+
+  @Test
+  void overNioItIsSaidThatSomeMayBeReset() throws Exception {
+    int port = FreePort.take();
+    try (EchoBackend backend = EchoBackend.start();
+        GatewayProcess gateway =
+            GatewayProcess.start(config(backend, port, "transport: nio"), admin())) {
+      gateway.upgrade("--deadline", "1");
+      gateway.log().await("127.0.0.1:" + port + ": new connections cannot be steered here");
       RawClient.webSocket(port, "/").close();
     }
   }
