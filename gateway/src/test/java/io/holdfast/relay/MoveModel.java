@@ -26,6 +26,9 @@ final class MoveModel {
   /** A backend answers sooner than a relay counts as silent. */
   private static final int ANSWER_STEPS = 6;
 
+  /** Messages of an opening, each answered once. */
+  private static final int OPENING = 2;
+
   /** Enough to cross the mark where the gateway stops to read. */
   private static final int LARGE = 40_000;
 
@@ -34,6 +37,10 @@ final class MoveModel {
   private final Bench bench = new Bench();
   private final Random random;
   private final boolean faults;
+
+  /** So many first messages of the client are said to every new backend; 0 for none. */
+  private final int opening;
+
   private final Tied tied;
   private final Peer client;
   private final List<Server> servers = new ArrayList<>();
@@ -54,10 +61,35 @@ final class MoveModel {
     private final TreeMap<Integer, String> due = new TreeMap<>();
     private int step;
     private int heard;
+    private int answered;
+
+    /** Messages that were said to it alone. */
+    int own;
+
     boolean gone;
 
     Server(Wire wire) {
       peer = new Peer(wire, random, false);
+    }
+
+    /** Whether its message {@code index} is one that the client had said to another before. */
+    private boolean isOpening(int index) {
+      return number > 0 && index < opening;
+    }
+
+    /** The first ones of a new backend answer the opening, and reach nobody. */
+    private void answer(String text) {
+      int before = peer.said.size();
+      peer.say(text, random.nextBoolean(), padding());
+      if (isOpening(answered) && peer.said.size() > before) {
+        peer.said.removeLast();
+      }
+      answered++;
+    }
+
+    /** One that has an opening says nothing before it. */
+    boolean mayPush() {
+      return !gone && answered >= opening;
     }
 
     void live() {
@@ -65,14 +97,19 @@ final class MoveModel {
       peer.listen();
       for (; heard < peer.heard.size(); heard++) {
         String text = peer.heard.get(heard);
-        heardByServers.add(text);
+        if (isOpening(heard)) {
+          assertThat(text).as("said again").isEqualTo(client.said.get(heard));
+        } else {
+          own++;
+          heardByServers.add(text);
+        }
         int at = step + random.nextInt(ANSWER_STEPS);
         while (due.putIfAbsent(at, "to-" + text) != null) {
           at++;
         }
       }
       while (!due.isEmpty() && due.firstKey() <= step) {
-        peer.say(due.pollFirstEntry().getValue(), random.nextBoolean(), padding());
+        answer(due.pollFirstEntry().getValue());
       }
       peer.pong();
       if (peer.closed != null && !peer.sentClose()) {
@@ -96,7 +133,8 @@ final class MoveModel {
     this.random = new Random(seed);
     this.faults = faults;
     Busy busy = faults && random.nextInt(3) == 0 ? Busy.MOVE : Busy.LEAVE;
-    MigrationPolicy policy = Moves.policy(busy);
+    opening = random.nextInt(3) == 0 ? OPENING : 0;
+    MigrationPolicy policy = Moves.policy(busy, opening, opening);
     tied = bench.relay(Policy.QUIET.moves(policy).build(), Extensions.PERMESSAGE_DEFLATE);
     client = new Peer(tied.client, random, true);
     servers.add(new Server(tied.backend));
@@ -175,7 +213,7 @@ final class MoveModel {
     if (random.nextInt(20) == 0) {
       Server other = moving;
       Server any = other != null && random.nextBoolean() ? other : present();
-      if (!any.gone) {
+      if (any.mayPush()) {
         any.peer.say("push-" + any.number + "-" + any.peer.said.size(), false, padding());
       }
     }
@@ -308,7 +346,7 @@ final class MoveModel {
         count++;
         at++;
       }
-      boolean whole = !lost && !cut && tied.end == null && server.peer.heard.size() > 0;
+      boolean whole = !lost && !cut && tied.end == null && server.own > 0;
       if (whole) {
         assertThat(count).as("messages of backend %d", server.number).isEqualTo(said.size());
       }
