@@ -156,7 +156,10 @@ final class MigrationIT {
       blue.process().signal(Signal.CONT);
 
       JsonNode seen = clients.result();
-      assertThat(seen.path("disconnects").asInt()).as(seen.toString()).isZero();
+      // A push is two frames: whoever had got one of them when blue was stopped cannot go on.
+      int cut = seen.at("/closes/1012").asInt();
+      assertThat(cut).as(seen.toString()).isLessThan(4);
+      assertThat(seen.path("disconnects").asInt()).as(seen.toString()).isEqualTo(cut);
       assertThat(seen.path("disorder").asInt()).as(seen.toString()).isZero();
     }
   }
