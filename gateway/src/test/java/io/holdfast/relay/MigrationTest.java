@@ -10,6 +10,7 @@ import io.holdfast.relay.MoveOutcome.Failure;
 import io.holdfast.websocket.Frame;
 import io.holdfast.websocket.Opcode;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -323,6 +324,21 @@ final class MigrationTest {
     assertThat(texts(other))
         .as("one Close, and nothing behind it")
         .containsExactly("last", "1000 bye");
+  }
+
+  @Test
+  void aNewBackendThatIsLostBeforeTheOldOneHasLeftIsReplaced() {
+    Tied tied = relay(Busy.LEAVE);
+    List<Resume> wanted = new ArrayList<>();
+    tied.finder = wanted::add;
+    Wire other = tied.movesTo(outcome);
+    settle();
+    assertThat(outcome.committed).isTrue();
+    other.ends();
+    leaves(tied.backend);
+    bench.pass(TICK);
+    assertThat(wanted).containsExactly(Resume.LOST);
+    assertThat(tied.end).isNull();
   }
 
   // The prologue.
