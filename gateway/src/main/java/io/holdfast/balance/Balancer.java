@@ -171,13 +171,13 @@ public final class Balancer {
   }
 
   /**
-   * Takes a place at a backend that gets no new clients any more: one that drains, of a group
-   * without a share. For who has lost its own backend, and finds no other.
+   * Takes a place at a backend that gets no new clients any more, but is well: one that drains. For
+   * who has lost its own backend, and finds no other.
    */
   public @Nullable Lease refuge(Set<LiveBackend> without, Lease.Kind kind) {
     List<Candidate> left =
         candidates.stream()
-            .filter(c -> c.backend().weight() > 0 && !takers.contains(c))
+            .filter(c -> c.backend().weight() > 0)
             .filter(c -> c.live().standing().isRefuge() && !without.contains(c.live()))
             .sorted(Comparator.comparingDouble(c -> (double) c.live().load() / c.weight()))
             .toList();

@@ -263,12 +263,13 @@ public final class Deploy {
       rollingBack = true;
     }
     listener.onNews("rolls back: " + why);
+    // In this order, for a relay that is lost meanwhile finds a refuge only at what still drains.
+    tryTo(() -> fleet.shift(plan.before(), true));
     Iterator<String> others = plan.others().iterator();
     while (others.hasNext()) {
       String other = others.next();
       tryTo(() -> fleet.admit(other));
     }
-    tryTo(() -> fleet.shift(plan.before(), true));
     if (plan.before().getOrDefault(plan.group(), 0) == 0) {
       tryTo(this::empty);
       tryTo(() -> fleet.stop(plan.group()));

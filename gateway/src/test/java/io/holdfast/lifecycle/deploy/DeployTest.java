@@ -77,9 +77,9 @@ final class DeployTest {
     assertThat(phases).endsWith("rolling_back", "rolled_back");
     assertThat(fleet.calls)
         .endsWith(
+            "shift {blue=60, green=0, red=20} for good",
             "admit blue",
             "admit red",
-            "shift {blue=60, green=0, red=20} for good",
             "drain green",
             "stop green");
     assertThat(fleet.calls).doesNotContain("stop blue", "stop red");
@@ -91,7 +91,7 @@ final class DeployTest {
     assertThat(deploy.run(new Phase.RollingBack("for a test")))
         .isEqualTo(new Phase.RolledBack("for a test"));
     assertThat(fleet.calls)
-        .contains("admit red", "shift {blue=60, green=0, red=20} for good", "stop green");
+        .contains("shift {blue=60, green=0, red=20} for good", "admit red", "stop green");
   }
 
   @Test
@@ -100,7 +100,7 @@ final class DeployTest {
     Deploy canary = deploy(Map.of("blue", 90, "green", 10));
     canary.run(new Phase.Starting());
     assertThat(fleet.calls)
-        .endsWith("admit blue", "shift {blue=90, green=10} for good")
+        .endsWith("shift {blue=90, green=10} for good", "admit blue")
         .doesNotContain("drain green", "stop green");
   }
 
