@@ -10,7 +10,9 @@ Usage: bench/deploy.sh [-c CONNECTIONS] [-r RATE] [PROXY...]
 For each of holdfast, haproxy and nginx (default: those that are found): two servers of npm's `ws`, blue and green, that answer each
 message after 0 to 200 ms and push messages of their own, some in fragments, some compressed; clients with numbered messages, some of
 which read slowly; all at blue. Then blue is to go: `holdfast deploy` takes all to green, haproxy drains blue and shuts its sessions down,
-nginx is reloaded with green and closes what is left after worker_shutdown_timeout. Prints a table.
+nginx is reloaded with green and closes what is left after worker_shutdown_timeout. Prints a table, by the ledgers of all servers and
+clients: lost are messages that no server has got, answers to those that one has got, and pushes, each of how many; and for Holdfast how
+long moves waited for silence (settle) and held their client (stall).
 
   -c CONNECTIONS  (default 9000)
   -r RATE         relays that Holdfast moves a second (default 200)
@@ -47,7 +49,7 @@ services:
   chat:
     groups: { blue: 100, green: 0 }
     deploy: { steps: [100%], bake: off, verify: { minSamples: 0 } }
-    migration: { mode: live, settle: { quiet: 250ms, atMost: 20s } }
+    migration: { mode: live, settle: { quiet: 500ms, atMost: 20s } }
     drain: { deadline: 10m, rate: $rate/s }
     backends: [{ url: ws://127.0.0.1:$blue, group: blue }, { url: ws://127.0.0.1:$green, group: green }]
 END
@@ -124,14 +126,16 @@ deploy_nginx() {
 measure() { # NAME
   local name=$1 began ended i third=$((connections / 3))
   port=$((20000 + RANDOM % 5000)) admin=$((26000 + RANDOM % 1000))
-  peer blue moving-server.js blue --push 15000
-  peer green moving-server.js green --push 15000
+  rm -f "$work"/*.ledger
+  peer blue moving-server.js blue --push 15000 --ledger "$work/blue.ledger"
+  peer green moving-server.js green --push 15000 --ledger "$work/green.ledger"
   await "$work/blue.out" listening && await "$work/green.out" listening
   blue=$(word blue listening) green=$(word green listening)
   "start_$name"
   for _ in $(seq 100); do (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break || sleep 0.1; done
   for i in 1 2 3; do
-    peer "clients$i" moving-client.js "ws://127.0.0.1:$port/" --connections "$third" --every 10000 --from "127.0.0.1$i"
+    peer "clients$i" moving-client.js "ws://127.0.0.1:$port/" --connections "$third" --every 10000 --from "127.0.0.1$i" \
+      --ledger "$work/clients$i.ledger"
   done
   for i in 1 2 3; do await "$work/clients$i.out" open; done
   sleep 10
@@ -141,13 +145,9 @@ measure() { # NAME
   sleep 5
   for i in 1 2 3; do tell "clients$i" stop; done
   for i in 1 2 3; do await "$work/clients$i.out" result; done
-  tell blue stats
-  tell green stats
-  await "$work/blue.out" stats && await "$work/green.out" stats
   {
     for i in 1 2 3; do word "clients$i" result; done
-    word blue stats
-    word green stats
+    node "$peers/moving-count.js" "$work"/*.ledger | sed 's/^count //'
   } >"$work/$name.json"
   stop
   node - "$name" "$work/$name.json" "$began" "$ended" "$work/metrics" <<'END'
@@ -155,26 +155,47 @@ const { existsSync, readFileSync } = require('node:fs');
 const [name, file, began, ended, metrics] = process.argv.slice(2);
 const lines = readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
 const sum = (from, key) => from.reduce((total, each) => total + each[key], 0);
-const [clients, servers] = [lines.slice(0, 3), lines.slice(3)];
-// Messages without an answer, and pushes that did not arrive.
-const lost = sum(clients, 'unanswered') + sum(servers, 'pushed') - sum(clients, 'pushes');
-const row = [name, sum(clients, 'connections'), sum(clients, 'disconnects'), sum(clients, 'sent'), lost, sum(clients, 'repeated'),
-  sum(clients, 'disorder') + sum(servers, 'disorder'), `${Math.round(ended - began)} s`];
-console.log(`| ${row.join(' | ')} |`);
+const [clients, { messages, answers, pushes }] = [lines.slice(0, 3), lines[3]];
+const disconnected = `${sum(clients, 'disconnects')} of ${sum(clients, 'connections')}`;
+// An answer that its backend had no more time for is lost, too.
+const lost = [`${messages.lost} of ${messages.sent}`, `${answers.lost + answers.unsaid} of ${answers.sent + answers.unsaid}`,
+  `${pushes.lost} of ${pushes.sent}`];
+const all = (wrong) => [messages, answers, pushes].map((what) => what[wrong]).join(' / ');
+if (answers.late.length > 0) {
+  const first = Math.min(...answers.late).toFixed(0);
+  console.error(`${name}: ${answers.late.length} answers came too late, the earliest ${first} ms after its server had got the message`);
+}
+console.log(`| ${[name, disconnected, ...lost, all('repeated'), all('reordered'), `${Math.round(ended - began)} s`].join(' | ')} |`);
+
+// As Prometheus' histogram_quantile: as if the values in a bucket were evenly spread.
+function quantile(share, buckets) {
+  const rank = share * buckets.at(-1)[1];
+  const i = buckets.findIndex(([, n]) => n >= rank);
+  const [from, below] = i > 0 ? buckets[i - 1] : [0, 0];
+  const [to, n] = buckets[i];
+  return to === Infinity ? from : from + ((to - from) * (rank - below)) / Math.max(1, n - below);
+}
+
 if (name === 'holdfast' && existsSync(metrics)) {
   const text = readFileSync(metrics, 'utf8');
   for (const what of ['settle', 'stall']) {
-    const found = text.matchAll(new RegExp(`^holdfast_move_${what}_seconds_bucket\\{.*le="([^"]+)".*\\} (\\d+)`, 'gm'));
-    const buckets = [...found].map(([, le, n]) => [Number(le), Number(n)]);
-    const all = buckets.at(-1)[1];
-    const within = (share) => `${buckets.find(([, n]) => n >= share * all)[0] * 1000} ms`;
-    console.error(`${what} of ${all} moves: p50 within ${within(0.5)}, p99 within ${within(0.99)}, all within ${within(1)}`);
+    const buckets = new Map();
+    for (const [, le, n] of text.matchAll(new RegExp(`^holdfast_move_${what}_seconds_bucket\\{.*le="([^"]+)".*\\} (\\S+)`, 'gm'))) {
+      const end = le === '+Inf' ? Infinity : Number(le);
+      buckets.set(end, (buckets.get(end) ?? 0) + Number(n));
+    }
+    const sorted = [...buckets].sort(([a], [b]) => a - b);
+    const moves = sorted.at(-1)[1];
+    const ms = (seconds) => `${(seconds * 1000).toPrecision(3)} ms`;
+    const last = sorted.findIndex(([, n]) => n === moves);
+    const most = sorted[last][0] < Infinity ? `within ${ms(sorted[last][0])}` : `above ${ms(sorted[last - 1][0])}`;
+    console.error(`${what} of ${moves} moves: p50 ${ms(quantile(0.5, sorted))}, p99 ${ms(quantile(0.99, sorted))} (interpolated), max ${most}`);
   }
   console.error(text.split('\n').filter((line) => line.startsWith('holdfast_moves_total')).join('\n'));
 }
 END
 }
 
-echo "| proxy | connections | disconnected | sent | lost | repeated | out of order | time |"
+echo "| proxy | disconnected | messages lost | answers lost | pushes lost | repeated (messages / answers / pushes) | out of order (the same) | time |"
 echo "| --- | --- | --- | --- | --- | --- | --- | --- |"
 for name in "${names[@]}"; do measure "$name"; done

@@ -26,13 +26,15 @@ await() { # FILE WORD
   return 1
 }
 
-# peer NAME SCRIPT ARGUMENT...: its input is a pipe, $work/NAME.in, its output $work/NAME.out
-peer() {
+# peer NAME SCRIPT ARGUMENT...: a Node script of it/peers
+peer() { talker "$1" node "$peers/$2" "${@:3}"; }
+# talker NAME COMMAND ARGUMENT...: its input is a pipe, $work/NAME.in, its output $work/NAME.out
+talker() {
   local name=$1
   shift
   rm -f "$work/$name.in" "$work/$name.out"
   mkfifo "$work/$name.in"
-  node "$peers/$1" "${@:2}" <"$work/$name.in" >"$work/$name.out" 2>&1 &
+  "$@" <"$work/$name.in" >"$work/$name.out" 2>&1 &
   pids+=($!)
   eval "exec {input_$name}>$work/$name.in"
 }

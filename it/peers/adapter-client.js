@@ -1,4 +1,4 @@
-// Clients of adapter-server.js: each sends one message after the other, waits for its answer, and pauses for up to a second.
+// Clients of adapter-server.js: each sends one message after the other, waits for its answer, and pauses for up to three seconds.
 // Usage: node adapter-client.js URL [CLIENTS]. Prints `open`; on a line `stop` it waits for the last answers, and prints `result JSON`: how many
 // answers came, how many of them did not count on by one, and how many were told that they were resumed.
 import { createInterface } from 'node:readline';
@@ -14,6 +14,12 @@ async function talk() {
   let seen = 0;
   let due = false;
   let over = () => {};
+  let timer;
+  // Never two at a time: their answers might come in another order.
+  const sendIn = (millis) => {
+    clearTimeout(timer);
+    timer = setTimeout(send, millis);
+  };
   const send = () => {
     if (!sending) return over();
     due = true;
@@ -27,21 +33,21 @@ async function talk() {
       seen = message.seen;
       if (due) {
         due = false;
-        setTimeout(send, 500);
+        sendIn(1000); // it may be answered all the same
       }
       return;
     }
     result.answers++;
     if (message.seen !== ++seen) result.wrong++;
     due = false;
-    setTimeout(send, Math.random() * 1000);
+    sendIn(Math.random() * 3000);
   });
   ws.on('close', () => {
     result.disconnects++;
     over();
   });
   await once(ws, 'open');
-  setTimeout(send, Math.random() * 1000);
+  sendIn(Math.random() * 3000);
   return new Promise((done) => {
     over = done;
   });

@@ -1,7 +1,8 @@
 // Many clients of npm's `ws` that all connect at once, give a try up after some seconds, and try again: after what `Retry-After` says, or a
 // random time that doubles. Usage: node storm-client.js URL [--connections N] [--patience MILLIS] [--from ADDRESS]
 // Prints `ready` at its start, begins on a line `go`, and prints `result JSON` when all are connected, or on a line `stop`. Who gets a Close
-// comes back at once; `ends` and `returns` count both by tenths of a second since the first Close.
+// comes back at once; `ends` and `returns` are the times of both, in milliseconds since the first Close. `retryAfter` counts the refusals by
+// what their `Retry-After` says.
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { WebSocket } from 'ws';
@@ -16,15 +17,14 @@ const { values: flags, positionals: [url] } = parseArgs({
 });
 const count = Number(flags.connections);
 const took = [];
-const result = { connections: count, connected: 0, tries: 0, refused: 0, timeouts: 0, errors: {}, lost: 0, ends: [], returns: [] };
+const result = { connections: count, connected: 0, tries: 0, refused: 0, timeouts: 0, errors: {}, lost: 0, ends: [], returns: [],
+  retryAfter: {} };
 let began = 0;
 
 let first = 0;
-function note(tenths) {
+function note(times) {
   first ||= performance.now();
-  const tenth = Math.floor((performance.now() - first) / 100);
-  while (tenths.length <= tenth) tenths.push(0);
-  tenths[tenth]++;
+  times.push(Math.round(performance.now() - first));
 }
 
 function connect(attempt, back = false) {
@@ -34,7 +34,9 @@ function connect(attempt, back = false) {
   let open = false;
   ws.on('unexpected-response', (request, response) => {
     result.refused++;
-    const after = Number(response.headers['retry-after'] ?? 0);
+    const told = response.headers['retry-after'] ?? 'none';
+    result.retryAfter[told] = (result.retryAfter[told] ?? 0) + 1;
+    const after = Number(told);
     if (after > 0) again = after * 1000 * (0.9 + 0.2 * Math.random());
     response.resume();
     request.destroy();

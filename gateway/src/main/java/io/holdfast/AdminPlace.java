@@ -25,7 +25,7 @@ final class AdminPlace implements AutoCloseable {
 
   private final GatewayControl control;
   private final Meters meters;
-  private volatile @Nullable Admin config;
+  private @Nullable Admin config;
   private @Nullable AdminServer server;
 
   /** At the address that another process is to have. */
@@ -55,11 +55,15 @@ final class AdminPlace implements AutoCloseable {
    * the gateway goes on without it when that takes too long, and comes back to it.
    */
   void takeOver(Admin admin) throws InterruptedException {
+    synchronized (this) {
+      // A reload may have said otherwise already.
+      config = config == null ? admin : config;
+    }
     long deadline = System.nanoTime() + PATIENCE;
-    String failure = tried(admin);
+    String failure = tried();
     while (failure != null && System.nanoTime() - deadline < 0) {
       TimeUnit.MILLISECONDS.sleep(BETWEEN_TRIES_MILLIS);
-      failure = tried(admin);
+      failure = tried();
     }
     if (failure != null) {
       LOG.error("{} The gateway goes on without, and tries again.", failure);
@@ -69,20 +73,19 @@ final class AdminPlace implements AutoCloseable {
 
   private void tryOn() {
     try {
-      Admin admin = config;
-      while (admin != null && tried(admin) != null) {
+      while (tried() != null) {
         TimeUnit.SECONDS.sleep(1);
-        admin = config;
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Why it failed, or null. */
-  private synchronized @Nullable String tried(Admin admin) {
+  /** Opens as it is configured by now; why that failed, or null. */
+  private synchronized @Nullable String tried() {
     try {
-      if (!closed) {
+      Admin admin = config;
+      if (!closed && admin != null) {
         open(admin);
       }
       return null;

@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,7 +41,7 @@ final class Handover {
   private final Deploys deploys;
   private final StateFolder state;
   private final AdminPlace admin;
-  private final Consumer<@Nullable Pace> depart;
+  private final Ending ending;
   private final Lock upgrading = new ReentrantLock();
   private final CompletableFuture<Successor> left = new CompletableFuture<>();
   private volatile @Nullable Launcher launcher;
@@ -59,31 +58,17 @@ final class Handover {
 
   private @Nullable Pace pace;
 
-  /**
-   * A handover of these parts.
-   *
-   * @param depart begins to drain and end the gateway
-   */
-  Handover(
-      Control control,
-      Deploys deploys,
-      StateFolder state,
-      AdminPlace admin,
-      Consumer<@Nullable Pace> depart) {
+  /** A handover of these parts. */
+  Handover(Control control, Deploys deploys, StateFolder state, AdminPlace admin, Ending ending) {
     this.control = control;
     this.deploys = deploys;
     this.state = state;
     this.admin = admin;
-    this.depart = depart;
+    this.ending = ending;
   }
 
   void launchBy(Launcher by) {
     launcher = by;
-  }
-
-  /** Whether another process has this one's place. */
-  boolean done() {
-    return left.isDone();
   }
 
   /** Whether a process takes over just now: what begins here now would not get to its end. */
@@ -130,7 +115,7 @@ final class Handover {
       state.leave();
       control.close();
       left.complete(new Successor(pid, aside));
-      depart.accept(pace);
+      ending.leave(pace);
       admin.letGo();
     }
     return left.join().asidePort();
@@ -146,6 +131,18 @@ final class Handover {
     if (deploys.running()) {
       throw new NotNow("A deploy is under way; wait for its end, or abort it.");
     }
+  }
+
+  /**
+   * Stays after all: takes back an operator's drain of the gateway.
+   *
+   * @throws NotNow when that cannot be, as while a process takes over
+   */
+  synchronized void stay() throws NotNow {
+    if (!left.isDone() && busy()) {
+      throw new NotNow("Another process takes over just now; ask in a moment.");
+    }
+    ending.cancel();
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.holdfast;
 
-import io.holdfast.balance.LiveBackends;
 import io.holdfast.control.ConfigRejected;
 import io.holdfast.control.ConfigSource;
 import io.holdfast.control.Control;
@@ -9,32 +8,14 @@ import io.holdfast.control.Events;
 import io.holdfast.control.ReloadOutcome;
 import io.holdfast.control.StateFolder;
 import io.holdfast.control.Status;
-import io.holdfast.health.Ejections;
-import io.holdfast.health.Health;
-import io.holdfast.health.StateReports;
-import io.holdfast.lifecycle.Pace;
-import io.holdfast.listen.Listeners;
-import io.holdfast.listen.Permits;
-import io.holdfast.listen.Routing;
-import io.holdfast.listen.Shared;
-import io.holdfast.listen.Transports;
-import io.holdfast.listen.Worker;
-import io.holdfast.model.Shutdown;
 import io.holdfast.model.Snapshot;
 import io.holdfast.observe.Logging;
 import io.holdfast.observe.Meters;
-import io.holdfast.relay.RelayLoop;
-import io.holdfast.upstream.Dialer;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
-import java.util.OptionalDouble;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,95 +27,47 @@ import org.slf4j.LoggerFactory;
 public final class Holdfast implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
 
-  /** How much may wait for a slow reader, per direction of a relay. */
-  private static final WriteBufferWaterMark WATER_MARK =
-      new WriteBufferWaterMark(32 * 1024, 128 * 1024);
-
-  /**
-   * With any quiet period at all an event loop goes round once more after it has closed its
-   * channels: the kernel has not yet let go of them then, and what it says later hits a loop that
-   * is gone.
-   */
-  private static final long QUIET_MILLIS = 1;
-
-  private static final long PATIENCE_MILLIS = 2000;
-
-  /** Who asked by the admin API for its end may look how that went, a few times a second. */
-  private static final long LAST_LOOK_MILLIS = 600;
-
   private final Meters meters = new Meters();
-  private final LiveBackends live = new LiveBackends();
   private final Events events = new Events();
-  private final AtomicReference<Routing> routing = new AtomicReference<>();
-  private final Permits permits = new Permits();
-  final EventLoopGroup group;
-  private final Dialer dialer;
-  private final Listeners listeners;
-  private final Health health;
-  private final List<RelayLoop> loops;
+  final DataPath path;
   private final Control control;
   private final Deploys deploys;
   private final Handover handover;
   private final AdminPlace admin;
-  private volatile Runnable onShutdown = () -> {};
-
-  /** At which pace its clients leave; null for the configured one. */
-  private volatile @Nullable Pace departure;
-
-  private volatile boolean watched;
+  private final Ending ending;
 
   private volatile String notReady = "starting";
 
   private Holdfast(ConfigSource source, Snapshot snapshot) {
-    Transports transports = Transports.choose(snapshot.transport());
-    group = transports.newGroup(Runtime.getRuntime().availableProcessors());
-    dialer =
-        new Dialer(
-            transports.dialling(),
-            transports.socket(),
-            transports.datagram(),
-            snapshot.dns(),
-            WATER_MARK);
-    Shared shared =
-        new Shared(
-            routing::get,
-            dialer,
-            meters,
-            Logging.accessLog(() -> snapshot().logs(), meters),
-            permits,
-            new Ejections(group.next()));
-    listeners = new Listeners(transports, group, shared, WATER_MARK);
-    health = new Health(listeners.workers().getFirst().eventLoop(), dialer, meters);
-    live.listen(new StateReports(meters));
-    live.listen(events);
-    loops = listeners.workers().stream().map(Worker::relays).toList();
+    path = new DataPath(snapshot, meters);
+    path.live.listen(events);
     StateFolder state = new StateFolder(snapshot.state());
     control =
         new Control(
             source,
-            live,
+            path.live,
             state,
-            listeners,
-            routing,
-            loops,
-            group.next(),
+            path.listeners,
+            path.routing,
+            path.loops,
+            path.group.next(),
             meters,
             events,
             this::onApplied);
-    deploys = new Deploys(control, health, state, events, meters);
+    deploys = new Deploys(control, path.health, state, events, meters);
+    ending = new Ending(path, control, deploys, why -> notReady = why);
     Operations operations =
         new Operations(
             this::notReadyReason,
-            this::snapshot,
-            new Status(live, loops),
+            path::snapshot,
+            new Status(path.live, path.loops),
             control,
             deploys,
             events,
             this::handover,
-            this::onShutdownAsked);
+            ending);
     admin = new AdminPlace(operations, meters);
-    handover = new Handover(control, deploys, state, admin, this::onShutdownAsked);
-    LOG.info("transport {}, {} event loops", transports.name(), listeners.workers().size());
+    handover = new Handover(control, deploys, state, admin, ending);
   }
 
   /**
@@ -155,7 +88,7 @@ public final class Holdfast implements AutoCloseable {
    * where none is running, as {@link #start(ConfigSource)}.
    *
    * @param before admin listener of the other one; null where the configuration has ours
-   * @param serving called when all clients come here, before the other one may end
+   * @param serving called when all clients come here, right before the other one is told to leave
    * @throws ConfigRejected when the configuration is wrong
    * @throws IOException when the other one stays where it is, with the reason
    * @throws RuntimeException as of {@code start}
@@ -188,14 +121,16 @@ public final class Holdfast implements AutoCloseable {
   private void start(Snapshot snapshot, Beginning beginning, Runnable serving)
       throws IOException, InterruptedException {
     try (Takeover takeover = beginning.of(snapshot)) {
-      control.start(snapshot, takeover.addresses());
-      health.watch(routing.get().watched());
+      control.start(snapshot, takeover.addresses(), deploys::readmit);
+      path.watch();
       boolean later = takeover.holds(snapshot.admin());
       if (!later) {
         admin.open(snapshot.admin());
       }
-      serving.run();
-      takeover.complete();
+      takeover.complete(serving);
+      if (!takeover.addresses().isEmpty()) {
+        control.takeUpWords();
+      }
       meters.reload(true);
       meters.registerJvm();
       addresses().forEach(a -> LOG.info("listening on {}", NetUtil.toSocketAddressString(a)));
@@ -222,8 +157,7 @@ public final class Holdfast implements AutoCloseable {
 
   private void onApplied(Snapshot snapshot) {
     Logging.configure(snapshot.logs());
-    dialer.change(snapshot.dns());
-    health.watch(routing.get().watched());
+    path.change(snapshot);
     admin.change(snapshot.admin());
   }
 
@@ -243,7 +177,7 @@ public final class Holdfast implements AutoCloseable {
    * on.
    */
   public void onLost(Runnable action) {
-    listeners.onLoopEnd(() -> {
+    path.listeners.onLoopEnd(() -> {
       if (notReady.isEmpty()) {
         notReady = "an event loop has ended";
         LOG.error("an event loop has ended, and its connections with it");
@@ -252,24 +186,17 @@ public final class Holdfast implements AutoCloseable {
     });
   }
 
-  /** Calls {@code action} when an operator wants it drained; {@link #shutdown} is the caller's. */
+  /**
+   * Calls {@code action}, in any thread, when the gateway is drained since an operator has wanted
+   * it; {@link #shutdown} is the caller's.
+   */
   public void onShutdown(Runnable action) {
-    onShutdown = action;
-  }
-
-  private void onShutdownAsked(@Nullable Pace pace) {
-    departure = pace;
-    watched = true;
-    onShutdown.run();
+    ending.onOver(action);
   }
 
   /** Why it is not ready for clients, such as {@code draining}; empty when it is. */
   String notReadyReason() {
     return notReady;
-  }
-
-  private Snapshot snapshot() {
-    return routing.get().snapshot();
   }
 
   /**
@@ -285,26 +212,13 @@ public final class Holdfast implements AutoCloseable {
 
   /**
    * Drains and stops: not ready first, then no new clients, then every relay ends with a Close
-   * 1001. Returns when all is over, at the deadline at the latest.
+   * 1001. Returns when all is over, at the deadline at the latest. What an operator has begun goes
+   * on at its own pace.
    *
    * @param paced false to end all relays at once
    */
   public void shutdown(boolean paced) throws InterruptedException {
-    Shutdown config = snapshot().shutdown();
-    notReady = "draining";
-    LOG.info("draining: not ready for new clients");
-    if (paced && !handover.done()) {
-      TimeUnit.NANOSECONDS.sleep(config.readinessDelay().toNanos());
-    }
-    deploys.close();
-    control.close();
-    Pace asked = departure;
-    Pace pace = asked == null ? new Pace(config.deadline(), OptionalDouble.empty()) : asked;
-    Departure leaving = new Departure(listeners, loops, permits);
-    control.depart(progress -> leaving.run(pace, paced, progress));
-    if (watched) {
-      TimeUnit.MILLISECONDS.sleep(LAST_LOOK_MILLIS);
-    }
+    ending.await(paced);
     close();
   }
 
@@ -314,11 +228,7 @@ public final class Holdfast implements AutoCloseable {
     notReady = "stopped";
     deploys.close();
     control.close();
-    health.close();
-    group
-        .shutdownGracefully(QUIET_MILLIS, PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
-        .awaitUninterruptibly(2 * PATIENCE_MILLIS);
-    dialer.close();
+    path.close();
     admin.close();
     Logging.flush();
   }

@@ -21,7 +21,6 @@ import io.holdfast.lifecycle.Pace;
 import io.holdfast.model.Snapshot;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param notReady why it is not ready for clients; empty when it is
  * @param handover which knows this in its turn
- * @param onShutdown told when an operator wants it drained and ended, at a pace or at its own
  * @param present the configuration in force
  */
 record Operations(
@@ -41,7 +39,7 @@ record Operations(
     Deploys deploys,
     Events events,
     Supplier<Handover> handover,
-    Consumer<@Nullable Pace> onShutdown)
+    Ending ending)
     implements GatewayControl {
 
   @Override
@@ -77,18 +75,23 @@ record Operations(
   @Override
   public OverrideOutcome override(
       String backend, @Nullable String service, Standing.Word word, @Nullable Pace pace) {
-    return control.override(backend, service, word, pace);
+    return control.operator().override(backend, service, word, pace);
   }
 
   @Override
   public OverrideOutcome overrideGroup(
       String service, String group, Standing.Word word, @Nullable Pace pace) {
-    return control.overrideGroup(service, group, word, pace);
+    return control.operator().overrideGroup(service, group, word, pace);
   }
 
   @Override
   public void shutdown(@Nullable Pace pace) {
-    onShutdown.accept(pace);
+    ending.ask(pace);
+  }
+
+  @Override
+  public void cancelShutdown() throws NotNow {
+    handover.get().stay();
   }
 
   @Override
@@ -108,17 +111,17 @@ record Operations(
 
   @Override
   public boolean rebalance(String service, @Nullable Double rate) {
-    return control.rebalance(service, rate);
+    return control.operator().rebalance(service, rate);
   }
 
   @Override
-  public void stopRebalance(String service) {
-    control.stopRebalance(service);
+  public boolean stopRebalance(String service) {
+    return control.operator().stopRebalance(service);
   }
 
   @Override
   public List<DrainStatus> drains() {
-    return control.drains();
+    return control.operator().drains();
   }
 
   @Override

@@ -76,12 +76,17 @@ record Takeover(@Nullable AdminClient before, int at, Set<String> addresses)
   /**
    * Tells the other one to leave, once it has nobody waiting. To be called when all addresses are
    * bound; new clients are here already then, so whatever it answers, this one goes on.
+   *
+   * @param serving called right before: until then the other one can still go on alone, but a
+   *     service manager that took this one for the main process would end both with it
    */
-  void complete() throws InterruptedException {
+  void complete(Runnable serving) throws InterruptedException {
     if (before == null) {
+      serving.run();
       return;
     }
     TimeUnit.SECONDS.sleep(LAST_GUESTS_SECONDS);
+    serving.run();
     try {
       int aside = before.leave(PID);
       LOG.info("the gateway before drains; its admin listener is at port {}", aside);

@@ -13,12 +13,17 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -38,14 +43,25 @@ public final class AdminClient implements AutoCloseable {
           .build();
   private final URI base;
   private final @Nullable String token;
+  private final Duration patience;
 
   /**
    * @param base such as {@code http://127.0.0.1:9900}
    * @param token null if the gateway asks for none
    */
   public AdminClient(URI base, @Nullable String token) {
+    this(base, token, ANSWER);
+  }
+
+  /**
+   * The same.
+   *
+   * @param patience for a whole answer
+   */
+  AdminClient(URI base, @Nullable String token, Duration patience) {
     this.base = base;
     this.token = token;
+    this.patience = patience;
   }
 
   /** The base of an admin listener that is bound to {@code address}, for this machine. */
@@ -109,19 +125,19 @@ public final class AdminClient implements AutoCloseable {
                     node.path("service").asString(""),
                     node.path("address").asString(""),
                     node.path("state").asString(""))));
-    return new OverrideOutcome(said);
+    return new OverrideOutcome(said, strings(json(answer).path("warnings")));
   }
 
   /**
-   * Begins to drain and end the gateway.
+   * Begins to drain and end the gateway, or takes that back.
    *
-   * @param more the query, such as {@code &rate=200}
+   * @param more the query, such as {@code &rate=200} or {@code &cancel=true}
    * @throws AdminException if the gateway refused the call
    * @throws IOException if it cannot be reached, or does not answer in time
    */
   public void shutdown(String more) throws AdminException, IOException, InterruptedException {
     HttpResponse<String> answer = send("POST", "/api/v1/shutdown?" + more);
-    if (answer.statusCode() != 202) {
+    if (answer.statusCode() / 100 != 2) {
       throw refused(answer);
     }
   }
@@ -242,6 +258,7 @@ public final class AdminClient implements AutoCloseable {
 
   @Override
   public void close() {
+    http.shutdownNow(); // what is under way is of no use any more
     http.close();
   }
 
@@ -254,7 +271,7 @@ public final class AdminClient implements AutoCloseable {
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(base.resolve(path))
-            .timeout(ANSWER)
+            .timeout(patience)
             .method(
                 method,
                 body.isEmpty()
@@ -263,7 +280,17 @@ public final class AdminClient implements AutoCloseable {
     if (token != null) {
       request.header("Authorization", "Bearer " + token);
     }
-    return http.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+    // The request's own timeout ends with the answer's head.
+    CompletableFuture<HttpResponse<String>> answer =
+        http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+    try {
+      return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      throw new HttpTimeoutException("no whole answer in " + patience.toMillis() / 1000.0 + " s");
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException failed ? failed : new IOException(e.getCause());
+    }
   }
 
   private HttpResponse<String> fine(HttpResponse<String> answer) throws AdminException {

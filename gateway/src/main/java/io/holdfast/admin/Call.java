@@ -45,6 +45,19 @@ record Call(
     return URLDecoder.decode(text, StandardCharsets.UTF_8);
   }
 
+  /**
+   * Whether parameter {@code name} is {@code true}.
+   *
+   * @throws IllegalArgumentException with a message for the user, when it says neither yes nor no
+   */
+  boolean flag(String name) {
+    String text = query.getOrDefault(name, "false");
+    if (!text.equals("true") && !text.equals("false")) {
+      throw new IllegalArgumentException(name + " is \"" + text + "\"; expected true or false.");
+    }
+    return text.equals("true");
+  }
+
   @Nullable String header(String name) {
     return header.apply(name);
   }

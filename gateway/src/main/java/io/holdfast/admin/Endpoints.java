@@ -75,8 +75,14 @@ final class Endpoints {
 
   private Reply shutdown(Call call) {
     try {
+      if (call.flag("cancel")) {
+        control.cancelShutdown();
+        return Reply.json(200, Map.of("state", "stopped"));
+      }
       control.shutdown(Paces.of(call));
       return Reply.json(202, Map.of("state", "draining"));
+    } catch (NotNow e) {
+      return Reply.error(409, String.valueOf(e.getMessage()));
     } catch (IllegalArgumentException e) {
       return Reply.error(400, String.valueOf(e.getMessage()));
     }

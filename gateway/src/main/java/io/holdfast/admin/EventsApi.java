@@ -35,17 +35,14 @@ final class EventsApi {
     Events events = control.events();
     long newest = events.newest();
     String last = call.header("Last-Event-ID");
-    long from = last == null ? newest : after(last, newest);
+    long from = last == null ? newest : after(last, events.before(), newest);
     return Reply.stream("text/event-stream", out -> stream(events, from, out));
   }
 
   /** An id that is none of ours is of the process before: all of this one are new then. */
-  private static long after(String lastId, long newest) {
-    if (!lastId.matches("\\d{1,18}")) {
-      return 0;
-    }
-    long id = Long.parseLong(lastId);
-    return id > newest ? 0 : id;
+  private static long after(String lastId, long before, long newest) {
+    long id = lastId.matches("\\d{1,18}") ? Long.parseLong(lastId) : before;
+    return id < before || id > newest ? before : id;
   }
 
   private static void stream(Events events, long from, OutputStream out)
@@ -58,7 +55,7 @@ final class EventsApi {
         write(out, ":\n\n");
       }
       for (Event event : next) {
-        if (event.id() > id + 1 && id > 0) {
+        if (event.id() > id + 1) {
           write(out, ": " + (event.id() - id - 1) + " were missed\n\n");
         }
         id = event.id();

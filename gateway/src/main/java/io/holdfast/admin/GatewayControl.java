@@ -76,6 +76,13 @@ public interface GatewayControl {
   void shutdown(@Nullable Pace pace);
 
   /**
+   * Takes back what {@link #shutdown} has begun: relays that are left stay, and new clients come.
+   *
+   * @throws NotNow when that cannot be; all goes on as it was then
+   */
+  void cancelShutdown() throws NotNow;
+
+  /**
    * Starts a new process of this gateway, and returns when it has taken over.
    *
    * @param pace at which clients leave this one then; null for its own
@@ -120,8 +127,12 @@ public interface GatewayControl {
    */
   boolean rebalance(String service, @Nullable Double rate);
 
-  /** Stops a rebalancing where it stands, if one runs. */
-  void stopRebalance(String service);
+  /**
+   * Stops a rebalancing where it stands, if one runs.
+   *
+   * @return whether there is such a service, or one ran of a service that is gone
+   */
+  boolean stopRebalance(String service);
 
   /** Drains that run, and the last that have ended, oldest first. */
   List<DrainStatus> drains();

@@ -27,15 +27,15 @@ final class Paces {
         rate == null ? OptionalDouble.empty() : OptionalDouble.of(number("rate", rate)));
   }
 
-  /** A number above 0. */
+  /** A number from 0.001 to 999,999.999. */
   static double number(String name, String text) {
     if (!text.matches("\\d{1,6}(\\.\\d{1,3})?") || Double.parseDouble(text) == 0) {
       throw new IllegalArgumentException(
           name
               + " is "
               + text
-              + "; expected a number above 0, such as 30: seconds for deadline, relays a second for"
-              + " rate.");
+              + "; expected a number from 0.001 to 999999.999, such as 30: seconds for deadline,"
+              + " relays a second for rate.");
     }
     return Double.parseDouble(text);
   }

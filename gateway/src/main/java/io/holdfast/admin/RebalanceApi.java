@@ -16,18 +16,21 @@ final class RebalanceApi {
     if (service == null) {
       return Reply.error(400, "Expected service=NAME; rate=N and cancel=true are optional.");
     }
-    if (call.query().getOrDefault("cancel", "false").equals("true")) {
-      control.stopRebalance(service);
-      return Reply.json(200, Map.of("service", service, "state", "stopped"));
-    }
-    String text = call.query().get("rate");
-    Double rate;
     try {
-      rate = text == null ? null : Paces.number("rate", text);
+      String rate = call.query().get("rate");
+      return call.flag("cancel")
+          ? stop(service)
+          : begin(service, rate == null ? null : Paces.number("rate", rate));
     } catch (IllegalArgumentException e) {
       return Reply.error(400, String.valueOf(e.getMessage()));
     }
-    return begin(service, rate);
+  }
+
+  private Reply stop(String service) {
+    return control.stopRebalance(service)
+        ? Reply.json(200, Map.of("service", service, "state", "stopped"))
+        : Reply.error(
+            404, "There is no service " + service + ": expected one of /api/v1/services.");
   }
 
   private Reply begin(String service, @Nullable Double rate) {

@@ -34,7 +34,7 @@ public final class Balancer {
   private final LastResort lastResort;
   private final RetryBudget retryBudget;
   private final WaitingRoom room;
-  private final Pacer pacer;
+  private final Turns turns;
   private final @Nullable AffinityCookie cookie;
   private final @Nullable PromiseTable promises;
 
@@ -56,7 +56,7 @@ public final class Balancer {
     this.lastResort = new LastResort(service.panic(), takers);
     this.retryBudget = new RetryBudget(service.retries());
     this.room = live.room(service.name());
-    this.pacer = live.pacer(service.name());
+    this.turns = live.turns(service.name());
     AffinityPolicy.Kind kind = service.affinity() == null ? null : service.affinity().kind();
     this.cookie =
         kind instanceof CookieAffinity by
@@ -160,14 +160,21 @@ public final class Balancer {
    */
   public long turn() {
     HandshakePacing by = service.handshakes();
-    return by.rate() == 0
-        ? 0
-        : pacer.take(System.nanoTime(), by.rate(), by.queueTimeout().toNanos());
+    return by.rate() == 0 ? 0 : turns.take(by.rate(), by.queueTimeout().toNanos());
   }
 
-  /** The same at one backend, which has been chosen. */
-  public long turn(LiveBackend backend) {
-    return backend.turn(service.handshakes());
+  /** Where the turns of handshakes with the service are waited for. */
+  public Turns turns() {
+    return turns;
+  }
+
+  /** The same at the backend of a place, which counts as no pending handshake while it waits. */
+  public long turn(Lease place) {
+    long wait = place.live().turn(service.handshakes());
+    if (wait > 0) {
+      place.await();
+    }
+    return wait;
   }
 
   /**

@@ -16,9 +16,9 @@ final class LastResort {
     this.takers = takers;
   }
 
-  /** Whether no backend takes work, and all are to be tried then. */
+  /** Whether no backend is up, and all are to be tried then: one in trial serves but one client. */
   boolean isOn() {
-    return policy == Panic.TRY_ALL && takers.stream().noneMatch(c -> c.live().takesWork());
+    return policy == Panic.TRY_ALL && takers.stream().noneMatch(c -> c.live().state() == State.UP);
   }
 
   /** Whether no operator has taken it out, and it was not tried. */

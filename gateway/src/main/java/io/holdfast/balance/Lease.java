@@ -19,9 +19,16 @@ public final class Lease implements Choice, AutoCloseable {
   /** It is the one that tries a backend that was ejected, until that is decided. */
   private boolean trial;
 
+  /** Whether it is the one that tries, or has tried, a backend that was ejected. */
+  private final boolean tries;
+
   /** What the place is used for. */
   public enum Kind {
+    /** Of a handshake that waits for its turn: its backend has heard nothing of it. */
+    WAITING,
     HANDSHAKE,
+    /** Of a relay that is about to move here. */
+    MOVE,
     RELAY,
     EXCHANGE
   }
@@ -37,6 +44,7 @@ public final class Lease implements Choice, AutoCloseable {
     this.kind = kind;
     this.chosenIn = live.state();
     this.trial = trial;
+    this.tries = trial;
   }
 
   /** A place there; null when it is full, or somebody else is trying it just now. */
@@ -67,6 +75,11 @@ public final class Lease implements Choice, AutoCloseable {
     return chosenIn;
   }
 
+  /** Whether its answer decides over a backend on trial. */
+  public boolean tries() {
+    return tries;
+  }
+
   /** Who gave the place. */
   public LiveBackend live() {
     return live;
@@ -89,6 +102,27 @@ public final class Lease implements Choice, AutoCloseable {
       live.places().change(kind, other);
       kind = other;
     }
+  }
+
+  /** Its handshake is to wait for its turn. A trial goes on: the backend has not been asked yet. */
+  void await() {
+    live.places().change(kind, Kind.WAITING);
+    kind = Kind.WAITING;
+  }
+
+  /**
+   * The turn has come, if the place waited for one.
+   *
+   * @return false when its backend has as many pending handshakes as it may have
+   */
+  public boolean begin() {
+    if (kind == Kind.WAITING) {
+      if (!live.places().begin()) {
+        return false;
+      }
+      kind = Kind.HANDSHAKE;
+    }
+    return true;
   }
 
   /** Gives the place back; a second time does nothing. */

@@ -26,7 +26,7 @@ public final class LiveBackend {
   private final Slot slot;
   private final Places places;
   private final Tally tally = new Tally();
-  private final Pacer pacer = new Pacer();
+  private final Turns turns = new Turns();
 
   /** When it joined or came back, by {@link System#nanoTime()}; long ago for one of the start. */
   private volatile long cameAt = System.nanoTime() - Long.MAX_VALUE / 2;
@@ -80,6 +80,11 @@ public final class LiveBackend {
   /** Handshakes and dials under way. */
   public int pending() {
     return places.pending();
+  }
+
+  /** Whether relays may come to it of what is under way: handshakes, dials, moves. */
+  public boolean expects() {
+    return places.waiting() > 0 || places.pending() > 0 || places.moves() > 0;
   }
 
   /** Established relays. */
@@ -222,10 +227,14 @@ public final class LiveBackend {
    * @return nanoseconds to wait, or {@link Pacer#NO_TURN}
    */
   long turn(HandshakePacing by) {
-    long now = System.nanoTime();
-    return by.perBackend() == 0 || now - cameAt > by.warm().toNanos()
+    return by.perBackend() == 0 || System.nanoTime() - cameAt > by.warm().toNanos()
         ? 0
-        : pacer.take(now, by.perBackend(), by.queueTimeout().toNanos());
+        : turns.take(by.perBackend(), by.queueTimeout().toNanos());
+  }
+
+  /** Where the turns of its handshakes are waited for. */
+  public Turns turns() {
+    return turns;
   }
 
   /** What it has done for clients. */

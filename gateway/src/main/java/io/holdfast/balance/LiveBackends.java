@@ -2,6 +2,7 @@ package io.holdfast.balance;
 
 import io.holdfast.model.Backend;
 import io.holdfast.model.ClientKey;
+import io.holdfast.model.Service;
 import io.holdfast.model.TableAffinity;
 import java.time.Clock;
 import java.util.HashMap;
@@ -22,7 +23,7 @@ public final class LiveBackends {
   private final class Known {
     private final Map<String, LiveBackend> byAddress = new LinkedHashMap<>();
     private final WaitingRoom room = new WaitingRoom();
-    private final Pacer pacer = new Pacer();
+    private final Turns turns = new Turns();
     private final Map<ClientKey, PromiseTable> promises = new HashMap<>();
     private int[] loads = Slot.newArray();
     private int next;
@@ -69,8 +70,8 @@ public final class LiveBackends {
   }
 
   /** Gives handshakes with {@code service} their turns. */
-  Pacer pacer(String service) {
-    return known(service).pacer;
+  Turns turns(String service) {
+    return known(service).turns;
   }
 
   /** How many requests wait for a place in {@code service}. */
@@ -90,6 +91,11 @@ public final class LiveBackends {
   /** The live state of {@code backend} in {@code service}; made when first asked for. */
   public LiveBackend of(String service, Backend backend) {
     return known(service).of(service, backend.address());
+  }
+
+  /** The live state of a group's backends; none when there is no such group. */
+  public List<LiveBackend> of(Service service, String group) {
+    return service.members(group).stream().map(b -> of(service.name(), b)).toList();
   }
 
   /** All that {@code service} has had in this process's life. */

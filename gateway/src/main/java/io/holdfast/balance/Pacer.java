@@ -17,7 +17,12 @@ final class Pacer {
   private static final long BURST = 100_000_000;
 
   /** When all turns that were given are due, by {@link System#nanoTime()}. */
-  private final AtomicLong taken = new AtomicLong(System.nanoTime());
+  private final AtomicLong taken;
+
+  /** Nobody has a turn yet at {@code now}. */
+  Pacer(long now) {
+    taken = new AtomicLong(now);
+  }
 
   /**
    * Takes a turn.

@@ -11,7 +11,9 @@ final class Places {
   /** Who waits for a place. */
   private final WaitingRoom room;
 
+  private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicInteger pending = new AtomicInteger();
+  private final AtomicInteger moves = new AtomicInteger();
   private final AtomicInteger relays = new AtomicInteger();
   private final AtomicInteger exchanges = new AtomicInteger();
   private final AtomicInteger load = new AtomicInteger();
@@ -27,8 +29,16 @@ final class Places {
     this.room = room;
   }
 
+  int waiting() {
+    return waiting.get();
+  }
+
   int pending() {
     return pending.get();
+  }
+
+  int moves() {
+    return moves.get();
   }
 
   int relays() {
@@ -108,6 +118,23 @@ final class Places {
     onRoom();
   }
 
+  /**
+   * The place of a handshake whose turn has come is one of a pending handshake from now on.
+   *
+   * @return false when there are as many as may be
+   */
+  boolean begin() {
+    int most = capacity.pendingHandshakes();
+    if (pending.incrementAndGet() > most && most > 0) {
+      pending.decrementAndGet();
+      onRoom();
+      return false;
+    }
+    waiting.decrementAndGet();
+    onRoom();
+    return true;
+  }
+
   private void onRoom() {
     if (isLimited()) {
       refreshFull();
@@ -133,7 +160,9 @@ final class Places {
 
   private AtomicInteger count(Lease.Kind kind) {
     return switch (kind) {
+      case WAITING -> waiting;
       case HANDSHAKE -> pending;
+      case MOVE -> moves;
       case RELAY -> relays;
       case EXCHANGE -> exchanges;
     };

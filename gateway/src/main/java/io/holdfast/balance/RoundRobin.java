@@ -13,6 +13,9 @@ final class RoundRobin implements Algorithm {
   private final long[] credit;
   private int turn;
 
+  /** Whose turn it is of second tries, which all others share of a backend that gives no place. */
+  private int second;
+
   RoundRobin(Candidates candidates) {
     this.candidates = candidates;
     this.credit = new long[candidates.size()];
@@ -28,12 +31,16 @@ final class RoundRobin implements Algorithm {
   /** Among equals the richest is simply the next. */
   private @Nullable Candidate next(Set<LiveBackend> without) {
     int size = candidates.size();
+    // A second try is out of turn: else the next client would meet the one that failed again.
+    boolean first = without.isEmpty();
+    int from = first ? turn : second;
     for (int n = 0; n < size; n++) {
-      int i = (turn + n) % size;
+      int i = (from + n) % size;
       if (candidates.isOpen(i, without)) {
-        // A second try is out of turn: else the next client would meet the one that failed again.
-        if (without.isEmpty()) {
+        if (first) {
           turn = (i + 1) % size;
+        } else {
+          second = (i + 1) % size;
         }
         return candidates.get(i);
       }

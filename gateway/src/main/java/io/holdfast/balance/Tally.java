@@ -58,7 +58,7 @@ public final class Tally {
     }
   }
 
-  /** A relay has left it, other than by a planned move. */
+  /** A relay has left it, other than by a planned move. Once for each. */
   public void end(boolean abnormal) {
     ended.increment();
     if (abnormal) {

@@ -14,6 +14,11 @@ public record Wish(@Nullable Long promised, @Nullable Long home, long key) {
   /** Any backend will do. */
   public static final Wish ANY = new Wish(null, null, 0);
 
+  /** The same without its promise. */
+  public Wish unpromised() {
+    return new Wish(null, home, key);
+  }
+
   /** The hash of a client's key, the same in every process. */
   public static long hash(String key) {
     return Maglev.hash(key);

@@ -75,7 +75,9 @@ public final class DeployCommand extends AdminCommand {
   @Option(
       names = "--drain",
       paramLabel = "DURATION",
-      description = "How long moving or ending the others' clients may take, such as 30s.")
+      description =
+          "By when moving or ending the others' clients has begun, such as 30s; moves that have"
+              + " begun may take settle.atMost and several times timeout (migration) more.")
   private @Nullable String drain;
 
   @Option(
@@ -117,7 +119,11 @@ public final class DeployCommand extends AdminCommand {
       return "";
     }
     try {
-      return Files.readString(smoke);
+      String script = Files.readString(smoke);
+      if (script.isBlank()) {
+        throw mistake("--smoke is " + smoke + "; expected a smoke script, and the file is empty");
+      }
+      return script;
     } catch (NoSuchFileException e) {
       throw mistake("--smoke is " + smoke + "; there is no such file");
     } catch (IOException e) {

@@ -2,6 +2,7 @@ package io.holdfast.cli;
 
 import io.holdfast.admin.AdminClient;
 import io.holdfast.admin.AdminException;
+import io.holdfast.control.DrainStatus;
 import io.holdfast.control.OverrideOutcome;
 import java.io.IOException;
 import picocli.CommandLine.Command;
@@ -16,6 +17,13 @@ import picocli.CommandLine.Option;
           + " service's pace (drain).",
       "It stays so until holdfast clear or up, over reloads, and over restarts with a state folder."
     },
+    exitCodeList = {
+      "0:It is said; with --wait, the drain is over, and none of its relays are left.",
+      "1:The gateway has no such backend, or refused the call; with --wait also: relays are left"
+          + " where they are, the drain was stopped, or the gateway was gone in the middle of it.",
+      "2:The command line is wrong.",
+      "3:The gateway cannot be reached."
+    },
     footer = {
       "",
       "Examples:",
@@ -24,7 +32,8 @@ import picocli.CommandLine.Option;
       "  holdfast drain 10.0.0.1:8000 --cancel",
       "  holdfast drain 10.0.0.1:8000 --service chat --soft",
       "  holdfast drain --service chat --group blue --deadline 60 --wait",
-      "  holdfast drain --gateway --rate 100"
+      "  holdfast drain --gateway --rate 100",
+      "  holdfast drain --gateway --cancel"
     })
 public final class DrainCommand extends OverrideCommand {
   @Option(
@@ -44,7 +53,9 @@ public final class DrainCommand extends OverrideCommand {
       names = "--cancel",
       description =
           "Stop a drain where it stands: the relays that are still there stay, and the backend gets"
-              + " no new work (as by holdfast down) until holdfast clear or up.")
+              + " no new work (as by holdfast down) until holdfast clear or up. A gateway takes new clients"
+              + " again, at the same addresses; that is refused once nobody is left, a signal has told"
+              + " it to end, or another process has taken over.")
   private boolean cancel;
 
   @Mixin private PaceFlags pace = new PaceFlags();
@@ -73,22 +84,38 @@ public final class DrainCommand extends OverrideCommand {
     if (!gateway) {
       return super.ask(client);
     }
-    if (!namesNothing() || soft || cancel) {
-      throw mistake("--gateway goes with --rate, --deadline and --wait alone");
+    if (!namesNothing() || soft) {
+      throw mistake("--gateway goes with --rate, --deadline, --wait and --cancel alone");
     }
-    pace.check(this);
+    checkTogether();
+    if (cancel) {
+      client.shutdown("&cancel=true");
+      out().println("the gateway drains no more, and is ready for clients");
+      return ExitCodes.FINE;
+    }
+    long before =
+        client.drains().stream()
+            .filter(d -> d.service().isEmpty() && !d.state().equals("running"))
+            .mapToLong(DrainStatus::id)
+            .max()
+            .orElse(0);
     client.shutdown(more());
     out().println("the gateway drains, and ends then");
     out().flush();
-    if (waits) {
-      new Watch(client, out(), "gateway").runToTheEnd(d -> d.service().isEmpty());
-    }
-    return ExitCodes.FINE;
+    return !waits
+            || new Watch(client, out(), "gateway")
+                .runToTheEnd(d -> d.service().isEmpty() && d.id() > before)
+        ? ExitCodes.FINE
+        : ExitCodes.FAILED;
   }
 
   @Override
   void check() {
     super.check();
+    checkTogether();
+  }
+
+  private void checkTogether() {
     if (cancel && (soft || waits || pace.given())) {
       throw mistake("--cancel stands alone; expected no --soft, --wait, --rate or --deadline");
     }

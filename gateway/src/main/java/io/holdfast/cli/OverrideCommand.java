@@ -93,6 +93,7 @@ public abstract class OverrideCommand extends AdminCommand {
               "service " + said.service() + ": backend " + said.address() + " is " + said.state());
     }
     out().flush();
+    outcome.warnings().forEach(err()::println);
     return after(client, outcome);
   }
 

@@ -11,14 +11,15 @@ final class PaceFlags {
       paramLabel = "N",
       description =
           "Relays a second (default: as configured). Without --deadline it is kept to, however long"
-              + " that takes.")
+              + " that takes; where a gateway ends, what else is open has shutdown.deadline then.")
   private @Nullable Double rate;
 
   @Option(
       names = "--deadline",
       paramLabel = "SECONDS",
       description =
-          "All are gone by then (default: as configured). Without --rate they are spread evenly.")
+          "All are ended by then, or their moves begun (default: as configured). Without --rate they"
+              + " are spread evenly, ten a second at least.")
   private @Nullable Double deadline;
 
   PaceFlags() {}
@@ -29,9 +30,14 @@ final class PaceFlags {
 
   /** Throws a mistake of {@code command} when they make no sense. */
   void check(AdminCommand command) {
-    if ((rate != null && rate <= 0) || (deadline != null && deadline <= 0)) {
-      throw command.mistake("--rate and --deadline must be above 0");
+    if (!isSendable(rate) || !isSendable(deadline)) {
+      throw command.mistake("--rate and --deadline must be from 0.001 to 999999.999");
     }
+  }
+
+  /** Whether the gateway takes it: a number with three decimals. */
+  static boolean isSendable(@Nullable Double value) {
+    return value == null || (value >= 0.001 && value <= 999_999.999);
   }
 
   /** As parameters of a call, each after an {@code &}. */

@@ -20,8 +20,9 @@ import picocli.CommandLine.Parameters;
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:It has begun; with --wait, it is over.",
-      "1:There is no such service, it chooses by a key, or the gateway refused the call.",
+      "0:It has begun; with --wait, it is over, and all were moved or ended that were to be.",
+      "1:There is no such service, it chooses by a key, or the gateway refused the call; with"
+          + " --wait also: relays that were to go are left where they are, or it was stopped.",
       "2:The command line is wrong.",
       "3:The gateway cannot be reached."
     },
@@ -57,8 +58,8 @@ public final class RebalanceCommand extends AdminCommand {
     if (cancel && (waits || rate != null)) {
       throw mistake("--cancel stands alone; expected no --wait or --rate");
     }
-    if (rate != null && rate <= 0) {
-      throw mistake("--rate must be above 0");
+    if (!PaceFlags.isSendable(rate)) {
+      throw mistake("--rate must be from 0.001 to 999999.999");
     }
     String more =
         cancel
@@ -71,7 +72,8 @@ public final class RebalanceCommand extends AdminCommand {
       return ExitCodes.FINE;
     }
     Watch watch = new Watch(client, out(), "service " + service);
-    return watch.run(d -> d.service().equals(service) && d.why().equals("rebalance"))
+    return watch.run(
+            d -> d.service().equals(service) && d.why().equals("rebalance") && d.group() == null)
         ? ExitCodes.FINE
         : ExitCodes.FAILED;
   }

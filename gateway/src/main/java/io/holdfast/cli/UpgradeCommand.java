@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:The new process has taken over.",
-      "1:It has not, and the old one goes on.",
+      "1:It has not, and the old one goes on; with --wait also: the old one was gone in the middle of"
+          + " its drain.",
       "2:The command line is wrong.",
       "3:The gateway cannot be reached."
     },
@@ -50,7 +51,12 @@ public final class UpgradeCommand extends AdminCommand {
     awaitAnswer(client);
     if (waits && successor.asidePort() != 0) {
       try (AdminClient before = client.atPort(successor.asidePort())) {
-        new Watch(before, out(), "old process").runToTheEnd(d -> d.service().isEmpty());
+        return new Watch(before, out(), "old process")
+                .runToTheEnd(d ->
+                    // Before the upgrade an operator may have stopped some; this one nobody can.
+                    d.service().isEmpty() && !d.state().equals("stopped"))
+            ? ExitCodes.FINE
+            : ExitCodes.FAILED;
       }
     }
     return ExitCodes.FINE;

@@ -6,6 +6,7 @@ import io.holdfast.control.DrainStatus;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.ConnectException;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
@@ -22,6 +23,12 @@ record Watch(AdminClient client, PrintWriter out, String what) {
   private static final long LOOK_MILLIS = 250;
   private static final int BAR = 30;
 
+  /** Whoever ends in the middle of an answer is asked again. */
+  private static final int MOST_MUTE = 4;
+
+  /** With so many seconds to go a gateway may be gone at the next look. */
+  private static final double ABOUT_OVER = 1;
+
   /**
    * Returns when the newest that {@code which} is true of is over.
    *
@@ -29,42 +36,83 @@ record Watch(AdminClient client, PrintWriter out, String what) {
    */
   boolean run(Predicate<DrainStatus> which)
       throws AdminException, IOException, InterruptedException {
-    boolean terminal = isTerminal(System.console());
     while (true) {
-      Optional<DrainStatus> found =
-          client.drains().stream().filter(which).max(Comparator.comparingLong(DrainStatus::id));
-      if (found.isEmpty()) {
-        throw new AdminException("The gateway knows nothing of it any more.");
-      }
-      DrainStatus now = found.get();
-      boolean over = !now.state().equals("running");
-      if (terminal) {
-        out.print("\r" + bar(now) + " " + line(now) + "\u001b[K" + (over ? "\n" : ""));
-        out.flush();
-      } else if (over) {
-        out.println(line(now));
-      }
-      if (over) {
-        return now.state().equals("done") && now.left() == 0;
+      DrainStatus now =
+          newest(which)
+              .orElseThrow(() -> new AdminException("The gateway knows nothing of it any more."));
+      show(now);
+      if (!runs(now)) {
+        return isWhole(now);
       }
       Thread.sleep(LOOK_MILLIS);
     }
   }
 
-  /** The same of the gateway's own drain, which may begin later; returns when it has ended. */
-  void runToTheEnd(Predicate<DrainStatus> which) throws AdminException, InterruptedException {
-    try {
-      while (client.drains().stream().noneMatch(which)) {
-        Thread.sleep(LOOK_MILLIS);
+  /**
+   * The same of the gateway's own drain, which may begin later; returns when it has ended.
+   *
+   * @return false when its drain was stopped instead, or it has ended in the middle
+   * @throws IOException when it cannot be reached, though it may be there
+   */
+  boolean runToTheEnd(Predicate<DrainStatus> which)
+      throws AdminException, IOException, InterruptedException {
+    DrainStatus last = null;
+    int mute = 0;
+    while (true) {
+      try {
+        DrainStatus now = newest(which).orElse(null);
+        mute = 0;
+        if (now == null && last != null) {
+          return ended(last); // another one answers at its address
+        }
+        if (now != null && (last == null || runs(last))) {
+          show(now);
+        }
+        if (now != null && !runs(now) && !isWhole(now)) {
+          return false;
+        }
+        last = now;
+      } catch (ConnectException e) {
+        return ended(last);
+      } catch (IOException e) {
+        if (++mute == MOST_MUTE) {
+          throw e;
+        }
       }
-      run(which);
-      while (true) {
-        client.drains();
-        Thread.sleep(LOOK_MILLIS);
-      }
-    } catch (IOException e) {
-      out.println("the " + what + " has ended");
+      Thread.sleep(LOOK_MILLIS);
     }
+  }
+
+  /** Nobody is there any more; it may have ended as it should since the last look. */
+  private boolean ended(@Nullable DrainStatus last) {
+    if (last == null || !runs(last) || last.secondsToGo() <= ABOUT_OVER) {
+      out.println("the " + what + " has ended");
+      return true;
+    }
+    out.println("the " + what + " is gone, with " + last.toGo() + " of " + last.found() + " to go");
+    return false;
+  }
+
+  private Optional<DrainStatus> newest(Predicate<DrainStatus> which)
+      throws AdminException, IOException, InterruptedException {
+    return client.drains().stream().filter(which).max(Comparator.comparingLong(DrainStatus::id));
+  }
+
+  private void show(DrainStatus now) {
+    if (isTerminal(System.console())) {
+      out.print("\r" + bar(now) + " " + line(now) + "\u001b[K" + (runs(now) ? "" : "\n"));
+      out.flush();
+    } else if (!runs(now)) {
+      out.println(line(now));
+    }
+  }
+
+  private static boolean runs(DrainStatus now) {
+    return now.state().equals("running");
+  }
+
+  private static boolean isWhole(DrainStatus now) {
+    return now.state().equals("done") && now.left() == 0;
   }
 
   static boolean isTerminal(@Nullable Console console) {

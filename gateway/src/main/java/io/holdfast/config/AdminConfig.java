@@ -18,7 +18,7 @@ record AdminConfig(
     @Option("Whether there is an admin listener at all.") boolean enabled) {
 
   static AdminConfig read(Section in) {
-    String token = in.secret("token", text -> text);
+    String token = in.secret("token", AdminConfig::sendable);
     AdminConfig admin =
         new AdminConfig(
             in.value("bind", "127.0.0.1:9900", Address::bind),
@@ -28,6 +28,15 @@ record AdminConfig(
       in.error("bind", admin.bind + " is not loopback; expected a token beside it");
     }
     return admin;
+  }
+
+  /** What a header can carry as it is: else nobody could ever send it. */
+  private static String sendable(String text) {
+    if (!text.matches("[!-~]([ -~]*[!-~])?|")) {
+      throw new IllegalArgumentException(
+          "expected ASCII without control characters, line ends or blanks at its ends");
+    }
+    return text;
   }
 
   Admin compile() {

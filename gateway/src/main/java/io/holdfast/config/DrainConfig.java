@@ -16,14 +16,17 @@ import org.jspecify.annotations.Nullable;
 /** {@code drain} of a service. */
 record DrainConfig(
     @Option(
-            value = "All relays have ended by then; what a `rate` has left over ends at once.",
+            value =
+                "All relays have got their Close by then, or their move has begun; what a `rate` has"
+                    + " left over goes at once. A move that has begun may take `settle.atMost`"
+                    + " and several times the `timeout` of `migration` more.",
             zero = "all relays end at once")
         Duration deadline,
     @Option(
             value =
                 "Relays that are ended a second. A warning says when rate × deadline is less than"
                     + " the connections that `limits` allow.",
-            otherwise = "evenly spread over `deadline`")
+            otherwise = "evenly spread over `deadline`, ten a second at least")
         @Nullable Rate rate,
     @Option(
             "Code of the Close frame: 1000 to 1003, 1007 to 1014, or 3000 to 4999. 1012 (service"
@@ -54,6 +57,10 @@ record DrainConfig(
 
   private void check(Section in, LimitsConfig limits) {
     if (rate == null) {
+      return;
+    }
+    if (deadline.isZero()) {
+      in.error("rate", "has no use with deadline: off, which ends all at once");
       return;
     }
     double paced = rate.perSecond() * deadline.toMillis() / 1000;

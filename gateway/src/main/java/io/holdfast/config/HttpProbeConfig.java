@@ -84,9 +84,11 @@ record HttpProbeConfig(
         throw new IllegalArgumentException("expected statuses such as 200, 200-399 or 200-299,404");
       }
       int from = Integer.parseInt(matcher.group(1));
-      ranges.add(
-          new Probe.Range(
-              from, matcher.group(2) == null ? from : Integer.parseInt(matcher.group(2))));
+      int to = matcher.group(2) == null ? from : Integer.parseInt(matcher.group(2));
+      if (from > to) {
+        throw new IllegalArgumentException("expected the lower status of a range first");
+      }
+      ranges.add(new Probe.Range(from, to));
     }
     return ranges;
   }

@@ -27,9 +27,10 @@ record MigrationConfig(
             otherwise = "1001 and 1012")
         List<Integer> onClose,
     @Option("Whether a relay goes on with another backend when its own is lost.") boolean onFailure,
-    @Option("Bytes that may be held in a move for each direction, and kept of a prologue.")
+    @Option("How much a move may hold of the new backend's first words, and of a prologue.")
         Size holdBuffer,
-    @Option("For each wait of a move but the one for silence.") Duration timeout,
+    @Option("For each wait of a move but the one for silence; more than twice `settle.quiet`.")
+        Duration timeout,
     @Option(
             "What backends are offered of a client's compression: `no_context_takeover`, so that"
                 + " every message can be read by itself, or `off`. A relay whose backend insists"
@@ -51,12 +52,17 @@ record MigrationConfig(
   /** {@code settle} of it. */
   record SettleConfig(
       @Option("Silence both ways that settles a relay.") Duration quiet,
-      @Option("How long is waited for it.") Duration atMost) {
+      @Option("How long is waited for it; more than `quiet`.") Duration atMost) {
 
     static SettleConfig read(Section in) {
-      return new SettleConfig(
-          in.value("quiet", "250ms", Parsers::duration),
-          in.value("atMost", "5s", Parsers::durationOrOff));
+      SettleConfig settle =
+          new SettleConfig(
+              in.value("quiet", "250ms", Parsers::duration),
+              in.value("atMost", "5s", Parsers::duration));
+      if (settle.atMost.compareTo(settle.quiet) <= 0) {
+        in.error("atMost", "is over before any silence is long enough; expected more than quiet");
+      }
+      return settle;
     }
   }
 
@@ -86,15 +92,21 @@ record MigrationConfig(
   static MigrationConfig read(Section in) {
     boolean onCloseGiven = in.find("onClose") != null;
     List<Integer> codes = in.list("onClose", DrainConfig::code);
+    SettleConfig settle = in.section("settle", SettleConfig::read);
+    Duration timeout = in.value("timeout", "10s", Parsers::duration);
+    if (timeout.compareTo(settle.quiet.multipliedBy(2)) <= 0) {
+      in.error(
+          "timeout", "is over before a busy relay can be silent; expected more than twice quiet");
+    }
     return new MigrationConfig(
         in.value("mode", "off", Parsers.oneOf(Mode.class)),
-        in.section("settle", SettleConfig::read),
+        settle,
         in.value("busy", "move", Parsers.oneOf(MigrationPolicy.Busy.class)),
         in.section("prologue", PrologueConfig::read),
         onCloseGiven ? codes : List.of(1001, 1012),
         in.value("onFailure", "true", Parsers::flag),
         in.value("holdBuffer", "256KiB", Parsers::size),
-        in.value("timeout", "10s", Parsers::duration),
+        timeout,
         in.value("compression", "no_context_takeover", Parsers.oneOf(Compression.class)));
   }
 

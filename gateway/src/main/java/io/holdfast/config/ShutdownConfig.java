@@ -16,7 +16,8 @@ record ShutdownConfig(
     @Option(
             value =
                 "From the end of the delay to the end of the last relay; relays are closed with"
-                    + " 1001, spread over it.",
+                    + " 1001, spread over it,"
+                    + " ten a second at least.",
             zero = "all relays end at once")
         Duration deadline) {
 

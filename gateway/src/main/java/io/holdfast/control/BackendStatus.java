@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param address scheme, host and port
  * @param weight share of new work; 0 once it left the configuration
  * @param group part of the service; null for none
- * @param state {@code up}, or {@code draining} when it left the configuration and still has relays
+ * @param state in one word: {@code up}, {@code down}, {@code ejected}, {@code trial}, or {@code
+ *     draining}, also when it left the configuration and still has relays
  * @param relays established on it
  * @param pending handshakes under way
  * @param exchanges HTTP exchanges under way

@@ -1,31 +1,18 @@
 package io.holdfast.control;
 
-import static java.util.Objects.requireNonNull;
-
-import io.holdfast.balance.Balancer;
-import io.holdfast.balance.LiveBackend;
 import io.holdfast.balance.LiveBackends;
-import io.holdfast.balance.Standing;
 import io.holdfast.control.Plan.Step;
-import io.holdfast.lifecycle.Pace;
-import io.holdfast.lifecycle.Progress;
 import io.holdfast.listen.Listeners;
 import io.holdfast.listen.Routing;
-import io.holdfast.model.Service;
 import io.holdfast.model.Snapshot;
 import io.holdfast.observe.Meters;
 import io.holdfast.relay.RelayLoop;
 import io.holdfast.tls.TlsException;
-import io.holdfast.upstream.Upstream;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -39,33 +26,20 @@ import org.slf4j.LoggerFactory;
 public final class Control implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Control.class);
 
-  /** For how long reloads wait for a process that takes over. */
-  private static final long HEIRS_TIME = TimeUnit.SECONDS.toNanos(10);
-
-  private static final long BETWEEN_LOOKS = TimeUnit.MILLISECONDS.toNanos(50);
-
   private final ConfigSource source;
-  private final LiveBackends live;
-  private final Compiler compiler;
+  private final Turns turns = new Turns();
+  private final InForce present;
   private final Doors doors;
-  private final AtomicReference<Routing> routing;
   private final Drains drains;
   private final Overrides overrides;
   private final Reactions reactions;
   private final Promises promises;
-  private final Shares shares;
+  private final Operator operator;
+  private final Groups groups;
+  private final Leaving leaving;
   private final Meters meters;
   private final Consumer<Snapshot> onApplied;
-  private final Lock lock = new ReentrantLock();
   private @Nullable FileWatch watch;
-
-  /** As the file has it, without what deploys have changed. Guarded by the lock. */
-  private @Nullable Snapshot configured;
-
-  private boolean closed;
-
-  /** Whether another process is about to have the same addresses. Guarded by the lock. */
-  private BooleanSupplier takingOver = () -> false;
 
   /**
    * A control of parts that are already there.
@@ -87,16 +61,16 @@ public final class Control implements AutoCloseable {
       Events events,
       Consumer<Snapshot> onApplied) {
     this.source = source;
-    this.shares = new Shares(state);
-    this.live = live;
-    this.compiler = new Compiler(live, Secret.of(state));
+    this.present = new InForce(new Compiler(live, Secret.of(state)), new Shares(state), routing);
     this.doors = new Doors(listeners);
-    this.routing = routing;
     this.drains = new Drains(live, loops, new DrainReports(events, meters, timer));
     this.overrides = new Overrides(live, drains, state);
-    this.reactions = new Reactions(drains, routing::get, timer);
+    this.reactions = new Reactions(drains, present, timer);
     live.listen(reactions);
-    this.promises = new Promises(live, state, () -> routing.get().snapshot());
+    this.promises = new Promises(live, state, present::snapshot);
+    this.operator = new Operator(turns, present, overrides, reactions, drains, live);
+    this.groups = new Groups(turns, present, overrides, drains, live, onApplied);
+    this.leaving = new Leaving(turns, doors, promises, drains);
     this.meters = meters;
     this.onApplied = onApplied;
   }
@@ -105,23 +79,41 @@ public final class Control implements AutoCloseable {
    * Puts the first configuration into force, and watches its file.
    *
    * @param shared addresses that another process has shared, and hands over
+   * @param beforeClients called when all is in force, and nobody has been accepted yet
    * @throws BindFailure when a listener cannot be bound
    * @throws TlsException when a certificate or key cannot be used
    */
-  public void start(Snapshot snapshot, Set<String> shared) throws InterruptedException {
-    Doors.refuseTwins(snapshot.listeners());
+  public void start(Snapshot snapshot, Set<String> shared, Runnable beforeClients)
+      throws InterruptedException {
+    Twins.refuse(snapshot.listeners());
     List<Listeners.Settings> settings = snapshot.listeners().stream().map(Doors::settings).toList();
-    shares.restore();
-    configured = snapshot;
-    Routing first = compiler.compile(shares.apply(snapshot), null);
+    present.restore();
+    InForce.Next first = present.next(snapshot);
     promises.restore(snapshot);
-    first.enforce();
-    routing.set(first);
+    present.put(first);
     overrides.restore();
-    overrides.apply(snapshot);
+    overrides.apply(present.snapshot());
+    beforeClients.run();
     doors.open(settings, shared);
     if (source.file() != null) {
-      watch = new FileWatch(source.file(), () -> reload("the file has changed"));
+      watch = new FileWatch(source.file(), this::onFileChange);
+    }
+  }
+
+  /** What changes while all is shut is read when it is open again. */
+  private boolean onFileChange() {
+    if (closed()) {
+      return false;
+    }
+    reload("the file has changed");
+    return !closed();
+  }
+
+  /** Takes up what operators have said to the process before since {@link #start} read it. */
+  public void takeUpWords() {
+    try (Turns.Turn _ = turns.take()) {
+      overrides.restore();
+      overrides.apply(present.snapshot());
     }
   }
 
@@ -131,13 +123,7 @@ public final class Control implements AutoCloseable {
    * @param why for the log
    */
   public ReloadOutcome reload(String why) {
-    try {
-      lockWithoutHeir();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return refused("interrupted");
-    }
-    try {
+    try (Turns.Turn _ = turns.takeWithoutHeir()) {
       LOG.info("reload: {}", why);
       ReloadOutcome outcome = tryReload();
       switch (outcome) {
@@ -152,18 +138,9 @@ public final class Control implements AutoCloseable {
         }
       }
       return outcome;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void lockWithoutHeir() throws InterruptedException {
-    long deadline = System.nanoTime() + HEIRS_TIME;
-    lock.lock();
-    while (!closed && takingOver.getAsBoolean() && System.nanoTime() - deadline < 0) {
-      lock.unlock();
-      TimeUnit.NANOSECONDS.sleep(BETWEEN_LOOKS);
-      lock.lock();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return refused("interrupted");
     }
   }
 
@@ -172,20 +149,13 @@ public final class Control implements AutoCloseable {
   }
 
   private ReloadOutcome tryReload() {
-    if (closed) {
+    if (turns.over()) {
       return refused("draining");
     }
-    Routing before = routing.get();
     try {
       ConfigSource.Loaded loaded = source.load();
-      Snapshot snapshot = shares.apply(loaded.snapshot());
-      Doors.refuseTwins(snapshot.listeners());
-      List<Listeners.Settings> settings =
-          snapshot.listeners().stream().map(Doors::settings).toList();
-      Routing after = compiler.compile(snapshot, before);
-      Plan plan = Plan.between(before.snapshot(), snapshot);
-      apply(plan, before, after, settings);
-      configured = loaded.snapshot();
+      Twins.refuse(loaded.snapshot().listeners());
+      Plan plan = apply(present.next(loaded.snapshot()));
       loaded.warnings().forEach(w -> LOG.warn("{}", w));
       return new ReloadOutcome.Applied(plan.sentences());
     } catch (ConfigRejected e) {
@@ -207,16 +177,19 @@ public final class Control implements AutoCloseable {
   }
 
   /** The first step may fail and leaves nothing behind then; the others cannot. */
-  private void apply(Plan plan, Routing before, Routing after, List<Listeners.Settings> settings)
-      throws InterruptedException {
+  private Plan apply(InForce.Next next) throws InterruptedException {
+    Routing before = present.routing();
+    Routing after = next.routing();
+    Plan plan = Plan.between(before.snapshot(), after.snapshot());
+    List<Listeners.Settings> settings =
+        after.snapshot().listeners().stream().map(Doors::settings).toList();
     List<Step.Bind> binds = plan.all(Step.Bind.class);
     doors.change(
         settings.stream()
             .filter(s -> binds.stream().anyMatch(b -> b.listener().equals(s.listener())))
             .toList(),
         plan.all(Step.Unbind.class).stream().map(Step.Unbind::listener).toList());
-    routing.set(after);
-    after.enforce();
+    present.put(next);
     overrides.apply(after.snapshot());
     settings.forEach(doors::change);
     drains.stopWhatIsIn(after.snapshot());
@@ -230,161 +203,22 @@ public final class Control implements AutoCloseable {
           new Gone(Gone.Cause.ROUTE, step.service().name(), step.route().name()), step.service());
     }
     onApplied.accept(after.snapshot());
+    return plan;
   }
 
-  /**
-   * Has an operator say something of a backend, until it is cleared.
-   *
-   * @param backend its address, or host and port
-   * @param service null for all that have it
-   * @param pace of a drain; null for the service's own
-   */
-  public OverrideOutcome override(
-      String backend, @Nullable String service, Standing.Word word, @Nullable Pace pace) {
-    lock.lock();
-    try {
-      return OverrideOutcome.of(
-          overrides.set(routing.get().snapshot(), backend, service, word, pace));
-    } finally {
-      lock.unlock();
-    }
+  /** The hands of operators. */
+  public Operator operator() {
+    return operator;
   }
 
-  /**
-   * Has an operator say something of all backends of a group, until it is cleared; a drain takes
-   * them together.
-   *
-   * @param pace of a drain; null for the service's own
-   */
-  public OverrideOutcome overrideGroup(
-      String service, String group, Standing.Word word, @Nullable Pace pace) {
-    lock.lock();
-    try {
-      Service of = routing.get().snapshot().services().get(service);
-      if (of == null || of.members(group).isEmpty()) {
-        return new OverrideOutcome(List.of());
-      }
-      overrides.set(of, group, word, pace == null ? Pace.of(of.drain()) : pace);
-      return OverrideOutcome.of(members(of, group));
-    } finally {
-      lock.unlock();
-    }
+  /** The groups of services, for deploys. */
+  Groups groups() {
+    return groups;
   }
 
-  /**
-   * Spreads a service's relays anew, at a pace.
-   *
-   * @param rate relays a second; null for the service's own
-   * @return whether there is such a service, and its backends are not chosen by keys
-   */
-  public boolean rebalance(String service, @Nullable Double rate) {
-    lock.lock();
-    try {
-      Balancer balancer = reactions.balancer(service);
-      if (balancer == null || balancer.shares().isEmpty()) {
-        return false;
-      }
-      reactions.rebalance(balancer.service(), rate);
-      return true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** A service as it is now; null when there is none of that name. */
-  @Nullable Service service(String name) {
-    return routing.get().snapshot().services().get(name);
-  }
-
-  /** The shares of a service's groups by the file; none when there is no such service. */
-  Map<String, Integer> fileShares(String service) {
-    lock.lock();
-    try {
-      Service of = requireNonNull(configured).services().get(service);
-      return of == null ? Map.of() : of.balance().groups();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** How a service's backends are connected to; null when no route leads to it. */
-  @Nullable Upstream upstream(String service) {
-    return routing.get().targets().values().stream()
-        .filter(t -> t.balancer().service().name().equals(service))
-        .map(Routing.Target::upstream)
-        .findFirst()
-        .orElse(null);
-  }
-
-  /** The live state of a group's backends. */
-  List<LiveBackend> members(Service service, String group) {
-    return service.members(group).stream().map(b -> live.of(service.name(), b)).toList();
-  }
-
-  /**
-   * Gives the groups of a service other shares of new clients than the file does.
-   *
-   * @param file the shares that the file must have, for others hold then
-   * @param keep whether that outlives this process
-   * @return false when there is no such service, or the file has other shares
-   */
-  boolean shift(String service, Map<String, Integer> file, Map<String, Integer> to, boolean keep) {
-    lock.lock();
-    try {
-      Snapshot present = requireNonNull(configured);
-      Service of = present.services().get(service);
-      if (of == null || closed || !of.balance().groups().equals(file)) {
-        return false;
-      }
-      shares.set(of, to, keep);
-      Routing after = compiler.compile(shares.apply(present), routing.get());
-      routing.set(after);
-      after.enforce();
-      onApplied.accept(after.snapshot());
-      return true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Begins to drain a group, which takes no clients until {@link #admit}. */
-  DrainRun drain(Service service, String group, Pace pace) {
-    lock.lock();
-    try {
-      return requireNonNull(overrides.set(service, group, Standing.Word.DRAIN, pace));
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Lets a group take clients again that was drained. */
-  void admit(Service service, String group) {
-    lock.lock();
-    try {
-      overrides.admit(service, group);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Stops a rebalancing where it stands, if one runs. */
-  public void stopRebalance(String service) {
-    drains.stop(Gone.surplus(service));
-  }
-
-  /** How the clients of a gateway that ends are seen off. */
-  @FunctionalInterface
-  public interface Departing {
-    /** Returns when all are gone, and keeps {@code progress} up to date. */
-    void run(Progress progress) throws InterruptedException;
-  }
-
-  /**
-   * Sees off all clients, and tells of it as of every drain. To be called when it is closed;
-   * returns when that is over, or the thread is interrupted.
-   */
-  public void depart(Departing departing) {
-    drains.last(departing);
+  /** How its clients are seen off. */
+  public Leaving leaving() {
+    return leaving;
   }
 
   /**
@@ -395,47 +229,32 @@ public final class Control implements AutoCloseable {
    * @return them, as host and port of the configuration
    */
   public Set<String> share(BooleanSupplier heir) {
-    lock.lock();
-    try {
-      takingOver = heir;
+    try (Turns.Turn _ = turns.take()) {
+      turns.expect(heir);
       promises.save();
       return doors.share();
-    } finally {
-      lock.unlock();
     }
   }
 
-  /** Whether it is closed: nobody is accepted any more. */
+  /** Whether nobody is accepted any more: it is closed, or {@linkplain Leaving#shut shut}. */
   public boolean closed() {
-    lock.lock();
-    try {
-      return closed;
-    } finally {
-      lock.unlock();
+    try (Turns.Turn _ = turns.take()) {
+      return turns.over();
     }
-  }
-
-  /** Drains that run, and the last that have ended, oldest first. */
-  public List<DrainStatus> drains() {
-    return drains.status();
   }
 
   /** Addresses that are bound, in the configuration's order. */
   public List<InetSocketAddress> addresses() {
-    lock.lock();
-    try {
+    try (Turns.Turn _ = turns.take()) {
       return doors.addresses();
-    } finally {
-      lock.unlock();
     }
   }
 
   /** Accepts no more, reloads no more, and leaves all relays to whoever closes it. */
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closed = true;
+    try (Turns.Turn _ = turns.take()) {
+      turns.end();
       promises.close();
       drains.stopAll();
       if (watch != null) {
@@ -444,8 +263,6 @@ public final class Control implements AutoCloseable {
       doors.unbindAll();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } finally {
-      lock.unlock();
     }
   }
 }

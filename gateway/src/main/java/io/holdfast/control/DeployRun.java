@@ -2,7 +2,6 @@ package io.holdfast.control;
 
 import io.holdfast.lifecycle.deploy.Deploy;
 import io.holdfast.lifecycle.deploy.DeployPlan;
-import io.holdfast.lifecycle.deploy.Fleet;
 import io.holdfast.lifecycle.deploy.Phase;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,6 +20,7 @@ final class DeployRun implements Deploy.Listener {
   private final long id;
   private final String service;
   private final DeployPlan plan;
+  private final ServiceFleet fleet;
   private final Deploy deploy;
   private final Consumer<DeployRun> changed;
   private final Thread thread;
@@ -41,7 +41,7 @@ final class DeployRun implements Deploy.Listener {
       long id,
       String service,
       DeployPlan plan,
-      Fleet fleet,
+      ServiceFleet fleet,
       Instant since,
       List<DeployStatus.Line> before,
       Phase first,
@@ -49,6 +49,7 @@ final class DeployRun implements Deploy.Listener {
     this.id = id;
     this.service = service;
     this.plan = plan;
+    this.fleet = fleet;
     this.since = since;
     this.phase = first;
     this.changed = changed;
@@ -132,6 +133,7 @@ final class DeployRun implements Deploy.Listener {
         plan.group(),
         plan.others(),
         plan.before(),
+        fleet.file(),
         phase.word(),
         detail,
         phase instanceof Phase.RolledBack back ? back.why() : null,

@@ -1,5 +1,6 @@
 package io.holdfast.control;
 
+import io.holdfast.lifecycle.deploy.Phase;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param group that is to have all clients
  * @param others that have them before, and again after a rollback
  * @param before shares of all groups before
+ * @param file shares of all groups by the file when it began; null in what an older version has
+ *     kept
  * @param phase starting, waiting, smoking, baking, draining, stopping, rolling_back; at the end
  *     done or rolled_back
  * @param detail how the phase stands, for people; may be empty
@@ -27,6 +30,7 @@ public record DeployStatus(
     String group,
     List<String> others,
     Map<String, Integer> before,
+    @Nullable Map<String, Integer> file,
     String phase,
     String detail,
     @Nullable String why,
@@ -37,11 +41,17 @@ public record DeployStatus(
   public DeployStatus {
     others = List.copyOf(others);
     before = Map.copyOf(before);
+    file = file == null ? null : Map.copyOf(file);
     log = List.copyOf(log);
   }
 
   /** One thing that has happened, for people. */
   public record Line(Instant at, String text) {}
+
+  /** Whether the new group has all clients already, so that it is not rolled back any more. */
+  boolean stopping() {
+    return phase.equals(new Phase.Stopping().word());
+  }
 
   /** Whether it has ended. */
   public boolean over() {

@@ -1,5 +1,6 @@
 package io.holdfast.control;
 
+import io.holdfast.balance.LiveBackend;
 import io.holdfast.health.Health;
 import io.holdfast.lifecycle.Pace;
 import io.holdfast.lifecycle.deploy.DeployPlan;
@@ -16,18 +17,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Deploys: one per service at a time, and the history of those that are over, which outlives the
  * process where there is a state folder. Thread-safe.
  */
 public final class Deploys implements AutoCloseable {
-  private static final String FILE = "deploys";
-  private static final TypeReference<List<DeployStatus>> ALL = new TypeReference<>() {};
-
   /** Finished ones that are remembered. */
   private static final int KEPT = 100;
 
@@ -41,9 +36,9 @@ public final class Deploys implements AutoCloseable {
           new DeployPolicy.Verify(0, 1, 1, 0),
           Map.of());
 
-  private final Control control;
+  private final Groups groups;
   private final Health health;
-  private final StateFolder state;
+  private final DeployFile file;
   private final Events events;
   private final Meters meters;
 
@@ -54,59 +49,62 @@ public final class Deploys implements AutoCloseable {
   private final Deque<DeployStatus> history = new ArrayDeque<>();
 
   private long ids;
+  private boolean restored;
   private boolean closed;
 
-  /** Nothing is deployed yet. */
+  /** Nothing is deployed until {@link #restore}, lest the history be written before it is read. */
   public Deploys(Control control, Health health, StateFolder state, Events events, Meters meters) {
-    this.control = control;
+    this.groups = control.groups();
     this.health = health;
-    this.state = state;
+    this.file = new DeployFile(state);
     this.events = events;
     this.meters = meters;
   }
 
   /**
+   * Begins what {@link #restore} does: of what is to be rolled back, those who had the clients
+   * before get them again. To be called before anybody is accepted, who would find nobody else.
+   */
+  public void readmit() {
+    file.load().stream().filter(left -> !left.over() && !left.stopping()).forEach(groups::readmit);
+  }
+
+  /**
    * Takes up the history, and brings to an end what was under way when the process before ended:
-   * what had all clients already is completed, all else is rolled back.
+   * what had all clients already is completed, all else is rolled back. Deploys are refused before.
    */
   public synchronized void restore() {
-    List<DeployStatus> before = state.load(FILE, Deploys::read);
-    if (before == null) {
+    restored = true;
+    if (closed) {
       return;
     }
-    for (DeployStatus one : before) {
+    for (DeployStatus one : file.load()) {
       ids = Math.max(ids, one.id());
       if (one.over()) {
         history.add(one);
         continue;
       }
-      Service service = control.service(one.service());
-      boolean complete = one.phase().equals(new Phase.Stopping().word());
-      run(
-          one.id(),
-          new DeployOrder(one.service(), one.group(), null, null, null, null),
-          service == null ? null : service.deploy(),
-          one.before(),
-          service == null ? Pace.AT_ONCE : Pace.of(service.drain()),
-          one.since(),
-          one.log(),
-          complete
-              ? new Phase.Stopping()
-              : new Phase.RollingBack("the gateway was restarted in the middle of it"));
+      takeUp(one, "the gateway was restarted in the middle of it");
     }
   }
 
-  private static List<DeployStatus> read(String text) {
-    try {
-      return JsonMapper.shared().readValue(text, ALL);
-    } catch (JacksonException e) {
-      throw new IllegalArgumentException("expected JSON of deploys", e);
-    }
+  private void takeUp(DeployStatus left, String why) {
+    Service service = groups.service(left.service());
+    run(
+        left.id(),
+        new DeployOrder(left.service(), left.group(), null, null, null, null),
+        service == null ? null : service.deploy(),
+        left.before(),
+        left.file() == null ? groups.fileShares(left.service()) : left.file(),
+        service == null ? Pace.AT_ONCE : Pace.of(service.drain()),
+        left.since(),
+        left.log(),
+        left.stopping() ? new Phase.Stopping() : new Phase.RollingBack(why));
   }
 
   /** Begins a deploy. */
   public synchronized DeployAnswer start(DeployOrder order) {
-    Service service = control.service(order.service());
+    Service service = groups.service(order.service());
     if (service == null) {
       return new DeployAnswer.Unknown("There is no service " + order.service() + ".");
     }
@@ -133,6 +131,7 @@ public final class Deploys implements AutoCloseable {
             order,
             service.deploy(),
             shares,
+            groups.fileShares(order.service()),
             pace,
             Instant.now(),
             List.of(),
@@ -144,10 +143,13 @@ public final class Deploys implements AutoCloseable {
     if (closed) {
       return "The gateway ends.";
     }
+    if (!restored) {
+      return "The gateway is starting; ask in a moment.";
+    }
     if (running.containsKey(order.service())) {
       return "A deploy of service " + order.service() + " is under way.";
     }
-    if (control.upstream(order.service()) == null) {
+    if (groups.upstream(order.service()) == null) {
       return "No route leads to service " + order.service() + ".";
     }
     if (new DeployPlan(order.group(), service.balance().groups(), service.deploy(), Pace.AT_ONCE)
@@ -167,15 +169,16 @@ public final class Deploys implements AutoCloseable {
       DeployOrder order,
       @Nullable DeployPolicy own,
       Map<String, Integer> before,
+      Map<String, Integer> file,
       Pace pace,
       Instant since,
       List<DeployStatus.Line> log,
       Phase first) {
     DeployPolicy policy = order.over(own == null ? NOTHING : own);
     DeployPlan plan = new DeployPlan(order.group(), before, policy, pace);
+    Map<String, List<LiveBackend>> members = groups.members(order.service());
     ServiceFleet fleet =
-        new ServiceFleet(
-            control, health, order.service(), control.fileShares(order.service()), policy, pace);
+        new ServiceFleet(groups, health, order.service(), file, members, policy, pace);
     DeployRun run =
         new DeployRun(id, order.service(), plan, fleet, since, log, first, this::onChange);
     running.put(order.service(), run);
@@ -195,7 +198,7 @@ public final class Deploys implements AutoCloseable {
         meters.deploying(run.service(), false);
         meters.deployed(run.service(), now.phase());
       }
-      state.save(FILE, JsonMapper.shared().writeValueAsString(all()));
+      file.save(all());
     }
     events.add("deploy", now);
   }
@@ -227,7 +230,16 @@ public final class Deploys implements AutoCloseable {
     return all;
   }
 
-  /** Leaves all as they are; the next process rolls them back. */
+  /** Deploys again after {@link #close}, and brings to an end what that has left. */
+  public synchronized void reopen() {
+    if (closed) {
+      closed = false;
+      List.copyOf(running.values())
+          .forEach(left -> takeUp(left.status(), "the gateway drained in the middle of it"));
+    }
+  }
+
+  /** Leaves all as they are; the next process rolls them back, or {@link #reopen}. */
   @Override
   public void close() {
     List<DeployRun> all;

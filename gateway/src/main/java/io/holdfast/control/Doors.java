@@ -1,16 +1,16 @@
 package io.holdfast.control;
 
+import static io.holdfast.control.Twins.key;
+import static io.holdfast.control.Twins.overlap;
 import static java.util.Objects.requireNonNull;
 
 import io.holdfast.listen.Listeners;
+import io.holdfast.listen.Listeners.Opening;
 import io.holdfast.model.Listener;
 import io.holdfast.model.ListenerTls;
 import io.holdfast.tls.ServerTls;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +35,13 @@ final class Doors {
 
   private record Door(Listeners.Settings settings, Listeners.Bound bound) {}
 
+  private record Shut(Listeners.Settings settings, int port) {}
+
   private final Listeners listeners;
   private final Map<String, Door> open = new LinkedHashMap<>();
+
+  /** By key, in the configuration's order. */
+  private final Map<String, Shut> shut = new LinkedHashMap<>();
 
   Doors(Listeners listeners) {
     this.listeners = listeners;
@@ -46,20 +51,6 @@ final class Doors {
   static Listeners.Settings settings(Listener listener) {
     ListenerTls tls = listener.tls();
     return new Listeners.Settings(listener, tls == null ? null : ServerTls.context(tls));
-  }
-
-  /**
-   * Refuses what has no single meaning: a listener is known by host and port, also with port 0.
-   *
-   * @throws BindFailure when two are the same
-   */
-  static void refuseTwins(Collection<Listener> all) {
-    Set<String> keys = new HashSet<>();
-    for (Listener listener : all) {
-      if (!keys.add(key(listener))) {
-        throw new BindFailure(listener, "it is listed twice");
-      }
-    }
   }
 
   /**
@@ -81,7 +72,7 @@ final class Doors {
       close(key(door.settings.listener()));
     }
     try {
-      bind(wanted, false, inTheWay.isEmpty() ? 1 : TRIES);
+      bind(wanted, Opening.ALONE, inTheWay.isEmpty() ? 1 : TRIES);
     } catch (BindFailure | InterruptedException e) {
       rebind(inTheWay);
       throw e;
@@ -100,10 +91,10 @@ final class Doors {
    */
   void open(List<Listeners.Settings> wanted, Set<String> shared) throws InterruptedException {
     Predicate<Listeners.Settings> isShared = s -> shared.contains(key(s.listener()));
-    bind(wanted.stream().filter(isShared.negate()).toList(), false, 1);
+    bind(wanted.stream().filter(isShared.negate()).toList(), Opening.ALONE, 1);
     List<Listeners.Settings> last = wanted.stream().filter(isShared).toList();
     try {
-      bind(last, true, 1);
+      bind(last, Opening.SHARED, 1);
     } catch (BindFailure | InterruptedException e) {
       unbindAll();
       throw e;
@@ -136,19 +127,19 @@ final class Doors {
   private void rebind(List<Door> doors) throws InterruptedException {
     for (Door door : doors) {
       try {
-        bind(List.of(door.settings), false, TRIES);
+        bind(List.of(door.settings), Opening.ALONE, TRIES);
       } catch (BindFailure e) {
         LOG.error("a listener is lost: {}", e.getMessage());
       }
     }
   }
 
-  private void bind(List<Listeners.Settings> wanted, boolean shared, int tries)
+  private void bind(List<Listeners.Settings> wanted, Opening opening, int tries)
       throws InterruptedException {
     List<String> done = new ArrayList<>();
     try {
       for (Listeners.Settings settings : wanted) {
-        open.put(key(settings.listener()), new Door(settings, bind(settings, shared, tries)));
+        open.put(key(settings.listener()), new Door(settings, bind(settings, opening, tries)));
         done.add(key(settings.listener()));
       }
     } catch (BindFailure | InterruptedException e) {
@@ -159,12 +150,12 @@ final class Doors {
     }
   }
 
-  private Listeners.Bound bind(Listeners.Settings settings, boolean shared, int tries)
+  private Listeners.Bound bind(Listeners.Settings settings, Opening opening, int tries)
       throws InterruptedException {
     for (int left = tries; ; left--) {
       CompletableFuture<Listeners.Bound> bound = new CompletableFuture<>();
       listeners
-          .bind(settings, shared, bound::complete)
+          .bind(settings, opening, bound::complete)
           .addListener(future -> {
             if (!future.isSuccess()) {
               bound.completeExceptionally(future.cause());
@@ -199,18 +190,6 @@ final class Doors {
     return new BindFailure(listener, cause);
   }
 
-  /** Whether the kernel lets only one of them be bound. */
-  private static boolean overlap(Listener one, Listener other) {
-    if (one.port() == 0 || one.port() != other.port()) {
-      return false;
-    }
-    InetAddress first = new InetSocketAddress(one.host(), one.port()).getAddress();
-    InetAddress second = new InetSocketAddress(other.host(), other.port()).getAddress();
-    return first != null
-        && second != null
-        && (first.isAnyLocalAddress() || second.isAnyLocalAddress() || first.equals(second));
-  }
-
   /** New connections of a bound listener keep to {@code settings}. */
   void change(Listeners.Settings settings) {
     Door door = open.get(key(settings.listener()));
@@ -218,6 +197,41 @@ final class Doors {
       door.bound.change(settings);
       open.put(key(settings.listener()), new Door(settings, door.bound));
     }
+  }
+
+  /** Accepts no more anywhere, until {@link #reopen}. */
+  void shut() throws InterruptedException {
+    open.forEach(
+        (key, door) -> shut.put(key, new Shut(door.settings, door.bound.address().getPort())));
+    unbindAll();
+  }
+
+  /**
+   * Binds all that is shut at the addresses they had, all or none. Clients wait until {@link
+   * #accept}.
+   *
+   * @throws BindFailure when one of them cannot be bound; all stay shut then
+   */
+  void reopen() throws InterruptedException {
+    try {
+      for (Map.Entry<String, Shut> one : shut.entrySet()) {
+        Listeners.Settings settings = one.getValue().settings;
+        Listener before = settings.listener().at(one.getValue().port);
+        Listeners.Settings there = new Listeners.Settings(before, settings.tls());
+        Listeners.Bound bound = bind(there, Opening.HELD, TRIES);
+        bound.change(settings);
+        open.put(one.getKey(), new Door(settings, bound));
+      }
+    } catch (BindFailure | InterruptedException e) {
+      unbindAll();
+      throw e;
+    }
+  }
+
+  /** Accepts clients at what is reopened. */
+  void accept() {
+    shut.keySet().forEach(key -> requireNonNull(open.get(key)).bound.accept());
+    shut.clear();
   }
 
   /** Accepts no more anywhere. */
@@ -237,9 +251,5 @@ final class Doors {
     if (door != null) {
       door.bound.close().await();
     }
-  }
-
-  private static String key(Listener listener) {
-    return listener.host() + ":" + listener.port();
   }
 }

@@ -2,24 +2,32 @@ package io.holdfast.control;
 
 import io.holdfast.lifecycle.Progress;
 import io.holdfast.observe.Meters;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells of drains in events, metrics and the log. Thread-safe. */
+/**
+ * Tells of drains in events, metrics and the log. Thread-safe: under its lock, lest the timer tells
+ * of a drain after its end.
+ */
 final class DrainReports {
   private static final Logger LOG = LoggerFactory.getLogger(DrainReports.class);
-  private static final long EVERY_SECONDS = 1;
+
+  /** After this the first time: a drain that begins does not know yet how many there are. */
+  private static final long FIRST_MILLIS = 50;
+
+  private static final long EVERY_MILLIS = 1000;
 
   private final Events events;
   private final Meters meters;
   private final ScheduledExecutorService timer;
-  private final Map<DrainRun, Integer> toGo = new ConcurrentHashMap<>();
+  private final Map<DrainRun, DrainStatus> running = new HashMap<>();
 
   /** Reports there; {@code timer} calls while a drain runs. */
   DrainReports(Events events, Meters meters, ScheduledExecutorService timer) {
@@ -34,34 +42,40 @@ final class DrainReports {
         outcome -> meters.drained(service, outcome.name().toLowerCase(Locale.ROOT)));
   }
 
-  /** Tells now, and once a second, how far a drain has come, until the answer is closed. */
+  /**
+   * Tells now, in a moment, and then once a second, how far a drain has come, until the answer is
+   * closed.
+   */
   AutoCloseable watch(DrainRun run) {
     tell(run);
     Future<?> beat =
-        timer.scheduleAtFixedRate(() -> tell(run), EVERY_SECONDS, EVERY_SECONDS, TimeUnit.SECONDS);
+        timer.scheduleAtFixedRate(
+            () -> tell(run), FIRST_MILLIS, EVERY_MILLIS, TimeUnit.MILLISECONDS);
     return () -> beat.cancel(false);
   }
 
-  private void tell(DrainRun run) {
-    DrainStatus now = run.status();
-    events.add("drain", now);
-    toGo.put(run, now.toGo());
-    count(now.service());
+  private synchronized void tell(DrainRun run) {
+    if (!run.isOver()) {
+      DrainStatus now = run.status();
+      events.add("drain", now);
+      running.put(run, now);
+      count(now.service());
+    }
   }
 
   private void count(String service) {
-    int all =
-        toGo.entrySet().stream()
-            .filter(e -> e.getKey().status().service().equals(service))
-            .mapToInt(Map.Entry::getValue)
-            .sum();
-    meters.toDrain(service, all);
+    List<DrainStatus> its =
+        running.values().stream().filter(now -> now.service().equals(service)).toList();
+    meters.toDrain(
+        service,
+        its.stream().mapToInt(DrainStatus::toGo).sum(),
+        its.stream().mapToDouble(DrainStatus::secondsToGo).max().orElse(0));
   }
 
   /** A drain is over. */
-  void over(DrainRun run) {
+  synchronized void over(DrainRun run) {
     DrainStatus now = run.status();
-    toGo.remove(run);
+    running.remove(run);
     count(now.service());
     events.add("drain", now);
     String verb = run.gone().verb();

@@ -61,9 +61,18 @@ final class DrainRun {
     thread.interrupt();
   }
 
+  /** Returns when it is over, and that is told. */
+  void join() throws InterruptedException {
+    thread.join();
+  }
+
   /** How far it has come. */
   Progress.Now now() {
     return progress.now();
+  }
+
+  boolean isOver() {
+    return now().state() != Progress.State.RUNNING;
   }
 
   Gone gone() {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param moved relays that went to another backend
  * @param ended relays that got a Close
  * @param gone relays that ended by themselves meanwhile
- * @param left relays that stay, since they are never silent ({@code busy: leave})
+ * @param left relays that stay: never silent ({@code busy: leave}), spared by a later word, or,
+ *     where nobody is to be ended (rebalancings, unhealthy backends), immovable or not moved
  * @param toGo relays that are still to be moved or ended
  * @param failedMoves moves that failed; such a relay is tried again until the deadline
  * @param secondsToGo until its pace is through

@@ -8,12 +8,17 @@ import io.holdfast.lifecycle.Pace;
 import io.holdfast.lifecycle.Progress;
 import io.holdfast.lifecycle.Rebalance;
 import io.holdfast.listen.RelayStory;
+import io.holdfast.model.Capacity;
+import io.holdfast.model.Capacity.WhenFull;
+import io.holdfast.model.HandshakePacing;
+import io.holdfast.model.MigrationPolicy;
 import io.holdfast.model.OnUnhealthy;
 import io.holdfast.model.Service;
 import io.holdfast.model.Snapshot;
 import io.holdfast.relay.MoveOutcome;
 import io.holdfast.relay.Relay;
 import io.holdfast.relay.RelayLoop;
+import java.time.Duration;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 final class Drains {
   /** A request may have found its route just before, and not yet its backend. */
   private static final long JUST_BEFORE = TimeUnit.MILLISECONDS.toNanos(500);
+
+  /** How often is looked whether something is still on its way. */
+  private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(10);
 
   /** Finished ones that are still told of. */
   private static final int KEPT = 100;
@@ -65,17 +73,18 @@ final class Drains {
       moves = service.drain().onUnhealthy() == OnUnhealthy.MOVE;
     }
     Progress progress = reports.progress(service.name());
-    Predicate<RelayStory> its = gone.relays(service);
     Drain drain =
         new Drain(
-            relay -> relay.owner() instanceof RelayStory story && its.test(story),
-            pace,
-            service.drain().code(),
-            gone.reason(service),
-            moves ? (relay, told) -> move(relay, Set.of(), told) : null,
-            progress);
+                of(gone.relays(service)),
+                pace,
+                service.drain().code(),
+                gone.reason(service),
+                moves ? (relay, told) -> move(relay, Set.of(), told) : null,
+                progress)
+            .sparing(of(gone::spares))
+            .tryingFor(service.drain().deadline());
     Drain fit = unhealthy && moves ? drain.leavingTheRest() : drain;
-    BooleanSupplier expected = unhealthy ? () -> false : handshakes(service);
+    BooleanSupplier expected = unhealthy ? () -> false : handshakes(gone, service);
     return start(gone, progress, () -> fit.run(loops, expected));
   }
 
@@ -96,18 +105,62 @@ final class Drains {
     start(Gone.surplus(service.name()), progress, () -> rebalance.run(loops));
   }
 
-  /** Has all clients of the gateway seen off, as a drain that is told of. */
-  void last(Control.Departing departing) {
+  /**
+   * Begins to take from a group what it has above its share of a service's relays, once nothing is
+   * on its way there any more. Unlike {@link #rebalance}, it asks neither how the group is nor by
+   * what its clients were chosen.
+   *
+   * @param service as it is in force
+   */
+  DrainRun spread(Service service, String group, Pace pace) {
+    Gone gone = Gone.surplus(service.name(), group);
+    Set<LiveBackend> own = Set.copyOf(live.of(service, group));
+    Progress progress = reports.progress(service.name());
+    Drain drain =
+        new Drain(
+                of(gone.relays(service)),
+                pace,
+                service.drain().code(),
+                gone.reason(service),
+                service.migration() == null ? null : (relay, told) -> move(relay, own, told),
+                progress)
+            .tryingFor(service.drain().deadline());
+    long most = System.nanoTime() + moving(service);
+    return start(
+        gone,
+        progress,
+        () -> {
+          while (own.stream().anyMatch(LiveBackend::expects) && System.nanoTime() - most < 0) {
+            TimeUnit.NANOSECONDS.sleep(LOOK);
+          }
+          drain.atMost(surplus(service, group)).run(loops, () -> false);
+        });
+  }
+
+  /** How many relays a group has above its share. */
+  int surplus(Service service, String group) {
+    Map<String, Integer> shares = service.balance().groups();
+    int whole = shares.values().stream().mapToInt(Integer::intValue).sum();
+    int all = shares.keySet().stream().mapToInt(name -> relays(service, name)).sum();
+    double due = all * (double) shares.getOrDefault(group, 0) / whole;
+    return Math.max(0, relays(service, group) - (int) Math.ceil(due));
+  }
+
+  private int relays(Service service, String group) {
+    return live.of(service, group).stream().mapToInt(LiveBackend::relays).sum();
+  }
+
+  /** Begins to see off all clients of the gateway, as a drain that is told of. */
+  DrainRun startAll(Leaving.Departing departing) {
     Progress progress = reports.progress("");
-    add(Gone.gateway(), progress, () -> departing.run(progress)).run();
+    return start(Gone.gateway(), progress, () -> departing.run(progress));
   }
 
   private synchronized DrainRun add(Gone gone, Progress progress, DrainRun.Work work) {
     DrainRun run = new DrainRun(++ids, gone, progress, work, reports);
     all.add(run);
-    if (all.size() > KEPT) {
-      all.poll();
-    }
+    List<DrainRun> over = all.stream().filter(DrainRun::isOver).toList();
+    over.stream().limit(Math.max(0, over.size() - KEPT)).forEach(all::remove);
     return run;
   }
 
@@ -121,6 +174,10 @@ final class Drains {
     return run;
   }
 
+  private static Predicate<Relay> of(Predicate<RelayStory> which) {
+    return relay -> relay.owner() instanceof RelayStory story && which.test(story);
+  }
+
   private static void move(Relay relay, Set<LiveBackend> without, MoveOutcome told) {
     ((RelayStory) relay.owner()).move(relay, without, told);
   }
@@ -130,17 +187,32 @@ final class Drains {
     return all.stream().map(DrainRun::status).toList();
   }
 
-  /** Whether handshakes of the old configuration may still be under way. */
-  private BooleanSupplier handshakes(Service service) {
+  /** How long a move to a backend may take that has answered its handshake. */
+  private static long moving(Service service) {
+    MigrationPolicy moves = service.migration();
+    return moves == null ? 0 : moves.atMost().plus(moves.timeout().multipliedBy(3)).toNanos();
+  }
+
+  /** How long a request may wait before it has a backend, of those that there were when it came. */
+  private static long waiting(Service service) {
+    HandshakePacing turns = service.handshakes();
+    Capacity places = service.capacity();
+    long turn = turns.rate() == 0 ? 0 : turns.queueTimeout().toNanos();
+    return places.whenFull() == WhenFull.QUEUE ? turn + places.queueTimeout().toNanos() : turn;
+  }
+
+  /** Whether handshakes of the old configuration, or moves, may still be under way. */
+  private BooleanSupplier handshakes(Gone gone, Service service) {
     long start = System.nanoTime();
     long tries = service.retries().max() + 1L;
-    long most = service.timeouts().connect().plus(service.timeouts().handshake()).toNanos() * tries;
+    Duration handshake = service.timeouts().connect().plus(service.timeouts().handshake());
+    long unseen = JUST_BEFORE + (gone.isOut() ? waiting(service) : 0);
+    long most = unseen + handshake.toNanos() * tries + moving(service);
     return () -> {
       long age = System.nanoTime() - start;
-      return age < JUST_BEFORE
+      return age < unseen
           || (age < most
-              && service.backends().stream()
-                  .anyMatch(b -> live.of(service.name(), b).pending() > 0));
+              && service.backends().stream().anyMatch(b -> live.of(service.name(), b).expects()));
     };
   }
 
@@ -153,16 +225,19 @@ final class Drains {
     }
   }
 
-  /** Stops one, if it runs. */
-  void stop(Gone gone) {
+  /** Stops one, if it runs; whether it did. */
+  boolean stop(Gone gone) {
     DrainRun run = running.get(gone);
     if (run != null) {
       run.stop();
     }
+    return run != null;
   }
 
-  /** Stops all. */
+  /** Stops all but that of the gateway itself. */
   void stopAll() {
-    running.values().forEach(DrainRun::stop);
+    running.values().stream()
+        .filter(run -> !run.gone().equals(Gone.gateway()))
+        .forEach(DrainRun::stop);
   }
 }

@@ -18,12 +18,16 @@ public final class Events implements StateListener {
   private static final int KEPT = 1024;
 
   private final Deque<Event> last = new ArrayDeque<>();
-  private long newest;
+
+  /** Before the first: all of this process have greater ids than those of the one before. */
+  private final long before = System.currentTimeMillis() * 1000;
+
+  private long newest = before;
 
   /**
    * One thing that has happened.
    *
-   * @param id 1 for the first of this process, then one more each time
+   * @param id one more each time, and more than all of the process before
    * @param kind {@code state}, {@code drain} or {@code deploy}
    * @param what a {@link StateChange}, {@link DrainStatus} or {@link DeployStatus}
    */
@@ -54,9 +58,14 @@ public final class Events implements StateListener {
     notifyAll();
   }
 
-  /** Id of the newest; 0 for none. */
+  /** Id of the newest; {@link #before} for none. */
   public synchronized long newest() {
     return newest;
+  }
+
+  /** What is less than all ids of this process. */
+  public long before() {
+    return before;
   }
 
   /** Those that are kept of the ones after {@code id}, oldest first; waits for one. */

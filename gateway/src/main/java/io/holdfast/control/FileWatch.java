@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 
 /**
  * Calls when a file's content changes. Looks once a second instead of asking the kernel: that sees
@@ -14,10 +15,15 @@ final class FileWatch implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
   private final Path file;
-  private final Runnable onChange;
+  private final BooleanSupplier onChange;
   private final Thread thread;
 
-  FileWatch(Path file, Runnable onChange) {
+  /**
+   * Watches from now on.
+   *
+   * @param onChange false when it is to be called again in a second
+   */
+  FileWatch(Path file, BooleanSupplier onChange) {
     this.file = file;
     this.onChange = onChange;
     byte[] first = read();
@@ -33,8 +39,7 @@ final class FileWatch implements AutoCloseable {
         byte[] now = read();
         // Twice the same: nobody is in the middle of writing it.
         if (Arrays.equals(now, seen) && !Arrays.equals(now, known) && now.length > 0) {
-          known = now;
-          onChange.run();
+          known = onChange.getAsBoolean() ? now : known;
         }
         seen = now;
       }

@@ -1,5 +1,6 @@
 package io.holdfast.control;
 
+import io.holdfast.balance.Standing;
 import io.holdfast.listen.RelayStory;
 import io.holdfast.model.Backend;
 import io.holdfast.model.Service;
@@ -60,7 +61,11 @@ record Gone(Cause cause, String service, String name) {
   }
 
   static Gone surplus(String service) {
-    return new Gone(Cause.SURPLUS, service, "");
+    return surplus(service, "");
+  }
+
+  static Gone surplus(String service, String group) {
+    return new Gone(Cause.SURPLUS, service, group);
   }
 
   static Gone gateway() {
@@ -75,11 +80,18 @@ record Gone(Cause cause, String service, String name) {
   Predicate<RelayStory> relays(Service of) {
     return switch (cause) {
       case ROUTE -> story -> story.route().equals(name);
-      case SURPLUS -> story -> story.backend().service().equals(service);
       case GATEWAY -> _ -> true;
-      case GROUP -> at(of.members(name).stream().map(Backend::address).collect(Collectors.toSet()));
+      case GROUP, SURPLUS ->
+          at(of.members(name).stream().map(Backend::address).collect(Collectors.toSet()));
       default -> at(Set.of(name));
     };
+  }
+
+  /**
+   * Whether a relay stays though its group drains: an operator has said otherwise of its backend.
+   */
+  boolean spares(RelayStory story) {
+    return cause == Cause.GROUP && story.backend().standing().override() != Standing.Word.DRAIN;
   }
 
   private Predicate<RelayStory> at(Set<String> addresses) {
@@ -98,6 +110,11 @@ record Gone(Cause cause, String service, String name) {
     };
   }
 
+  /** Whether it has left the configuration, which who came before does not know. */
+  boolean isOut() {
+    return cause == Cause.REMOVED || cause == Cause.ROUTE;
+  }
+
   /** The address of the backend that drains; null when it is none. */
   @Nullable String backend() {
     return switch (cause) {
@@ -106,18 +123,21 @@ record Gone(Cause cause, String service, String name) {
     };
   }
 
-  /** The group that drains; null when it is none. */
+  /** The group that drains, or gives its surplus; null when it is none. */
   @Nullable String group() {
-    return cause == Cause.GROUP ? name : null;
+    return switch (cause) {
+      case GROUP, SURPLUS -> name.isEmpty() ? null : name;
+      default -> null;
+    };
   }
 
   /** For the log. */
   String what() {
     return switch (cause) {
       case ROUTE -> "route " + name;
-      case SURPLUS -> "service " + service;
       case GATEWAY -> "the gateway";
-      case GROUP -> "group " + name + " of service " + service;
+      case GROUP, SURPLUS ->
+          (name.isEmpty() ? "" : "group " + name + " of ") + "service " + service;
       default -> "backend " + name + " of service " + service;
     };
   }

@@ -7,16 +7,19 @@ import java.util.List;
  * What became of an operator's word.
  *
  * @param backends that it was said of; none when no service has such a backend
+ * @param warnings what the operator may not expect, in sentences
  */
-public record OverrideOutcome(List<Said> backends) {
+public record OverrideOutcome(List<Said> backends, List<String> warnings) {
 
   public OverrideOutcome {
     backends = List.copyOf(backends);
+    warnings = List.copyOf(warnings);
   }
 
-  static OverrideOutcome of(List<LiveBackend> backends) {
+  static OverrideOutcome of(List<LiveBackend> backends, List<String> warnings) {
     return new OverrideOutcome(
-        backends.stream().map(b -> new Said(b.service(), b.address(), b.state().word())).toList());
+        backends.stream().map(b -> new Said(b.service(), b.address(), b.state().word())).toList(),
+        warnings);
   }
 
   /**

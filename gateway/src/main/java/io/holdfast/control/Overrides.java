@@ -5,12 +5,14 @@ import io.holdfast.balance.LiveBackends;
 import io.holdfast.balance.Standing;
 import io.holdfast.lifecycle.Pace;
 import io.holdfast.model.Backend;
+import io.holdfast.model.OnUnhealthy;
 import io.holdfast.model.Service;
 import io.holdfast.model.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +29,17 @@ final class Overrides {
   private final StateFolder state;
 
   /** By service and address, as {@code chat ws://10.0.0.1:8000}. */
-  private final Map<String, Standing.Word> words = new TreeMap<>();
+  private final Map<String, Said> words = new TreeMap<>();
+
+  /**
+   * What holds of a backend.
+   *
+   * @param before what held before its group was drained, and holds again when that is taken back;
+   *     null when it was not
+   */
+  private record Said(Standing.Word word, Standing.@Nullable Word before) {
+    static final Said NOTHING = new Said(Standing.Word.NONE, null);
+  }
 
   Overrides(LiveBackends live, Drains drains, StateFolder state) {
     this.live = live;
@@ -35,21 +47,33 @@ final class Overrides {
     this.state = state;
   }
 
-  /** Takes up what was said before the restart. */
+  /** Takes up what was said to the process before, in place of all that was said to this one. */
   void restore() {
-    Map<String, Standing.Word> kept = state.load(FILE, Overrides::read);
+    Map<String, Said> kept = state.load(FILE, Overrides::read);
     if (kept != null) {
+      words.clear();
       words.putAll(kept);
     }
   }
 
-  /** Says it of the backends of a configuration that comes into force. */
+  /**
+   * Says it of the backends of a configuration that comes into force. A group that it gives clients
+   * is not left drained by a deploy, for then nobody might serve them.
+   */
   void apply(Snapshot snapshot) {
     for (Service service : snapshot.services().values()) {
+      service
+          .balance()
+          .groups()
+          .forEach((group, share) -> {
+            if (share > 0 && isDrained(service, group)) {
+              admit(service, group);
+            }
+          });
       for (Backend backend : service.backends()) {
-        Standing.Word word = words.get(key(service, backend));
-        if (word != null) {
-          say(service, backend, word, null);
+        Said said = words.getOrDefault(key(service, backend), Said.NOTHING);
+        if (live.of(service.name(), backend).standing().override() != said.word()) {
+          say(service, backend, said.word(), Pace.of(service.drain()));
         }
       }
     }
@@ -76,8 +100,8 @@ final class Overrides {
       }
       for (Backend backend : service.backends()) {
         if (backend.address().equals(name) || backend.authority().equals(name)) {
-          remember(service, backend, word);
-          say(service, backend, word, pace);
+          remember(service, backend, new Said(word, null));
+          say(service, backend, word, pace == null ? Pace.of(service.drain()) : pace);
           said.add(live.of(service.name(), backend));
         }
       }
@@ -92,56 +116,80 @@ final class Overrides {
    * Says {@code word} of all backends of a group; a drain takes them together, at one pace.
    *
    * @param pace of a drain
-   * @return the drain; null for other words
    */
-  @Nullable DrainRun set(Service service, String group, Standing.Word word, Pace pace) {
+  void set(Service service, String group, Standing.Word word, Pace pace) {
     for (Backend backend : service.members(group)) {
-      remember(service, backend, word);
-      drains.stop(Gone.drained(service.name(), backend.address()));
-      change(live.of(service.name(), backend), word);
+      remember(service, backend, new Said(word, null));
+      change(service, backend, word);
     }
     state.save(FILE, write());
     Gone gone = Gone.group(service.name(), group);
-    drains.stop(gone);
-    return word == Standing.Word.DRAIN ? drains.start(gone, service, pace) : null;
+    if (word == Standing.Word.DRAIN) {
+      drains.start(gone, service, pace);
+    } else {
+      drains.stop(gone);
+    }
   }
 
-  /** Takes back that a group drains; other words stay. */
+  /** Drains a group until {@link #admit}. */
+  DrainRun drain(Service service, String group, Pace pace) {
+    for (Backend backend : service.members(group)) {
+      remember(service, backend, new Said(Standing.Word.DRAIN, before(service, backend)));
+      change(service, backend, Standing.Word.DRAIN);
+    }
+    state.save(FILE, write());
+    return drains.start(Gone.group(service.name(), group), service, pace);
+  }
+
+  private Standing.Word before(Service service, Backend backend) {
+    Said said = words.getOrDefault(key(service, backend), Said.NOTHING);
+    return Objects.requireNonNullElse(said.before(), said.word());
+  }
+
+  private boolean isDrained(Service service, String group) {
+    return service.members(group).stream()
+        .anyMatch(one -> words.getOrDefault(key(service, one), Said.NOTHING).before() != null);
+  }
+
+  /** Takes back a {@link #drain}: what was said of the group's backends before holds again. */
   void admit(Service service, String group) {
     drains.stop(Gone.group(service.name(), group));
     for (Backend backend : service.members(group)) {
-      if (words.get(key(service, backend)) == Standing.Word.DRAIN) {
-        words.remove(key(service, backend));
-        drains.stop(Gone.drained(service.name(), backend.address()));
-        change(live.of(service.name(), backend), Standing.Word.NONE);
+      Said said = words.getOrDefault(key(service, backend), Said.NOTHING);
+      if (said.before() != null) {
+        remember(service, backend, new Said(said.before(), null));
+        say(service, backend, said.before(), Pace.of(service.drain()));
       }
     }
     state.save(FILE, write());
   }
 
-  private void remember(Service service, Backend backend, Standing.Word word) {
-    if (word == Standing.Word.NONE) {
+  private void remember(Service service, Backend backend, Said said) {
+    if (said.word() == Standing.Word.NONE) {
       words.remove(key(service, backend));
     } else {
-      words.put(key(service, backend), word);
+      words.put(key(service, backend), said);
     }
   }
 
-  private static void change(LiveBackend backend, Standing.Word word) {
-    backend.change(standing -> standing.withOverride(word), "an operator says so");
-  }
-
-  private void say(Service service, Backend backend, Standing.Word word, @Nullable Pace pace) {
-    LiveBackend of = live.of(service.name(), backend);
-    if (of.standing().override() == word && pace == null) {
-      return;
-    }
-    change(of, word);
-    Gone gone = Gone.drained(service.name(), backend.address());
+  private void say(Service service, Backend backend, Standing.Word word, Pace pace) {
+    change(service, backend, word);
     if (word == Standing.Word.DRAIN) {
-      drains.start(gone, service, pace == null ? Pace.of(service.drain()) : pace);
-    } else {
-      drains.stop(gone);
+      drains.start(Gone.drained(service.name(), backend.address()), service, pace);
+    }
+  }
+
+  /** A word ends what the one before has begun, and also what probes have unless they decide. */
+  private void change(Service service, Backend backend, Standing.Word word) {
+    drains.stop(Gone.drained(service.name(), backend.address()));
+    live.of(service.name(), backend)
+        .change(standing -> standing.withOverride(word), "an operator says so");
+    Gone unhealthy = Gone.unhealthy(service.name(), backend.address());
+    if (word != Standing.Word.NONE) {
+      drains.stop(unhealthy);
+    } else if (live.of(service.name(), backend).standing().failing()
+        && service.drain().onUnhealthy() != OnUnhealthy.LEAVE) {
+      drains.start(unhealthy, service);
     }
   }
 
@@ -151,20 +199,31 @@ final class Overrides {
 
   private String write() {
     StringBuilder text = new StringBuilder();
-    words.forEach((key, word) -> text.append(word.word()).append(' ').append(key).append('\n'));
+    words.forEach((key, said) -> {
+      text.append(said.word().word()).append(' ').append(key);
+      if (said.before() != null) {
+        text.append(' ').append(said.before().word());
+      }
+      text.append('\n');
+    });
     return text.toString();
   }
 
-  private static Map<String, Standing.Word> read(String text) {
-    Map<String, Standing.Word> words = new TreeMap<>();
+  private static Map<String, Said> read(String text) {
+    Map<String, Said> words = new TreeMap<>();
     for (String line : text.lines().toList()) {
-      String[] parts = line.split(" ", 3);
-      if (parts.length != 3) {
-        throw new IllegalArgumentException("expected lines such as drain chat ws://10.0.0.1:8000");
+      String[] parts = line.split(" ", 4);
+      if (parts.length < 3) {
+        throw new IllegalArgumentException(
+            "expected lines such as drain chat ws://10.0.0.1:8000, and perhaps the word before");
       }
-      words.put(
-          parts[1] + " " + parts[2], Standing.Word.valueOf(parts[0].toUpperCase(Locale.ROOT)));
+      Standing.Word before = parts.length == 3 ? null : word(parts[3]);
+      words.put(parts[1] + " " + parts[2], new Said(word(parts[0]), before));
     }
     return words;
+  }
+
+  private static Standing.Word word(String text) {
+    return Standing.Word.valueOf(text.toUpperCase(Locale.ROOT));
   }
 }

@@ -2,6 +2,7 @@ package io.holdfast.control;
 
 import io.holdfast.balance.Balancer;
 import io.holdfast.balance.LiveBackend;
+import io.holdfast.balance.Standing;
 import io.holdfast.balance.State;
 import io.holdfast.balance.StateListener;
 import io.holdfast.listen.Routing;
@@ -13,7 +14,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reactions implements StateListener {
   private final Drains drains;
-  private final Supplier<Routing> routing;
+  private final InForce present;
   private final ScheduledExecutorService timer;
   private final Map<LiveBackend, Future<?>> pending = new ConcurrentHashMap<>();
 
@@ -33,20 +33,20 @@ final class Reactions implements StateListener {
    *
    * @param timer calls when a backend has been up for long enough
    */
-  Reactions(Drains drains, Supplier<Routing> routing, ScheduledExecutorService timer) {
+  Reactions(Drains drains, InForce present, ScheduledExecutorService timer) {
     this.drains = drains;
-    this.routing = routing;
+    this.present = present;
     this.timer = timer;
   }
 
   @Override
   public void onChange(LiveBackend backend, State from, State to, String why) {
-    Balancer balancer = balancer(backend.service());
+    Balancer balancer = present.balancer(backend.service());
     if (balancer == null) {
       return;
     }
     Gone gone = Gone.unhealthy(backend.service(), backend.address());
-    boolean failing = to == State.DOWN && backend.standing().failing();
+    boolean failing = to == State.DOWN && backend.standing().override() == Standing.Word.NONE;
     if (failing && balancer.service().drain().onUnhealthy() != OnUnhealthy.LEAVE) {
       drains.start(gone, balancer.service());
     } else if (!failing) {
@@ -64,9 +64,9 @@ final class Reactions implements StateListener {
   /** Backends that a configuration has and the one before had not. */
   void added(Routing before, Routing after) {
     for (Balancer balancer : balancers(after)) {
-      Balancer old = find(before, balancer.service().name());
-      Set<LiveBackend> known = old == null ? Set.of() : Set.copyOf(old.live());
+      Routing.Target old = before.toService(balancer.service().name());
       if (old != null) {
+        Set<LiveBackend> known = Set.copyOf(old.balancer().live());
         balancer.live().stream()
             .filter(live -> !known.contains(live))
             .forEach(live -> joined(live, balancer.service()));
@@ -84,7 +84,7 @@ final class Reactions implements StateListener {
 
   private void rebalance(LiveBackend backend) {
     pending.remove(backend);
-    Balancer balancer = balancer(backend.service());
+    Balancer balancer = present.balancer(backend.service());
     if (balancer != null && balancer.live().contains(backend) && backend.state() == State.UP) {
       rebalance(balancer.service(), null);
     }
@@ -97,20 +97,9 @@ final class Reactions implements StateListener {
    */
   void rebalance(Service service, @Nullable Double rate) {
     drains.rebalance(
-        service, rate == null ? service.rebalance().rate() : rate, () -> balancer(service.name()));
-  }
-
-  /** The balancer of a service as it is configured now; null when there is none. */
-  @Nullable Balancer balancer(String service) {
-    Routing now = routing.get();
-    return now == null ? null : find(now, service);
-  }
-
-  private static @Nullable Balancer find(Routing in, String service) {
-    return balancers(in).stream()
-        .filter(b -> b.service().name().equals(service))
-        .findFirst()
-        .orElse(null);
+        service,
+        rate == null ? service.rebalance().rate() : rate,
+        () -> present.balancer(service.name()));
   }
 
   private static Set<Balancer> balancers(Routing routing) {

@@ -12,11 +12,14 @@ import io.holdfast.model.Backend;
 import io.holdfast.model.DeployPolicy;
 import io.holdfast.model.Probe;
 import io.holdfast.model.Service;
+import io.holdfast.tls.TlsException;
 import io.holdfast.upstream.Upstream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -27,14 +30,17 @@ import org.slf4j.LoggerFactory;
  * The groups of a service of this gateway, for a deploy.
  *
  * @param file the shares of its groups by the file; when those change, others are of no use
+ * @param first the backends of each group at the begin, whose clients count also when a reload
+ *     takes them away
  * @param policy of the deploy
  * @param pace of its drains
  */
 record ServiceFleet(
-    Control control,
+    Groups groups,
     Health health,
     String name,
     Map<String, Integer> file,
+    Map<String, List<LiveBackend>> first,
     DeployPolicy policy,
     Pace pace)
     implements Fleet {
@@ -44,7 +50,7 @@ record ServiceFleet(
   private static final Duration CONNECT = Duration.ofSeconds(2);
 
   private Service service() throws DeployFailed {
-    Service service = control.service(name);
+    Service service = groups.service(name);
     if (service == null) {
       throw new DeployFailed("service " + name + " is not configured any more");
     }
@@ -74,8 +80,9 @@ record ServiceFleet(
     if (command == null) {
       return;
     }
-    LOG.info("deploy: {} group {} of service {}: {}", verb, group, name, command);
+    LOG.info("deploy: {} group {} of service {}", verb, group, name);
     new ShellCommand(
+            "the " + verb + " command of group " + group,
             command,
             Map.of("HOLDFAST_SERVICE", name, "HOLDFAST_GROUP", group),
             policy.timeout().toNanos(),
@@ -89,7 +96,7 @@ record ServiceFleet(
       Probe probe = service().probe();
       Probe.Check check = probe == null ? new Probe.Tcp() : probe.check();
       Duration timeout = probe == null ? CONNECT : probe.timeout();
-      for (LiveBackend live : control.members(service(), group)) {
+      for (LiveBackend live : groups.members(service(), group)) {
         if (live.standing().failing()) {
           return "backend " + live.address() + " fails its probes";
         }
@@ -103,7 +110,7 @@ record ServiceFleet(
   /** Asks all at once; what is wrong with the first that is not well. */
   private @Nullable String ask(List<Backend> backends, Probe.Check check, Duration timeout)
       throws DeployFailed, InterruptedException {
-    Upstream upstream = control.upstream(name);
+    Upstream upstream = groups.upstream(name);
     if (upstream == null) {
       throw new DeployFailed("no route leads to service " + name + " any more");
     }
@@ -128,12 +135,13 @@ record ServiceFleet(
 
   @Override
   public @Nullable String out(String group) {
-    Service service = control.service(name);
-    if (service == null || !control.fileShares(name).equals(file)) {
+    Service service = groups.service(name);
+    if (service == null || !groups.fileShares(name).equals(file)) {
       return changed();
     }
-    for (LiveBackend live : control.members(service, group)) {
-      if (live.state() != State.UP) {
+    for (LiveBackend live : groups.members(service, group)) {
+      // One that was ejected before comes back by clients that try it: those that the step brings.
+      if (live.state() != State.UP && live.state() != State.TRIAL) {
         return "backend " + live.address() + " is " + live.state().word();
       }
     }
@@ -160,8 +168,12 @@ record ServiceFleet(
 
   @Override
   public void shift(Map<String, Integer> shares, boolean keep) throws DeployFailed {
-    if (!control.shift(name, file, shares, keep)) {
-      throw new DeployFailed(changed());
+    try {
+      if (!groups.shift(name, file, shares, keep)) {
+        throw new DeployFailed(changed() + ", or the gateway ends");
+      }
+    } catch (TlsException e) {
+      throw new DeployFailed("group shares cannot be changed: " + e.getMessage());
     }
   }
 
@@ -171,12 +183,20 @@ record ServiceFleet(
 
   @Override
   public void admit(String group) throws DeployFailed {
-    control.admit(service(), group);
+    groups.admit(service(), group);
   }
 
   @Override
   public Draining drain(String group) throws DeployFailed {
-    DrainRun run = control.drain(service(), group, pace);
+    return draining(groups.drain(service(), group, pace));
+  }
+
+  @Override
+  public Draining spread(String group) throws DeployFailed {
+    return draining(groups.spread(service(), group, pace));
+  }
+
+  private static Draining draining(DrainRun run) {
     return new Draining() {
       @Override
       public Progress.Now now() {
@@ -191,6 +211,20 @@ record ServiceFleet(
   }
 
   @Override
+  public @Nullable String needed(String group) {
+    Service service = groups.service(name);
+    Map<String, Integer> now = service == null ? Map.of() : service.balance().groups();
+    if (now.entrySet().stream()
+        .allMatch(one -> one.getKey().equals(group) || one.getValue() == 0)) {
+      return "no other group has a share of new clients";
+    }
+    Map<String, Integer> present = groups.fileShares(name);
+    return !present.equals(file) && present.getOrDefault(group, 0) > 0
+        ? "a reload has given it a share"
+        : null;
+  }
+
+  @Override
   public Tally.Counts tally(String group) {
     return live(group).stream()
         .map(live -> live.tally().counts())
@@ -202,8 +236,17 @@ record ServiceFleet(
     return live(group).stream().mapToInt(LiveBackend::relays).sum();
   }
 
-  private List<LiveBackend> live(String group) {
-    Service service = control.service(name);
-    return service == null ? List.of() : control.members(service, group);
+  @Override
+  public int load(String group) {
+    return live(group).stream().mapToInt(LiveBackend::load).sum();
+  }
+
+  private Set<LiveBackend> live(String group) {
+    Set<LiveBackend> live = new HashSet<>(first.getOrDefault(group, List.of()));
+    Service service = groups.service(name);
+    if (service != null) {
+      live.addAll(groups.members(service, group));
+    }
+    return live;
   }
 }

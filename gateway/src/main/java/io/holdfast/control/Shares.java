@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The shares of groups that deploys have changed, over reloads, and over restarts where they are
- * kept. They hold as long as the file's own shares stay what they were then. For one thread at a
+ * kept. They hold until the file's own shares are others than they were then. For one thread at a
  * time.
  */
 final class Shares {
@@ -62,12 +62,16 @@ final class Shares {
    * @param file the service as the file has it
    */
   void set(Service file, Map<String, Integer> now, boolean keep) {
-    Changed change = new Changed(file.balance().groups(), Map.copyOf(now));
+    Changed change = change(file, now);
     put(changed, file.name(), change);
     if (keep) {
       put(kept, file.name(), change);
-      state.save(FILE, JsonMapper.shared().writeValueAsString(kept));
+      save();
     }
+  }
+
+  private static Changed change(Service file, Map<String, Integer> now) {
+    return new Changed(file.balance().groups(), Map.copyOf(now));
   }
 
   private static void put(Map<String, Changed> all, String service, Changed change) {
@@ -78,20 +82,48 @@ final class Shares {
     }
   }
 
+  /** Forgets those of services whose shares are others in a file that has come into force. */
+  void forget(Snapshot file) {
+    changed.entrySet().removeIf(one -> differs(file, one));
+    if (kept.entrySet().removeIf(one -> differs(file, one))) {
+      save();
+    }
+  }
+
+  private static boolean differs(Snapshot file, Map.Entry<String, Changed> one) {
+    Service service = file.services().get(one.getKey());
+    return service != null && !service.balance().groups().equals(one.getValue().file());
+  }
+
+  private void save() {
+    state.save(FILE, JsonMapper.shared().writeValueAsString(kept));
+  }
+
   /** The file's configuration with the shares that hold in place of its own. */
   Snapshot apply(Snapshot file) {
+    return apply(file, changed);
+  }
+
+  /** The same as it would be after {@link #set}, which is not done. */
+  Snapshot apply(Snapshot file, Service service, Map<String, Integer> now) {
+    Map<String, Changed> then = new TreeMap<>(changed);
+    put(then, service.name(), change(service, now));
+    return apply(file, then);
+  }
+
+  private static Snapshot apply(Snapshot file, Map<String, Changed> shares) {
     Map<String, Service> services = new HashMap<>(file.services());
-    changed.forEach((name, change) ->
+    shares.forEach((name, change) ->
         services.computeIfPresent(
             name,
             (_, service) -> {
-              Map<String, Integer> shares = service.balance().groups();
-              if (!shares.equals(change.file())) {
+              Map<String, Integer> its = service.balance().groups();
+              if (!its.equals(change.file())) {
                 LOG.warn(
                     "service {}: its groups are {} in the file now, so the last deploy's {} hold no"
                         + " more",
                     name,
-                    shares,
+                    its,
                     change.now());
                 return service;
               }

@@ -1,7 +1,6 @@
 package io.holdfast.control;
 
 import io.holdfast.lifecycle.deploy.DeployFailed;
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.util.Map;
@@ -11,15 +10,18 @@ import java.util.function.Consumer;
 /**
  * A command that an operator has configured. Blocks.
  *
+ * @param name for people; its text may hold secrets
  * @param text for the shell
  * @param environment more than the gateway's own
  * @param timeoutNanos it is killed after that, with all that it has started
- * @param output gets each line that it prints, in another thread, also of what it leaves running
+ * @param output gets each line that it prints, in another thread
  */
 record ShellCommand(
-    String text, Map<String, String> environment, long timeoutNanos, Consumer<String> output) {
-  /** What was printed last is worth a moment. */
-  private static final long LAST_WORDS_MILLIS = 200;
+    String name,
+    String text,
+    Map<String, String> environment,
+    long timeoutNanos,
+    Consumer<String> output) {
 
   /**
    * Runs it to its end.
@@ -27,19 +29,21 @@ record ShellCommand(
    * @throws DeployFailed when it cannot be run, fails, or takes too long
    */
   void run() throws DeployFailed, InterruptedException {
+    try (CommandOutput printed = CommandOutput.begin(output)) {
+      run(printed);
+    } catch (IOException e) {
+      throw new DeployFailed(name + " cannot be run: " + e.getMessage());
+    }
+  }
+
+  private void run(CommandOutput printed) throws IOException, DeployFailed, InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder("/bin/sh", "-c", text)
             .redirectErrorStream(true)
+            .redirectOutput(printed.target())
             .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
     builder.environment().putAll(environment);
-    Process process;
-    try {
-      process = builder.start();
-    } catch (IOException e) {
-      throw new DeployFailed("\"" + text + "\" cannot be run: " + e.getMessage());
-    }
-    // What it leaves running may hold its output open for ever.
-    Thread reader = Thread.ofVirtual().name("command-output").start(() -> read(process));
+    Process process = builder.start();
     boolean ended = false;
     try {
       ended = process.waitFor(timeoutNanos, TimeUnit.NANOSECONDS);
@@ -49,21 +53,11 @@ record ShellCommand(
         process.destroyForcibly();
       }
     }
-    reader.join(LAST_WORDS_MILLIS);
     if (!ended) {
-      throw new DeployFailed(
-          "\"" + text + "\" has not ended in " + timeoutNanos / 1_000_000_000 + " s");
+      throw new DeployFailed(name + " has not ended in " + timeoutNanos / 1_000_000_000 + " s");
     }
     if (process.exitValue() != 0) {
-      throw new DeployFailed("\"" + text + "\" failed with exit code " + process.exitValue());
-    }
-  }
-
-  private void read(Process process) {
-    try (BufferedReader lines = process.inputReader()) {
-      lines.lines().forEach(output);
-    } catch (IOException | java.io.UncheckedIOException e) {
-      output.accept("(no more of its output: " + e.getMessage() + ")");
+      throw new DeployFailed(name + " failed with exit code " + process.exitValue());
     }
   }
 }

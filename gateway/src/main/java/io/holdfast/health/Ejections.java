@@ -57,7 +57,10 @@ public final class Ejections {
     if (lease.kind() == Lease.Kind.HANDSHAKE) {
       history.refused = 0;
     }
-    boolean came = lease.chosenIn() == State.TRIAL || lease.chosenIn() == State.EJECTED;
+    boolean came =
+        lease.chosenIn() == State.TRIAL
+            || lease.chosenIn() == State.EJECTED
+            || live.standing().override() == Standing.Word.UP;
     if (came && live.standing().ejection() != Standing.Ejected.NO) {
       forgive(live, history);
     }
@@ -66,6 +69,9 @@ public final class Ejections {
   private synchronized void forgive(LiveBackend live, History history) {
     history.endedAt = System.nanoTime();
     cancelEnd(history);
+    history.unreached = 0;
+    history.refused = 0;
+    history.broken = 0; // those of before it was out
     live.change(standing -> standing.withEjection(Standing.Ejected.NO), "a client was served");
   }
 
@@ -85,25 +91,37 @@ public final class Ejections {
   }
 
   /**
-   * A dial of {@code live} has failed, for whatever request.
+   * A dial of the backend of {@code lease} has failed, for whatever request.
    *
    * @param why in a few words
    */
-  public synchronized void unreached(Balancer service, LiveBackend live, String why) {
-    History history = histories.computeIfAbsent(live, _ -> new History());
+  public synchronized void unreached(Balancer service, Lease lease, String why) {
+    History history = histories.computeIfAbsent(lease.live(), _ -> new History());
     history.unreached++;
-    consider(service, live, history, history.unreached + history.refused, why);
+    considerAnswer(service, lease, history, why);
   }
 
   /**
-   * {@code live} has answered a handshake wrongly, with a failure of its own, or not in time.
+   * The backend of {@code lease} has answered a handshake wrongly, with a failure of its own, or
+   * not in time.
    *
    * @param why in a few words
    */
-  public synchronized void refused(Balancer service, LiveBackend live, String why) {
-    History history = histories.computeIfAbsent(live, _ -> new History());
+  public synchronized void refused(Balancer service, Lease lease, String why) {
+    History history = histories.computeIfAbsent(lease.live(), _ -> new History());
     history.refused++;
-    consider(service, live, history, history.unreached + history.refused, why);
+    considerAnswer(service, lease, history, why);
+  }
+
+  private void considerAnswer(Balancer service, Lease lease, History history, String why) {
+    LiveBackend live = lease.live();
+    Ejection policy = service.service().ejection();
+    boolean trial = live.standing().ejection() == Standing.Ejected.TRIAL;
+    if (trial && lease.tries() && policy.failures() > 0) {
+      eject(policy, live, history, "the trial failed: " + why);
+    } else {
+      consider(service, live, history, history.unreached + history.refused, why);
+    }
   }
 
   /**
@@ -127,10 +145,8 @@ public final class Ejections {
     if (policy.failures() == 0) {
       return;
     }
-    Standing.Ejected present = live.standing().ejection();
-    if (present == Standing.Ejected.TRIAL) {
-      eject(policy, live, history, "the trial failed: " + why);
-    } else if (present == Standing.Ejected.NO
+    // One that is on trial is judged by who tries it, and by nothing that began before.
+    if (live.standing().ejection() == Standing.Ejected.NO
         && failures >= policy.failures()
         && mayEjectOneMore(service, live, policy)) {
       if (System.nanoTime() - history.endedAt > policy.maxTime().toNanos()) {

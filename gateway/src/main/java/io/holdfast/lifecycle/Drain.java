@@ -3,19 +3,13 @@ package io.holdfast.lifecycle;
 import io.holdfast.relay.MoveOutcome;
 import io.holdfast.relay.Relay;
 import io.holdfast.relay.RelayLoop;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.HashSet;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -48,20 +42,17 @@ public final class Drain {
     void move(Relay relay, MoveOutcome told);
   }
 
-  private final Predicate<Relay> which;
+  private final Finder finder;
   private final Pace pace;
   private final int code;
   private final String reason;
   private final @Nullable Mover mover;
   private final Progress progress;
   private boolean endsTheRest = true;
-  private int most = Integer.MAX_VALUE;
+  private Duration tries = Pace.FOR_EVER;
 
   /** Those that are being moved or ended, or are about to be. */
   private final AtomicInteger underWay = new AtomicInteger();
-
-  /** Those that were begun with, so that nobody is counted twice. */
-  private final Set<Relay> seen = new HashSet<>();
 
   /** Those whose move has failed. */
   private final Queue<Relay> failed = new ConcurrentLinkedQueue<>();
@@ -83,7 +74,7 @@ public final class Drain {
       String reason,
       @Nullable Mover mover,
       Progress progress) {
-    this.which = which;
+    this.finder = new Finder(which, mover != null);
     this.pace = pace;
     this.code = code;
     this.reason = reason;
@@ -97,39 +88,61 @@ public final class Drain {
     return this;
   }
 
+  /** The same, but those stay that this has come to be true of. Asked on their event loops. */
+  public Drain sparing(Predicate<Relay> those) {
+    finder.spare(those);
+    return this;
+  }
+
+  /** The same, but without a deadline what cannot be moved is tried for so long after the last. */
+  public Drain tryingFor(Duration time) {
+    tries = time;
+    return this;
+  }
+
   /** The same, but for so many alone. */
   public Drain atMost(int count) {
-    most = count;
+    finder.atMost(count);
     return this;
   }
 
   /**
    * Takes those that there are, then those that come late, such as of a handshake that was under
-   * way, as they come. Returns when each has got its Close, or is at another backend.
+   * way, as they come. Returns when each has got its Close, is at another backend, or is left where
+   * it is.
    *
-   * @param expected whether some may still come
+   * @param expected whether some may still come; asked each time before it is looked for them, so
+   *     that none slips through in between
    */
   public void run(List<RelayLoop> loops, BooleanSupplier expected) throws InterruptedException {
     long deadline = System.nanoTime() + pace.deadline().toNanos();
-    takeAll(find(loops), pace, deadline);
+    boolean more = expected.getAsBoolean();
+    takeAll(finder.find(loops), pace, deadline);
+    if (pace.deadline().equals(Pace.FOR_EVER)) {
+      deadline = System.nanoTime() + tries.toNanos();
+    }
     tryAgain(deadline);
-    while (expected.getAsBoolean()) {
+    while (more) {
       TimeUnit.NANOSECONDS.sleep(AGAIN);
-      takeAll(find(loops), Pace.AT_ONCE, deadline);
+      more = expected.getAsBoolean();
+      takeAll(finder.find(loops), Pace.AT_ONCE, deadline);
       tryAgain(deadline);
     }
   }
 
   private void takeAll(List<Relay> relays, Pace at, long deadline) throws InterruptedException {
     progress.found(relays.size());
-    warn(at, relays.size());
+    String warning = at.warning(relays.size());
+    if (warning != null) {
+      LOG.warn("drain ({}): {}", reason, warning);
+    }
     long interval = at.interval(relays.size());
     long start = System.nanoTime();
     progress.paceEndsAt(Math.min(deadline, start + relays.size() * interval));
     for (int i = 0; i < relays.size(); i++) {
       // Jitter within its own place keeps the rate and breaks the beat.
       long jitter = interval == 0 ? 0 : ThreadLocalRandom.current().nextLong(interval);
-      waitUntil(Math.min(deadline, start + i * interval + jitter));
+      Pace.waitUntil(Math.min(deadline, start + i * interval + jitter));
       begin(relays.get(i));
     }
   }
@@ -174,7 +187,7 @@ public final class Drain {
         .loop()
         .eventLoop()
         .execute(() -> {
-          if (mover == null || relay.closing() || !which.test(relay)) {
+          if (mover == null || !finder.takes(relay)) {
             end(relay);
             underWay.decrementAndGet();
           } else {
@@ -192,8 +205,10 @@ public final class Drain {
   }
 
   private void end(Relay relay) {
-    if (relay.closing() || !which.test(relay)) {
+    if (relay.closing() || !finder.finds(relay)) {
       progress.gone();
+    } else if (finder.spares(relay)) {
+      progress.left();
     } else {
       progress.ended();
       relay.end(code, reason, reason);
@@ -214,6 +229,7 @@ public final class Drain {
     @Override
     public void onMoved(long settleNanos, long stallNanos, boolean settled) {
       progress.moved();
+      finder.forget(relay); // it may come back, when its new backend is lost
       underWay.decrementAndGet();
     }
 
@@ -244,67 +260,6 @@ public final class Drain {
         progress.gone();
       } else {
         failed.add(relay);
-      }
-    }
-  }
-
-  private void warn(Pace at, int count) {
-    int over = at.left(count);
-    if (over > 0) {
-      LOG.warn(
-          "drain of {} relays ({}): at {}/s only {} {} within {} ms; the other {} {} at once then",
-          count,
-          reason,
-          at.rate().orElseThrow(),
-          count - over,
-          mover == null ? "end" : "move",
-          at.deadline().toMillis(),
-          over,
-          mover == null ? "end" : "move");
-    }
-  }
-
-  /** In random order; those that have been silent for long first where silence is needed. */
-  private List<Relay> find(List<RelayLoop> loops) throws InterruptedException {
-    record Found(Relay relay, long idle) {}
-    List<Found> found = new ArrayList<>();
-    for (RelayLoop loop : loops) {
-      if (loop.eventLoop().isShuttingDown()) {
-        continue; // lost, and its relays with it
-      }
-      try {
-        found.addAll(
-            loop.eventLoop()
-                .submit(() -> {
-                  List<Found> here = new ArrayList<>();
-                  loop.forEach(relay -> {
-                    if (!relay.closing() && which.test(relay)) {
-                      here.add(new Found(relay, relay.idleFor()));
-                    }
-                  });
-                  return here;
-                })
-                .get());
-      } catch (ExecutionException e) {
-        throw new IllegalStateException("cannot list relays", e.getCause());
-      }
-    }
-    Collections.shuffle(found);
-    if (mover != null) {
-      found.sort(Comparator.comparingLong(Found::idle).reversed());
-    }
-    return found.stream().map(Found::relay).filter(seen::add).limit(most).toList();
-  }
-
-  private static void waitUntil(long time) throws InterruptedException {
-    for (long left = time - System.nanoTime(); left > 0; left = time - System.nanoTime()) {
-      if (Thread.interrupted()) {
-        throw new InterruptedException();
-      }
-      if (left > 1_000_000) {
-        TimeUnit.NANOSECONDS.sleep(left);
-      } else {
-        LockSupport.parkNanos(left);
       }
     }
   }

@@ -1,9 +1,7 @@
 package io.holdfast.lifecycle;
 
-import io.holdfast.balance.Choice;
 import io.holdfast.balance.Lease;
 import io.holdfast.balance.LiveBackend;
-import io.holdfast.balance.State;
 import io.holdfast.relay.MoveOutcome;
 import io.holdfast.relay.Relay;
 import io.holdfast.relay.Resume;
@@ -32,11 +30,15 @@ public final class Move implements MoveOutcome {
   private final Passenger passenger;
   private final Passenger.Way way;
   private final Resume resume;
-  private final MoveOutcome told;
+  private final MoveOutcome listener;
   private final Set<LiveBackend> tried = new HashSet<>();
   private final int spared;
   private Lease lease;
   private @Nullable Attempt present;
+
+  /** The relay has the connection, and tells what becomes of it. */
+  private boolean handedOver;
+
   private boolean over;
 
   private Move(
@@ -46,12 +48,12 @@ public final class Move implements MoveOutcome {
       Resume resume,
       Lease first,
       Set<LiveBackend> without,
-      MoveOutcome told) {
+      MoveOutcome listener) {
     this.relay = relay;
     this.passenger = passenger;
     this.way = way;
     this.resume = resume;
-    this.told = told;
+    this.listener = listener;
     this.lease = first;
     tried.addAll(without);
     tried.add(passenger.backend());
@@ -62,48 +64,54 @@ public final class Move implements MoveOutcome {
    * Chooses a backend for a relay.
    *
    * @param without backends that it must not go to
-   * @param told hears what becomes of the move, once it has begun
+   * @param listener hears what becomes of the move, once it has begun
    * @return null when there is none, or the relay cannot move
    */
   public static @Nullable Move prepare(
-      Relay relay, Passenger passenger, Resume resume, Set<LiveBackend> without, MoveOutcome told) {
+      Relay relay,
+      Passenger passenger,
+      Resume resume,
+      Set<LiveBackend> without,
+      MoveOutcome listener) {
     Passenger.Way way = passenger.way();
     Set<LiveBackend> all = new HashSet<>(without);
     all.add(passenger.backend());
-    Lease first = way == null ? null : choose(way, passenger, resume, all);
+    boolean later = resume == Resume.PLANNED && relay.settlesFirst();
+    Lease.Kind kind = later ? Lease.Kind.MOVE : Lease.Kind.HANDSHAKE;
+    Lease first = way == null ? null : Destinations.of(way, passenger, resume).choose(all, kind);
     return way == null || first == null
         ? null
-        : new Move(relay, passenger, way, resume, first, without, told);
-  }
-
-  /** A move is no better off with a backend that is taken for broken. */
-  private static @Nullable Lease choose(
-      Passenger.Way way, Passenger passenger, Resume resume, Set<LiveBackend> without) {
-    Choice choice = way.balancer().choose(passenger.wish(), without, Lease.Kind.HANDSHAKE);
-    if (!(choice instanceof Lease lease)) {
-      return resume == Resume.PLANNED ? null : way.balancer().refuge(without, Lease.Kind.HANDSHAKE);
-    }
-    if (lease.chosenIn() == State.UP || lease.chosenIn() == State.TRIAL) {
-      return lease;
-    }
-    lease.close();
-    return resume == Resume.PLANNED ? null : way.balancer().refuge(without, Lease.Kind.HANDSHAKE);
+        : new Move(relay, passenger, way, resume, first, without, listener);
   }
 
   /** Begins. */
   public void begin() {
-    tryNext();
+    relay.settle(this::tryFirst, this);
   }
 
-  /** Stops it, unless its relay has taken it over; nobody is told. */
+  /** Stops it, unless its relay has taken it over. */
   public void cancel() {
-    if (!over) {
-      over = true;
-      lease.close();
-      if (present != null) {
-        present.drop();
-      }
+    if (!handedOver) {
+      fail(Failure.ENDED);
     }
+  }
+
+  private Destinations destinations() {
+    return Destinations.of(way, passenger, resume);
+  }
+
+  private void tryFirst() {
+    if (lease.kind() != Lease.Kind.HANDSHAKE) {
+      // Kept while its relay settled: much may have changed since, and handshakes have bounds.
+      lease.close();
+      Lease now = destinations().choose(tried, Lease.Kind.HANDSHAKE);
+      if (now == null) {
+        end(Failure.NO_BACKEND);
+        return;
+      }
+      lease = now;
+    }
+    tryNext();
   }
 
   private void tryNext() {
@@ -114,7 +122,7 @@ public final class Move implements MoveOutcome {
   }
 
   private void onFailedAttempt(Kind kind, String detail, Failure failure) {
-    passenger.onFailure(lease.live(), new UpstreamFailure(kind, detail));
+    passenger.onFailure(lease, new UpstreamFailure(kind, detail));
     nextAfter(failure);
   }
 
@@ -124,7 +132,7 @@ public final class Move implements MoveOutcome {
     }
     lease.close();
     boolean more = tried.size() - spared <= way.balancer().service().retries().max();
-    Lease next = more ? choose(way, passenger, resume, tried) : null;
+    Lease next = more ? destinations().choose(tried, Lease.Kind.HANDSHAKE) : null;
     if (next == null) {
       end(failure);
     } else {
@@ -134,10 +142,21 @@ public final class Move implements MoveOutcome {
   }
 
   private void end(Failure failure) {
-    over = true;
-    passenger.onOver(resume, failure.word(), 0, 0);
-    told.onFailed(failure);
+    fail(failure);
     relay.abandon();
+  }
+
+  private void fail(Failure failure) {
+    if (over) {
+      return; // by itself; its relay says it again
+    }
+    over = true;
+    if (!handedOver && present != null) {
+      present.drop();
+    }
+    lease.close();
+    passenger.onOver(resume, failure.word(), 0, 0);
+    listener.onFailed(failure);
   }
 
   // What the relay tells.
@@ -145,21 +164,27 @@ public final class Move implements MoveOutcome {
   @Override
   public void onCommitted() {
     lease.become(Lease.Kind.RELAY);
-    passenger.onCommitted(lease);
-    told.onCommitted();
+    passenger.onCommitted(resume, lease);
+    listener.onCommitted();
   }
 
   @Override
   public void onMoved(long settleNanos, long stallNanos, boolean settled) {
+    over = true;
     passenger.onOver(resume, settled ? "moved" : "moved_unsettled", settleNanos, stallNanos);
-    told.onMoved(settleNanos, stallNanos, settled);
+    listener.onMoved(settleNanos, stallNanos, settled);
   }
 
   @Override
   public void onFailed(Failure failure) {
-    lease.close();
-    passenger.onOver(resume, failure.word(), 0, 0);
-    told.onFailed(failure);
+    if (relay.adrift()) {
+      // This one answered the handshake, and was no good after it.
+      handedOver = false;
+      present = null;
+      nextAfter(failure);
+    } else {
+      fail(failure);
+    }
   }
 
   /** One backend that is tried. */
@@ -206,6 +231,10 @@ public final class Move implements MoveOutcome {
         nextAfter(Failure.REFUSED);
         return;
       }
+      if (!passenger.accepts(head)) {
+        fail(Kind.BAD_ACCEPT, "wrong answer to a handshake");
+        return;
+      }
       agreed = passenger.agrees(head);
       if (agreed) {
         passenger.onAnswer(lease, status);
@@ -224,7 +253,13 @@ public final class Move implements MoveOutcome {
 
     private void handOver(BackendConnection to) {
       stop();
-      over = true;
+      handedOver = true;
+      if (relay.closing()) {
+        to.close();
+        onFailed(Failure.ENDED);
+        return;
+      }
+      lease.become(Lease.Kind.MOVE);
       to.reading(false);
       ChannelHandler leg = relay.newLeg(to.channel());
       to.detach(leg);

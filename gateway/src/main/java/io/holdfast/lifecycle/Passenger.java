@@ -38,17 +38,20 @@ public interface Passenger {
   /** Its client's handshake, as a backend is to get it. */
   HttpRequest headFor(Backend backend, Resume resume);
 
-  /** Whether the answer to that is right, and on the terms that its client has. */
+  /** Whether a 101 is the right answer to that. */
+  boolean accepts(HttpResponse answer);
+
+  /** Whether it is on the terms that its client has. */
   boolean agrees(HttpResponse answer);
 
   /** A backend has answered. */
   void onAnswer(Lease lease, int status);
 
   /** A backend could not be used. */
-  void onFailure(LiveBackend backend, UpstreamFailure failure);
+  void onFailure(Lease lease, UpstreamFailure failure);
 
   /** Its relay is at another backend from here on. */
-  void onCommitted(Lease lease);
+  void onCommitted(Resume resume, Lease lease);
 
   /**
    * A move is over.

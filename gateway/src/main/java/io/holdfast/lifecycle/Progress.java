@@ -48,7 +48,8 @@ public final class Progress {
    * @param moved relays that went to another backend
    * @param ended relays that got a Close
    * @param gone relays that ended by themselves meanwhile
-   * @param left relays that stay, since they are never silent
+   * @param left relays that stay: never silent, spared by a later word, or, where nobody is to be
+   *     ended (rebalancings, unhealthy backends), immovable or not moved
    * @param toGo relays that are still to be moved or ended
    * @param failures moves that failed; such a relay is tried again until the deadline
    * @param timeToGo until its pace is through

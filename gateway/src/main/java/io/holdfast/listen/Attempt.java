@@ -167,13 +167,18 @@ final class Attempt implements BackendListener {
     answerTimer.stop();
   }
 
-  /** Gives back what it holds. */
-  void drop() {
+  /** Ends without giving back its place. */
+  void dropConnection() {
     over = true;
     answerTimer.stop();
     if (connection != null) {
       connection.close();
     }
+  }
+
+  /** Gives back what it holds. */
+  void drop() {
+    dropConnection();
     lease.close();
   }
 }

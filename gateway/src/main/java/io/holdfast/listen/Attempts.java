@@ -1,9 +1,13 @@
 package io.holdfast.listen;
 
+import io.holdfast.balance.Balancer;
 import io.holdfast.balance.Choice;
 import io.holdfast.balance.Lease;
 import io.holdfast.balance.LiveBackend;
+import io.holdfast.balance.Turns;
 import io.holdfast.balance.Wish;
+import io.holdfast.model.Capacity;
+import io.holdfast.model.Capacity.WhenFull;
 import io.holdfast.upstream.BackendConnection;
 import io.holdfast.upstream.UpstreamFailure;
 import io.holdfast.upstream.UpstreamFailure.Kind;
@@ -21,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attempts {
   /** Requests that cannot be repeated take no connection that its backend may be closing now. */
+  private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(10);
+
   private static final long FRESH = TimeUnit.SECONDS.toNanos(2);
 
   /** What becomes of it. */
@@ -57,7 +63,10 @@ final class Attempts {
   private @Nullable PlaceWait queued;
 
   /** Goes on when it is its turn; null mostly. */
-  private @Nullable Future<?> turn;
+  private Turns.@Nullable Turn turn;
+
+  /** Looks whether its backend has fewer pending handshakes by now; null mostly. */
+  private @Nullable Future<?> again;
 
   Attempts(
       ClientConnection client,
@@ -79,18 +88,26 @@ final class Attempts {
   /** Begins with the promised backend, or the algorithm's choice. */
   void start() {
     target.balancer().retryBudget().onRequest();
-    goOn(ask.handshake() ? target.balancer().turn() : 0, this::choose);
+    Balancer balancer = target.balancer();
+    goOn(balancer.turns(), ask.handshake() ? balancer.turn() : 0, this::choose);
   }
 
   /** Goes on when it is its turn; a negative wait means that it has none. */
-  private void goOn(long wait, Runnable next) {
+  private void goOn(Turns turns, long wait, Runnable next) {
     if (wait < 0) {
       giveUp(Failures.paced());
     } else if (wait == 0) {
       next.run();
     } else {
       client.shared().meters().handshakeWaits(story.service());
-      turn = client.worker().eventLoop().schedule(next, wait, TimeUnit.NANOSECONDS);
+      turn =
+          turns.await(
+              wait,
+              client.worker().eventLoop(),
+              () -> {
+                turn = null;
+                next.run();
+              });
     }
   }
 
@@ -134,6 +151,11 @@ final class Attempts {
     }
   }
 
+  /** Whether it waits for its turn. */
+  boolean waits() {
+    return turn != null;
+  }
+
   /** The client is gone. */
   void cancel() {
     if (queued != null) {
@@ -158,18 +180,42 @@ final class Attempts {
     long maxIdle = ask.handshake() || !mayReuse ? 0 : repeatable ? Long.MAX_VALUE : FRESH;
     Attempt attempt = new Attempt(this, next, client.worker().eventLoop());
     present = attempt;
-    Runnable connect =
-        () ->
-            client
-                .worker()
-                .connector()
-                .connect(target.upstream(), next.backend(), maxIdle, attempt::onConnected);
-    long wait = ask.handshake() ? target.balancer().turn(next.live()) : 0;
+    long wait = ask.handshake() ? target.balancer().turn(next) : 0;
     if (wait < 0 && takeRetry(Kind.PACED)) {
       retry(Failures.paced());
     } else {
-      goOn(wait, connect);
+      goOn(next.live().turns(), wait, () -> connect(attempt, maxIdle, System.nanoTime()));
     }
+  }
+
+  /** The turn has come, or is here since {@code since}. */
+  private void connect(Attempt attempt, long maxIdle, long since) {
+    Lease place = attempt.lease();
+    Capacity capacity = target.balancer().service().capacity();
+    long waited = System.nanoTime() - since;
+    if (place.begin()) {
+      client
+          .worker()
+          .connector()
+          .connect(target.upstream(), place.backend(), maxIdle, attempt::onConnected);
+    } else if (capacity.whenFull() == WhenFull.QUEUE
+        && waited < capacity.queueTimeout().toNanos()) {
+      // It has a place, and waits for others to have shaken hands.
+      again =
+          client
+              .worker()
+              .eventLoop()
+              .schedule(() -> connect(attempt, maxIdle, since), LOOK, TimeUnit.NANOSECONDS);
+    } else if (capacity.whenFull() == WhenFull.NEXT || !isPromised(place.live())) {
+      onFailure(Failures.full());
+    } else {
+      giveUp(Failures.full());
+    }
+  }
+
+  private boolean isPromised(LiveBackend live) {
+    Long promised = affinity.wish().promised();
+    return promised != null && promised == live.id();
   }
 
   // What the present attempt asks.
@@ -205,16 +251,13 @@ final class Attempts {
   /** The backend closed an idle connection just as we used it: no failure of either. */
   void onStale(Attempt attempt, UpstreamFailure failure) {
     if (repeatable || failure.kind().unsent()) {
-      drop();
-      tried.remove(attempt.lease().live());
+      // In the same place: given back, it would be somebody else's at once if all are full.
+      attempt.dropConnection();
       story.tries--;
-      Wish same = new Wish(attempt.lease().live().id(), null, affinity.wish().key());
-      if (choose(same) instanceof Lease again) {
-        attempt(again, false);
-        return;
-      }
+      attempt(attempt.lease(), false);
+    } else {
+      onFailure(failure);
     }
-    onFailure(failure);
   }
 
   /**
@@ -267,14 +310,18 @@ final class Attempts {
 
   private void countFailure(UpstreamFailure failure) {
     // No backend is to blame for what was never asked.
-    if (present != null && failure.kind() != Kind.PACED) {
-      verdicts.failed(present.lease().live(), failure);
+    boolean asked = failure.kind() != Kind.PACED && failure.kind() != Kind.FULL;
+    if (present != null && asked) {
+      verdicts.failed(present.lease(), failure);
     }
   }
 
   private void drop() {
     if (turn != null) {
-      turn.cancel(false);
+      turn.leave();
+    }
+    if (again != null) {
+      again.cancel(false);
     }
     Attempt attempt = present;
     present = null;

@@ -152,7 +152,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   /** Whether a client that says no more waits for an answer, or for the end of one. */
   private boolean mayStillBeServed() {
     if (conversation != null) {
-      return decoder.paused(); // else the rest of the request will never come
+      // Else the rest of the request will never come.
+      return decoder.paused() && conversation.answersTheMute();
     }
     // The next request may be here already; the last answer may be on its way.
     return end.begun() ? !end.told() : decoder.paused();
@@ -215,6 +216,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     headClock.awaitRequest();
     try {
       decoder.resume(channel.pipeline().context(decoder));
+      if (conversation != null) {
+        conversation.onReadComplete(); // what was here already comes with no read of its own
+      }
     } catch (Exception e) {
       channel.pipeline().fireExceptionCaught(e);
     }
@@ -242,6 +246,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   /** Ends the connection once all that was written is out. */
   void close() {
+    decoder.drop();
     end.gently();
   }
 

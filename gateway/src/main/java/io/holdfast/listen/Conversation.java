@@ -18,4 +18,7 @@ interface Conversation {
 
   /** The client is gone; nothing more can be said to it. */
   void onClientGone();
+
+  /** Whether a client that says no more can still be answered. */
+  boolean answersTheMute();
 }

@@ -134,6 +134,11 @@ final class Exchange implements Conversation, Attempts.Outcome, AnswerStream.Own
   }
 
   @Override
+  public boolean answersTheMute() {
+    return true;
+  }
+
+  @Override
   public void onClientGone() {
     if (!ended) {
       stopBackend();
@@ -160,7 +165,8 @@ final class Exchange implements Conversation, Attempts.Outcome, AnswerStream.Own
       to.write(part);
     }
     to.channel().flush();
-    client.reading(true);
+    // What waited may already be more than the backend takes; it then tells when it takes more.
+    client.reading(to.channel().isWritable());
   }
 
   @Override
@@ -197,7 +203,10 @@ final class Exchange implements Conversation, Attempts.Outcome, AnswerStream.Own
     releaseWaiting();
     client.shared().meters().exchange(story.service(), last.kind().status(), story.request.age());
     Answers.refuse(
-        client, story, Failures.refusal(last, target.balancer().service()), requestEnded);
+        client,
+        story,
+        Failures.refusal(last, target.balancer().service()),
+        requestEnded || bodiless);
   }
 
   // The answer.

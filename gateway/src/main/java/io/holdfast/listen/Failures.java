@@ -2,6 +2,7 @@ package io.holdfast.listen;
 
 import io.holdfast.balance.Choice;
 import io.holdfast.balance.LiveBackend;
+import io.holdfast.model.HandshakePacing;
 import io.holdfast.model.Service;
 import io.holdfast.observe.EndedBy;
 import io.holdfast.upstream.UpstreamFailure;
@@ -21,10 +22,15 @@ final class Failures {
   static UpstreamFailure of(Choice.None none) {
     return switch (none.why()) {
       case NOBODY -> new UpstreamFailure(Kind.UNAVAILABLE, "no backend takes work");
-      case FULL -> new UpstreamFailure(Kind.FULL, "no place at a backend");
+      case FULL -> full();
       case BROKEN_PROMISE ->
           new UpstreamFailure(Kind.BROKEN_PROMISE, "the promised backend takes no work");
     };
+  }
+
+  /** There is no place. */
+  static UpstreamFailure full() {
+    return new UpstreamFailure(Kind.FULL, "no place at a backend");
   }
 
   /** A handshake's turn would have been too late. */
@@ -35,19 +41,30 @@ final class Failures {
   /** What a client of {@code service} is told. */
   static Refusal refusal(UpstreamFailure failure, Service service) {
     if (failure.kind() == Kind.PACED) {
-      long most = Math.max(1, service.handshakes().retryAfter().toSeconds());
-      long wait = ThreadLocalRandom.current().nextLong(1, most + 1);
       return Refusal.of(
-          503, "storm", "Too many connect at the moment.", "retry-after", Long.toString(wait));
+          503, "storm", "Too many connect at the moment.", "retry-after", later(service));
     }
     int status = failure.kind().status();
     return switch (status) {
       case 408 -> Refusal.of(408, "body_timeout", "The request's body took too long.");
       case 504 -> Refusal.of(504, "backend_timeout", "The service did not answer in time.");
       case 503 ->
-          Refusal.of(503, "unavailable", "The service is not available now.", "retry-after", "1");
+          Refusal.of(
+              503,
+              "unavailable",
+              "The service is not available now.",
+              "retry-after",
+              later(service));
       default -> Refusal.of(502, "bad_gateway", "The service could not be reached.");
     };
+  }
+
+  /** Seconds, at random: those that are turned away together must not come back together. */
+  private static String later(Service service) {
+    HandshakePacing pacing = service.handshakes();
+    boolean paced = pacing.rate() > 0 || pacing.perBackend() > 0;
+    long most = paced ? Math.max(1, pacing.retryAfter().toSeconds()) : 1;
+    return Long.toString(ThreadLocalRandom.current().nextLong(1, most + 1));
   }
 
   /** Who ended what failed so. */

@@ -78,6 +78,11 @@ final class Handshake implements Conversation, Attempts.Outcome, AnswerStream.Ow
   }
 
   @Override
+  public boolean answersTheMute() {
+    return !attempts.waits(); // another one, who can still speak, may have its turn
+  }
+
+  @Override
   public void onClientGone() {
     if (!ended) {
       attempts.cancel();

@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -111,7 +112,7 @@ final class HeadCheck {
   private static @Nullable Refusal transferEncoding(HttpRequest head) {
     List<String> codings = head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
     if (codings.isEmpty()) {
-      return null;
+      return bodyOfDraft(head);
     }
     // RFC 9112 section 6.1: HTTP/1.0 does not know it, and a body must end in a way that we know.
     if (head.protocolVersion().equals(HttpVersion.HTTP_1_0)
@@ -122,6 +123,14 @@ final class HeadCheck {
       return Refusal.of(501, "bad_coding", "Of transfer codings only chunked is known here.");
     }
     return null;
+  }
+
+  /** Netty reads eight bytes behind the head of a draft of WebSocket that nobody else knows. */
+  private static @Nullable Refusal bodyOfDraft(HttpRequest head) {
+    return !head.headers().contains(HttpHeaderNames.CONTENT_LENGTH)
+            && HttpUtil.getContentLength(head, 0L) != 0
+        ? Refusal.of(400, "bad_framing", "The request's length is not given.")
+        : null;
   }
 
   private static Refusal malformed(Throwable cause) {

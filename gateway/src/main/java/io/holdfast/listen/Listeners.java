@@ -95,6 +95,11 @@ public final class Listeners {
       return PortSharing.steer(channel);
     }
 
+    /** Accepts those who wait since it was bound {@link Opening#HELD}, and all who come. */
+    public void accept() {
+      channel.config().setAutoRead(true);
+    }
+
     /** Accepts no more; what was accepted lives on. */
     public ChannelFuture close() {
       return channel.close();
@@ -108,16 +113,25 @@ public final class Listeners {
    */
   public record Settings(Listener listener, @Nullable SslContext tls) {}
 
+  /** How an address is bound. */
+  public enum Opening {
+    /** By this process alone. */
+    ALONE,
+    /** Though another process has it, and has shared it. */
+    SHARED,
+    /** Alone, and clients wait to be accepted until {@link Bound#accept}. */
+    HELD
+  }
+
   /**
    * Binds. The caller waits for the future, which fails when the address is taken.
    *
-   * @param shared whether another process has shared the address
    * @param binding called with the listener once it is bound
    */
-  public ChannelFuture bind(Settings settings, boolean shared, Consumer<Bound> binding) {
+  public ChannelFuture bind(Settings settings, Opening opening, Consumer<Bound> binding) {
     BoundHolder holder = new BoundHolder();
     ServerBootstrap listening = transports.listening();
-    if (shared) {
+    if (opening == Opening.SHARED) {
       listening.option(PortSharing.option(transports.server()), true);
     }
     ChannelFuture future =
@@ -125,6 +139,7 @@ public final class Listeners {
             .group(group)
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
+            .option(ChannelOption.AUTO_READ, opening != Opening.HELD)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark)

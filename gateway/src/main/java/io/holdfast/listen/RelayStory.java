@@ -20,6 +20,7 @@ import io.holdfast.relay.RelayOwner;
 import io.holdfast.relay.Resume;
 import io.holdfast.upstream.Connector;
 import io.holdfast.upstream.UpstreamFailure;
+import io.holdfast.upstream.UpstreamFailure.Kind;
 import io.holdfast.websocket.CloseCode;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -40,6 +41,9 @@ public final class RelayStory implements RelayOwner, Passenger {
 
   /** Looks for another backend; null mostly. */
   private @Nullable Move move;
+
+  /** That the backend was lost has been counted. */
+  private boolean lost;
 
   RelayStory(Request.Story story, Lease lease, ClientConnection client, @Nullable Journey journey) {
     this.opening = story.entry();
@@ -114,13 +118,13 @@ public final class RelayStory implements RelayOwner, Passenger {
     }
     if (move != null) {
       move.cancel();
-      move = null;
     }
     Move prepared = Move.prepare(relay, this, why, Set.of(), Untold.INSTANCE);
     if (prepared == null) {
       return null;
     }
     if (why == Resume.LOST) {
+      lost = true;
       lease.live().tally().end(true);
       onBroken(how);
     }
@@ -184,7 +188,7 @@ public final class RelayStory implements RelayOwner, Passenger {
     }
     Wish wish = new Affinity(request(), target.balancer()).wish();
     boolean here = wish.promised() != null && wish.promised() == lease.live().id();
-    return here ? new Wish(null, wish.home(), wish.key()) : wish;
+    return here ? wish.unpromised() : wish;
   }
 
   @Override
@@ -196,9 +200,14 @@ public final class RelayStory implements RelayOwner, Passenger {
   }
 
   @Override
-  public boolean agrees(HttpResponse answer) {
+  public boolean accepts(HttpResponse answer) {
     Routing.Target target = target();
-    return target != null && ask(target).isRightSwitch(answer) && journey().agrees(answer);
+    return target != null && ask(target).isRightSwitch(answer);
+  }
+
+  @Override
+  public boolean agrees(HttpResponse answer) {
+    return journey().agrees(answer);
   }
 
   @Override
@@ -208,19 +217,26 @@ public final class RelayStory implements RelayOwner, Passenger {
       Verdicts verdicts = new Verdicts(shared, target, true);
       verdicts.count(at, status);
       verdicts.answered(at, status);
+      if (verdicts.unavailable(status)) {
+        verdicts.failed(at, new UpstreamFailure(Kind.UNAVAILABLE, "answered " + status));
+      }
     }
   }
 
   @Override
-  public void onFailure(LiveBackend backend, UpstreamFailure failure) {
+  public void onFailure(Lease lease, UpstreamFailure failure) {
     Routing.Target target = target();
     if (target != null) {
-      new Verdicts(shared, target, true).failed(backend, failure);
+      new Verdicts(shared, target, true).failed(lease, failure);
     }
   }
 
   @Override
-  public void onCommitted(Lease to) {
+  public void onCommitted(Resume resume, Lease to) {
+    if (resume == Resume.CLOSED) {
+      lease.live().tally().end(false);
+    }
+    lost = false;
     lease.close();
     lease = to;
     opening = opening.moved(to.backend().address());
@@ -247,15 +263,16 @@ public final class RelayStory implements RelayOwner, Passenger {
   public void onRelayEnd(Relay relay, RelayEnd end) {
     if (move != null) {
       move.cancel();
-      move = null;
     }
     boolean broken = end.by() == EndedBy.BACKEND && end.code() == CloseCode.ABNORMAL;
     boolean failed = end.by() == EndedBy.BACKEND && end.code() == CloseCode.INTERNAL_ERROR;
-    lease.live().tally().end(broken || failed);
-    if (broken) {
-      onBroken(end.why());
-    } else {
-      shared.ejections().ended(lease.live());
+    if (!lost) {
+      lease.live().tally().end(broken || failed);
+      if (broken) {
+        onBroken(end.why());
+      } else {
+        shared.ejections().ended(lease.live());
+      }
     }
     lease.close();
     shared

@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
 import java.util.List;
 
 /**
@@ -25,6 +26,7 @@ final class RequestDecoder extends HttpRequestDecoder {
   private boolean begun;
   private boolean headRead;
   private boolean inputEnded;
+  private boolean dropping;
 
   RequestDecoder(Limits limits, Runnable onFirstByte) {
     super(
@@ -74,11 +76,16 @@ final class RequestDecoder extends HttpRequestDecoder {
     }
   }
 
+  /** What comes from now on is dropped: the connection is about to end. */
+  void drop() {
+    dropping = true;
+  }
+
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object msg) throws Exception {
-    if (!begun && !paused) {
-      begun = true;
-      onFirstByte.run();
+    if (dropping) {
+      ReferenceCountUtil.release(msg);
+      return;
     }
     super.channelRead(ctx, msg);
     if (full() && !ctx.isRemoved()) {
@@ -87,13 +94,39 @@ final class RequestDecoder extends HttpRequestDecoder {
   }
 
   @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+    if (paused || dropping) {
+      // Netty would read on until something is decoded, though autoRead is off.
+      ctx.fireChannelReadComplete();
+    } else {
+      super.channelReadComplete(ctx);
+    }
+  }
+
+  @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
-    if (paused) {
+    if (paused || (!begun && !begins(in))) {
       return;
+    }
+    if (!begun) {
+      begun = true;
+      onFirstByte.run();
     }
     super.decode(ctx, in, out);
     headRead |= !out.isEmpty();
     paused = !out.isEmpty() && out.get(out.size() - 1) instanceof LastHttpContent;
+  }
+
+  /** Skips the empty lines before a request, which are none of it (RFC 9112 section 2.2). */
+  private static boolean begins(ByteBuf in) {
+    while (in.isReadable()) {
+      byte next = in.getByte(in.readerIndex());
+      if (next != '\r' && next != '\n') {
+        return true;
+      }
+      in.skipBytes(1);
+    }
+    return false;
   }
 
   @Override

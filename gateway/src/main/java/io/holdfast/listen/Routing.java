@@ -10,6 +10,7 @@ import io.holdfast.upstream.Upstream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A snapshot with all that is made from it for the data path. Immutable; a reload swaps it as a
@@ -28,6 +29,14 @@ public record Routing(Snapshot snapshot, Router router, Map<String, Target> targ
   /** Has the limits of all services hold from now on. */
   public void enforce() {
     targets.values().stream().map(Target::balancer).distinct().forEach(Balancer::enforce);
+  }
+
+  /** Any target in {@code service}; null when no route leads there. */
+  public @Nullable Target toService(String service) {
+    return targets.values().stream()
+        .filter(target -> target.balancer().service().name().equals(service))
+        .findFirst()
+        .orElse(null);
   }
 
   /** The services that routes lead to, to be probed. */

@@ -24,7 +24,7 @@ record Verdicts(Shared shared, Routing.Target target, boolean handshake) {
     if (status < 500) {
       shared.ejections().succeeded(lease);
     } else if (handshake && !unavailable(status)) {
-      shared.ejections().refused(target.balancer(), lease.live(), "answered " + status);
+      shared.ejections().refused(target.balancer(), lease, "answered " + status);
     }
   }
 
@@ -34,15 +34,16 @@ record Verdicts(Shared shared, Routing.Target target, boolean handshake) {
   }
 
   /** An attempt has failed. */
-  void failed(LiveBackend live, UpstreamFailure failure) {
+  void failed(Lease lease, UpstreamFailure failure) {
+    LiveBackend live = lease.live();
     String reason = reason(failure);
     shared.meters().backendFailure(target.balancer().service().name(), live.address(), reason);
     String why = reason + ", " + failure.detail();
     if (failure.kind().unsent()) {
-      shared.ejections().unreached(target.balancer(), live, why);
+      shared.ejections().unreached(target.balancer(), lease, why);
     } else if (handshake) {
       // An answer to a plain request may take long for reasons of its own.
-      shared.ejections().refused(target.balancer(), live, why);
+      shared.ejections().refused(target.balancer(), lease, why);
     }
     if (handshake && failure.kind() != UpstreamFailure.Kind.UNAVAILABLE) {
       live.tally().handshake(false);

@@ -91,6 +91,11 @@ public final class Worker {
     List.copyOf(clients).forEach(ClientConnection::closeIfIdle);
   }
 
+  /** Lets client connections stay again. */
+  public void keepClients() {
+    draining = false;
+  }
+
   boolean draining() {
     return draining;
   }

@@ -20,6 +20,11 @@ public record Listener(
     trustedProxies = List.copyOf(trustedProxies);
   }
 
+  /** The same at another port. */
+  public Listener at(int other) {
+    return new Listener(host, other, tls, trustedProxies);
+  }
+
   /** Whether {@code address} (4 or 16 bytes) is a proxy whose forwarding headers are believed. */
   public boolean trusts(byte[] address) {
     for (Cidr cidr : trustedProxies) {

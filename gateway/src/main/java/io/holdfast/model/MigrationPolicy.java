@@ -13,7 +13,7 @@ import java.util.Set;
  * @param swallowAnswers how many messages of the new backend answer those, and are not passed on
  * @param onClose codes of a backend's own Close that ask for another backend
  * @param onFailure whether a relay goes on elsewhere whose backend is lost
- * @param holdBuffer bytes that may be held for each direction, and kept of the first messages
+ * @param holdBuffer bytes of the new backend that may be held, and of the first messages
  * @param timeout for each wait of a move but the one for silence
  * @param compression whether what clients offer is passed on to backends without its context
  *     takeover, else not at all

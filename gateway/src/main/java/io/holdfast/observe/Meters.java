@@ -148,9 +148,9 @@ public final class Meters {
     moves.drained(service, outcome);
   }
 
-  /** So many are still to be drained. */
-  public void toDrain(String service, int count) {
-    moves.toDrain(service, count);
+  /** So many are still to be drained, and it takes so long. */
+  public void toDrain(String service, int count, double seconds) {
+    moves.toDrain(service, count, seconds);
   }
 
   /** A deploy is over: {@code done} or {@code rolled_back}. */

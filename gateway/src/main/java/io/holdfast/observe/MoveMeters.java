@@ -13,6 +13,7 @@ final class MoveMeters {
   private final Counter immovable;
   private final Counter drained;
   private final Gauge toDrain;
+  private final Gauge timeToDrain;
 
   MoveMeters(PrometheusRegistry registry) {
     moves =
@@ -55,14 +56,21 @@ final class MoveMeters {
             "holdfast_relays_to_drain",
             "Relays that drains and rebalancings have still to take away.",
             "service");
+    timeToDrain =
+        Metric.gauge(
+            registry,
+            "holdfast_drain_time_to_go_seconds",
+            "How long drains and rebalancings still take by their pace.",
+            "service");
   }
 
   void drained(String service, String outcome) {
     drained.labelValues(service, outcome).inc();
   }
 
-  void toDrain(String service, int count) {
+  void toDrain(String service, int count, double seconds) {
     toDrain.labelValues(service).set(count);
+    timeToDrain.labelValues(service).set(seconds);
   }
 
   void move(String service, String resume, String outcome, long settleNanos, long stallNanos) {

@@ -40,7 +40,7 @@ final class Deadlines {
       relay.end(CloseCode.GOING_AWAY, "idle", "idle");
     } else {
       visit(client, now);
-      if (!relay.mobility().adrift()) {
+      if (!relay.mobility().rescues()) {
         visit(relay.backend(), now);
       }
     }

@@ -1,5 +1,6 @@
 package io.holdfast.relay;
 
+import io.holdfast.relay.Liveness.Foreign;
 import io.holdfast.websocket.Breach;
 import io.holdfast.websocket.ControlFrames;
 import io.holdfast.websocket.FrameCursor;
@@ -18,6 +19,12 @@ final class Inlet implements FrameForwarder.Sink {
 
   /** Where bytes go that do not just go on; null mostly. */
   private @Nullable Detour detour;
+
+  /** Pings among what is held, for which nobody owes a Pong yet; null for none. */
+  private @Nullable Pings heldPings;
+
+  /** In the middle of {@link #read}. */
+  private boolean reading;
 
   private boolean closeRead;
   private boolean unreadable;
@@ -56,6 +63,10 @@ final class Inlet implements FrameForwarder.Sink {
   void letGo() {
     if (detour instanceof Hold hold) {
       detour = null;
+      if (heldPings != null) {
+        leg.peer().liveness.onForeignPings(heldPings);
+        heldPings = null;
+      }
       hold.drainTo(to());
       if (closeRead) {
         onClosed();
@@ -87,8 +98,13 @@ final class Inlet implements FrameForwarder.Sink {
   void read(ByteBuf in) {
     int size = in.readableBytes();
     bytes += size;
-    forwarder.read(in);
-    messages += forwarder.messages();
+    reading = true;
+    try {
+      forwarder.read(in);
+    } finally {
+      reading = false;
+      messages += forwarder.messages();
+    }
     relay.onRead(leg, forwarder, size);
   }
 
@@ -122,7 +138,16 @@ final class Inlet implements FrameForwarder.Sink {
 
   /** Whether what was passed on ends inside a data frame, where nothing may be put in. */
   boolean insideFrame() {
-    return (detour == null || detour.passes()) && forwarder.insideFrame();
+    return passesOn() && forwarder.insideFrame();
+  }
+
+  /** Whether what was read, though it may be held, ends inside a data frame. */
+  boolean stopsInsideFrame() {
+    return forwarder.insideFrame();
+  }
+
+  private boolean passesOn() {
+    return detour == null || detour.passes();
   }
 
   /** Bytes read, headers and control frames included. */
@@ -132,7 +157,7 @@ final class Inlet implements FrameForwarder.Sink {
 
   /** Data messages read. */
   long messages() {
-    return messages;
+    return reading ? messages + forwarder.messages() : messages;
   }
 
   @Override
@@ -163,16 +188,40 @@ final class Inlet implements FrameForwarder.Sink {
           }
           yield false;
         }
-        leg.liveness.onForeignPong();
-        yield true;
+        Foreign pong =
+            leg.liveness.onForeignPong(ControlFrames.hash(in, payload, length, frame.mask()));
+        if (pong == Foreign.ANSWER && held() && leg.isClient()) {
+          sendAhead(in, payload, length);
+          yield false;
+        }
+        yield pong != Foreign.STALE;
       }
       case Opcode.PING -> {
-        leg.peer().liveness.onForeignPing();
+        onPing(ControlFrames.hash(in, payload, length, frame.mask()));
         yield true;
       }
       case Opcode.CLOSE -> onClose(ControlFrames.closeCode(in, payload, length, frame.mask()));
       default -> true;
     };
+  }
+
+  private void onPing(long hash) {
+    if (passesOn()) {
+      leg.peer().liveness.onForeignPing(hash);
+    } else {
+      heldPings = heldPings == null ? new Pings() : heldPings;
+      heldPings.add(hash);
+    }
+  }
+
+  /**
+   * Passes a masked Pong to whoever asked for it, before all that is held: behind that it would
+   * reach somebody who did not ask. What was passed on ends between two messages.
+   */
+  private void sendAhead(ByteBuf in, int payload, int length) {
+    int header = 2 + Integer.BYTES;
+    to().write(in.copy(payload - header, header + length));
+    to().flush();
   }
 
   private boolean onClose(int code) {
@@ -218,7 +267,7 @@ final class Inlet implements FrameForwarder.Sink {
     if (detour != null) {
       detour.atBoundary(endOfMessage);
     }
-    if (detour == null || detour.passes()) {
+    if (passesOn()) {
       to().writePending();
     }
   }

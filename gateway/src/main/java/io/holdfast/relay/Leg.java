@@ -95,6 +95,7 @@ final class Leg extends ChannelInboundHandlerAdapter {
   /** Catches up with a channel that closed before this handler was in its pipeline. */
   void start() {
     if (channel.isActive()) {
+      liveness.onPause(); // until it is read indeed, which its peer may not allow yet
       resumeReading();
     } else {
       onGone();

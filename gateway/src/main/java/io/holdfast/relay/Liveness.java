@@ -1,5 +1,7 @@
 package io.holdfast.relay;
 
+import org.jspecify.annotations.Nullable;
+
 /** What is known of one leg's life. Any byte read is life. Times are {@link RelayLoop#now()}. */
 final class Liveness {
   /** What to do at a visit. */
@@ -24,10 +26,26 @@ final class Liveness {
   private boolean paused;
 
   /**
-   * The other peer's Ping was passed to this leg and no Pong came back. RFC 6455 section 5.5.3 lets
-   * this leg answer only the newest Ping, so ours must not come behind it.
+   * The other peer's Pings that were passed to this leg and not answered; null for none. RFC 6455
+   * section 5.5.3 lets this leg answer only the newest Ping, so ours must not come behind them.
    */
-  private boolean foreignPing;
+  private @Nullable Pings asked;
+
+  /** The same of a backend that the relay has left: their Pongs are for nobody. */
+  private @Nullable Pings stale;
+
+  /** Something was read since the last of those Pings. */
+  private boolean saidSince;
+
+  /** What a Pong is that does not answer a Ping of ours. */
+  enum Foreign {
+    /** Nobody has asked. */
+    UNASKED,
+    /** The other peer has asked. */
+    ANSWER,
+    /** A backend has asked that is not there any more. */
+    STALE
+  }
 
   Liveness(long now) {
     lastRead = now;
@@ -36,19 +54,51 @@ final class Liveness {
   void onRead(long now) {
     lastRead = now;
     clockRuns = false;
+    saidSince = true;
   }
 
-  void onForeignPing() {
-    foreignPing = true;
+  /** A Ping of the other peer is passed to this leg. */
+  void onForeignPing(long hash) {
+    asked = asked == null ? new Pings() : asked;
+    asked.add(hash);
+    saidSince = false;
   }
 
-  void onForeignPong() {
-    foreignPing = false;
+  /** The same of some that were held. */
+  void onForeignPings(Pings held) {
+    asked = joined(asked, held);
+    saidSince = false;
+  }
+
+  /** This leg has said a Pong that does not answer ours. */
+  Foreign onForeignPong(long hash) {
+    if (asked != null && asked.answer(hash)) {
+      stale = null; // they are older
+      return Foreign.ANSWER;
+    }
+    if (stale != null && stale.answer(hash)) {
+      return Foreign.STALE;
+    }
+    return Foreign.UNASKED;
+  }
+
+  /** The other peer is another one from here on. */
+  void onOtherPeer() {
+    if (asked != null && !asked.isEmpty()) {
+      stale = joined(stale, asked);
+      asked = null;
+    }
+  }
+
+  private static Pings joined(@Nullable Pings first, Pings more) {
+    Pings all = first == null ? new Pings() : first;
+    all.addAll(more);
+    return all;
   }
 
   /** Whether a Ping of the other peer was passed to this leg, and no Pong came back. */
   boolean owesPong() {
-    return foreignPing;
+    return asked != null && !asked.isEmpty();
   }
 
   /**
@@ -88,10 +138,15 @@ final class Liveness {
     if (pingQueued || now - lastRead < ping) {
       return Verdict.WAIT;
     }
-    if (foreignPing) {
-      // It has a Ping to answer already; its silence counts from here.
-      startClock(now);
-      return Verdict.WAIT;
+    if (owesPong() || (stale != null && !stale.isEmpty())) {
+      if (!saidSince) {
+        // It has a Ping to answer already; its silence counts from here.
+        startClock(now);
+        return Verdict.WAIT;
+      }
+      // What it has said since was no answer, and none will come.
+      asked = null;
+      stale = null;
     }
     pingQueued = true;
     return Verdict.PING;

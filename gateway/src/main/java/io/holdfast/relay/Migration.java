@@ -3,7 +3,6 @@ package io.holdfast.relay;
 import static java.util.Objects.requireNonNull;
 
 import io.holdfast.model.MigrationPolicy;
-import io.holdfast.model.MigrationPolicy.Busy;
 import io.holdfast.relay.MoveOutcome.Failure;
 import io.holdfast.websocket.CloseCode;
 import org.jspecify.annotations.Nullable;
@@ -19,21 +18,14 @@ final class Migration {
   private enum Step {
     /** The old backend is gone, the new one is being looked for. */
     ADRIFT,
-    /** Waits for silence both ways. */
+    /** Waits until the relay may be taken from its backend. */
     SETTLING,
-    /** Was never silent: waits for the end of the client's message. */
-    STOPPING,
-    /** The client is held: the old backend may have its last words. */
-    HUSHING,
     /** Waits for the answers to the prologue. */
     OPENING,
     /** The old backend was sent a Close and is heard out. */
     CLOSING,
     OVER
   }
-
-  /** Of a busy relay so many times the silence is waited for once its client is held. */
-  private static final int LAST_WORDS = 2;
 
   private final Relay relay;
   private final MigrationPolicy policy;
@@ -46,10 +38,10 @@ final class Migration {
   private final Hold fromClient = new Hold();
   private final Hold fromFresh = new Hold();
   private long since;
-  private long lastData;
-  private long attachedAt;
   private long heldAt;
-  private boolean settled = true;
+
+  /** Of a planned move; null for a rescue. */
+  private @Nullable Settling settling;
 
   /** The new backend has ended, after the commit. */
   private boolean freshEnded;
@@ -73,14 +65,27 @@ final class Migration {
     this.old = old;
     this.rescue = rescue;
     this.since = relay.time();
-    // That one is kept to a tick only, and may have been as much later.
-    this.lastData = relay.lastData() + RelayLoop.TICK;
     this.step = rescue ? Step.ADRIFT : Step.SETTLING;
   }
 
-  /** A move away from {@code old}. */
-  static Migration planned(Relay relay, MigrationPolicy policy, Leg client, Leg old) {
-    return new Migration(relay, policy, client, old, false);
+  /**
+   * A move away from {@code old}.
+   *
+   * @param call has a new backend attached, or the move fail, once that is wanted; null if there is
+   *     one
+   * @param told hears what becomes of it; null if {@link #attach} says who
+   */
+  static Migration planned(
+      Relay relay,
+      MigrationPolicy policy,
+      Leg client,
+      Leg old,
+      @Nullable Runnable call,
+      @Nullable MoveOutcome told) {
+    Migration move = new Migration(relay, policy, client, old, false);
+    move.outcome = told;
+    move.settling = new Settling(relay, policy, client, old, move, call);
+    return move;
   }
 
   /**
@@ -108,9 +113,14 @@ final class Migration {
     return rescue;
   }
 
-  /** Whether it waits for a new backend. */
+  /** Whether it has neither the old backend nor a new one. */
   boolean adrift() {
     return step == Step.ADRIFT;
+  }
+
+  /** Whether it waits for a new backend. */
+  boolean calls() {
+    return step == Step.ADRIFT || (settling != null && settling.calls());
   }
 
   /** The new backend has answered the handshake: {@code to} is its leg. */
@@ -119,12 +129,12 @@ final class Migration {
     outcome = told;
     to.tie(client);
     to.inlet.take(fromFresh);
-    attachedAt = relay.time();
-    if (rescue) {
+    if (settling == null) {
       open();
+    } else if (settling.calls()) {
+      settling.answered();
     } else {
-      since = relay.time();
-      visit(since);
+      settling.visit(relay.time());
     }
   }
 
@@ -142,26 +152,8 @@ final class Migration {
     boolean late = waited >= policy.timeout().toNanos();
     switch (step) {
       case SETTLING -> {
-        if (quiet(now) && atRest()) {
-          holdClient();
-          open();
-        } else if (waited >= policy.atMost().toNanos()) {
-          onBusy();
-        }
-      }
-      case STOPPING -> {
-        if (late) {
-          client.inlet.straight();
-          fail(Failure.BUSY_LEFT);
-        }
-      }
-      case HUSHING -> {
-        long listened = now - Math.max(since, relay.loop().lateAt());
-        boolean heard = quiet(now) || listened >= LAST_WORDS * policy.quiet().toNanos();
-        if (heard && old.inlet.betweenMessages() && old.outlet.isEmpty()) {
-          open();
-        } else if (late) {
-          fail(Failure.BUSY_LEFT);
+        if (settling != null) {
+          settling.visit(now);
         }
       }
       case OPENING -> {
@@ -180,55 +172,15 @@ final class Migration {
     }
   }
 
-  /** Silence that the gateway has slept through is none. */
-  private boolean quiet(long now) {
-    return now - Math.max(lastData, relay.loop().lateAt()) >= policy.quiet().toNanos();
-  }
-
-  /** Whether nothing is under way: no message, no Ping, nothing that waits for a slow reader. */
-  private boolean atRest() {
-    return client.inlet.betweenMessages()
-        && old.inlet.betweenMessages()
-        && old.outlet.isEmpty()
-        && old.isReading()
-        && client.isReading()
-        && !old.liveness.owesPong()
-        && !client.liveness.owesPong()
-        && relay.mobility().spoken();
-  }
-
-  private void onBusy() {
-    if (!relay.mobility().spoken()) {
-      fail(Failure.PROLOGUE);
-    } else if (policy.busy() == Busy.CLOSE) {
-      relay.end(relay.drainCode(), "moves", "never silent");
-    } else if (policy.busy() == Busy.LEAVE) {
-      fail(Failure.BUSY_LEFT);
-    } else {
-      settled = false;
-      since = relay.time();
-      if (client.inlet.betweenMessages()) {
-        onStopped();
-      } else {
-        step = Step.STOPPING;
-        client.inlet.take(new UntilMessage(client.inlet, this::onStopped));
-      }
-    }
-  }
-
-  private void onStopped() {
-    holdClient();
-    since = relay.time();
-    step = Step.HUSHING;
-  }
-
-  private void holdClient() {
+  /** From here on what the client says waits. */
+  void holdClient() {
     heldAt = relay.time();
     client.pauseReading();
     client.inlet.take(fromClient);
   }
 
-  private void open() {
+  /** Says the prologue again, if there is one, and goes over to the new backend. */
+  void open() {
     since = relay.time();
     step = Step.OPENING;
     Prologue prologue = relay.mobility().prologue();
@@ -254,8 +206,8 @@ final class Migration {
 
   /** Something came from a leg. */
   void onRead(Leg from, boolean data) {
-    if (data) {
-      lastData = relay.time();
+    if (data && settling != null) {
+      settling.onData();
     }
     if (from == fresh && fromFresh.size() > policy.holdBuffer()) {
       fresh().pauseReading();
@@ -304,6 +256,7 @@ final class Migration {
     Leg to = fresh();
     relay.mobility().over();
     relay.changeBackend(to);
+    client.liveness.onOtherPeer();
     old.leave(relay.patience());
     client.tie(to);
     client.inlet.letGo();
@@ -311,7 +264,9 @@ final class Migration {
     to.inlet.letGo();
     to.outlet.flush();
     client.outlet.flush();
-    outcome().onMoved(rescue ? 0 : heldAt - attachedAt, relay.time() - heldAt, settled);
+    long settle = settling == null ? 0 : settling.lasted(heldAt);
+    boolean settled = settling == null || settling.silent();
+    outcome().onMoved(settle, relay.time() - heldAt, settled);
     client.resumeReading();
     to.start();
     if (freshEnded) {
@@ -319,17 +274,24 @@ final class Migration {
     }
   }
 
-  /** Leaves the relay as it was, or ends it where that cannot be. */
+  /** Leaves the relay as it was, has the next backend tried, or ends it where neither can be. */
   void fail(Failure failure) {
+    MoveOutcome told = outcome;
+    if (rescue && step == Step.OPENING && failure == Failure.BACKEND) {
+      outcome = null;
+      letFreshGo();
+      step = Step.ADRIFT;
+      requireNonNull(told).onFailed(failure);
+      return;
+    }
     stop();
     if (rescue) {
       fromClient.release();
       relay.ending().onAbandoned(code, why);
-    } else {
-      client.resumeReading();
     }
-    if (outcome != null) {
-      outcome.onFailed(failure);
+    client.resumeReading();
+    if (told != null) {
+      told.onFailed(failure);
     }
   }
 
@@ -338,35 +300,44 @@ final class Migration {
     if (step == Step.OVER) {
       return;
     }
-    boolean busy = step == Step.SETTLING && !settledInTime();
+    boolean busy = step == Step.SETTLING && settling != null && settling.outOfTime();
+    boolean closed = busy && policy.busy() == MigrationPolicy.Busy.CLOSE;
     if (committed() && fresh != null) {
       fromClient.drainTo(fresh.outlet);
       if (client.inlet.closeRead()) {
         fresh.outlet.passedClose();
+      } else if (client.inlet.stopsInsideFrame()) {
+        fresh.outlet.end(); // in the middle of a frame there is no Close
       }
     }
     stop();
+    client.resumeReading();
     if (outcome != null) {
-      outcome.onFailed(busy ? Failure.BUSY_CLOSED : Failure.ENDED);
+      outcome.onFailed(closed ? Failure.BUSY_CLOSED : Failure.ENDED);
     }
   }
 
-  private boolean settledInTime() {
-    return policy.busy() != Busy.CLOSE || relay.time() - since < policy.atMost().toNanos();
-  }
-
   private void stop() {
+    if (settling != null) {
+      settling.stop();
+    }
     step = Step.OVER;
     relay.mobility().over();
+    letFreshGo();
+    client.inlet.letGo();
+    old.outlet.flush();
+  }
+
+  private void letFreshGo() {
     if (opening != null) {
       opening.stop();
+      opening = null;
     }
     if (fresh != null) {
       fresh.outlet.farewell(CloseCode.GOING_AWAY, "not moved");
       fresh.leave(relay.patience());
       fromFresh.release();
+      fresh = null;
     }
-    client.inlet.letGo();
-    old.outlet.flush();
   }
 }

@@ -48,8 +48,13 @@ final class Mobility {
     return prologue == null || prologue.complete();
   }
 
-  /** Whether there is no backend just now. */
+  /** Whether there is no backend just now, nor one that may become it. */
   boolean adrift() {
+    return migration != null && migration.adrift();
+  }
+
+  /** Whether there is no backend just now. */
+  boolean rescues() {
     return migration != null && migration.rescues();
   }
 
@@ -58,14 +63,31 @@ final class Mobility {
     return migration != null;
   }
 
+  /** See {@link Relay#settlesFirst}. */
+  boolean settlesFirst() {
+    return prologue != null && !adrift();
+  }
+
+  /** See {@link Relay#settle}. */
+  void settle(Runnable call, MoveOutcome outcome) {
+    if (!settlesFirst()) {
+      call.run();
+    } else if (policy == null || relay.closing() || migration != null) {
+      outcome.onFailed(MoveOutcome.Failure.ENDED);
+    } else {
+      migration = Migration.planned(relay, policy, client, relay.backend(), call, outcome);
+      relay.visitBy(relay.now());
+    }
+  }
+
   /** See {@link Relay#moveTo}. */
   boolean moveTo(Leg leg, MoveOutcome outcome) {
     if (policy == null || relay.closing()) {
       return false;
     }
     if (migration == null) {
-      migration = Migration.planned(relay, policy, client, relay.backend());
-    } else if (!migration.adrift()) {
+      migration = Migration.planned(relay, policy, client, relay.backend(), null, null);
+    } else if (!migration.calls()) {
       return false;
     }
     migration.attach(leg, outcome);
@@ -75,7 +97,7 @@ final class Mobility {
 
   /** See {@link Relay#abandon}. */
   void abandon() {
-    if (migration != null && migration.adrift()) {
+    if (migration != null && migration.calls()) {
       migration.fail(MoveOutcome.Failure.BACKEND);
     }
   }

@@ -10,8 +10,8 @@ public interface MoveOutcome {
   /**
    * The relay goes on with its new backend.
    *
-   * @param settleNanos from when the new backend was there to when the client was held; 0 when the
-   *     old one was gone already
+   * @param settleNanos from when silence was waited for to when the client was held; 0 when the old
+   *     backend was gone already
    * @param stallNanos from when the client was held to when it was let go
    * @param settled whether the relay was silent
    */
@@ -19,7 +19,7 @@ public interface MoveOutcome {
 
   /**
    * There is no move. Before its commit the relay stays as it was; the channel given for it is
-   * being closed.
+   * being closed. A relay that is {@linkplain Relay#adrift adrift} waits for another one.
    *
    * @param failure what kind
    */
@@ -31,6 +31,8 @@ public interface MoveOutcome {
     BUSY_LEFT,
     /** It was never silent, and has been ended for that. */
     BUSY_CLOSED,
+    /** It was never silent, and a message did not end, or was not read, in time. */
+    UNFINISHED,
     /** It has not said all of its first messages yet, or too much in them. */
     PROLOGUE,
     /** The new backend closed, or was lost, or did not answer in time. */

@@ -136,9 +136,9 @@ final class Outlet {
     }
   }
 
-  /** Sends a Close that ends no relay, unless one was sent. */
+  /** Sends a Close that ends no relay, unless one was sent or the end is under way. */
   void farewell(int code, String reason) {
-    if (!closeWritten && channel.isOpen()) {
+    if (!closeWritten && !ending && channel.isOpen()) {
       write(ControlFrames.close(channel.alloc(), code, reason, masked));
       closeWritten = true;
     }

@@ -193,6 +193,23 @@ public final class Relay {
     return new Leg(this, channel, false, backendRules, loop.time());
   }
 
+  /** Whether {@link #settle} waits before another backend is dialled. */
+  public boolean settlesFirst() {
+    return mobility.settlesFirst();
+  }
+
+  /**
+   * Says when another backend is to be dialled: at once, but where that one is told a prologue when
+   * this relay is silent or has been busy for long enough, for a server waits for its client's
+   * first message for a few seconds only.
+   *
+   * @param call then calls {@link #moveTo} or {@link #abandon}
+   * @param outcome hears what comes in between, as of {@link #moveTo}
+   */
+  public void settle(Runnable call, MoveOutcome outcome) {
+    mobility.settle(call, outcome);
+  }
+
   /**
    * Begins to move to another backend, which has answered the client's handshake.
    *
@@ -204,7 +221,12 @@ public final class Relay {
     return !ended && mobility.moveTo((Leg) leg, outcome);
   }
 
-  /** No backend was found for a relay that {@link RelayOwner#rescue} was asked for. */
+  /** Whether its backend is gone, and it waits for another. */
+  public boolean adrift() {
+    return mobility.adrift();
+  }
+
+  /** No backend was found, after {@link RelayOwner#rescue} or {@link #settle}. */
   public void abandon() {
     mobility.abandon();
   }

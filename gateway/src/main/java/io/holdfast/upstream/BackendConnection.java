@@ -112,6 +112,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     listener = null;
     used = true;
     onIdleGone = onGone;
+    decoder.expectNothing();
     channel.config().setAutoRead(true);
   }
 

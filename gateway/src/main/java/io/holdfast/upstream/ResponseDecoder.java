@@ -21,6 +21,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
   private static final int MAX_HEAD = 64 * 1024;
 
   private HttpMethod method = HttpMethod.GET;
+  private boolean idle;
 
   ResponseDecoder() {
     super(
@@ -40,6 +41,22 @@ final class ResponseDecoder extends HttpResponseDecoder {
   /** What the next answer is to: one to HEAD has no body, whatever it says. */
   void expectAnswerTo(HttpMethod request) {
     method = request;
+    idle = false;
+  }
+
+  /** No answer is due: what comes, whole or not, must not be taken for a part of the next one. */
+  void expectNothing() {
+    idle = true;
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+    if (idle) {
+      in.skipBytes(in.readableBytes());
+      ctx.close();
+      return;
+    }
+    super.decode(ctx, in, out);
   }
 
   /**

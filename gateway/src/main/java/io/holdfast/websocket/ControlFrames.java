@@ -92,6 +92,21 @@ public final class ControlFrames {
   }
 
   /**
+   * A hash of a payload: of a Ping and its Pong the same.
+   *
+   * @param payload index of its first byte
+   * @param length of the payload
+   * @param key the frame's masking key, 0 for none
+   */
+  public static long hash(ByteBuf in, int payload, int length, int key) {
+    long hash = length;
+    for (int i = 0; i < length; i++) {
+      hash = hash * 0x5851_f42d_4c95_7f2dL + unmask(in.getByte(payload + i), key, i) + 1;
+    }
+    return hash;
+  }
+
+  /**
    * The code of a Close.
    *
    * @return {@link CloseCode#NO_CODE} for an empty payload, -1 for one of a single byte

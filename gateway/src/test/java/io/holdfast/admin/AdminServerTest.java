@@ -80,9 +80,10 @@ class AdminServerTest {
   @Test
   void changesOfStateAreStreamedAsTheyCome() throws Exception {
     change(State.UP, State.DOWN, "before");
+    long first = gateway.events.newest();
     try (BufferedReader lines = events()) {
       change(State.DOWN, State.UP, "probe \"succeeded\"\n");
-      assertThat(lines.readLine()).isEqualTo("id: 2");
+      assertThat(lines.readLine()).isEqualTo("id: " + (first + 1));
       assertThat(lines.readLine()).isEqualTo("event: state");
       String data = lines.readLine();
       assertThat(data).startsWith("data: {");
@@ -95,27 +96,33 @@ class AdminServerTest {
       assertThat(Instant.parse(event.get("at").asString())).isBefore(Instant.now());
       assertThat(lines.readLine()).isEmpty();
       change(State.UP, State.EJECTED, "test");
-      assertThat(lines.readLine()).isEqualTo("id: 3");
+      assertThat(lines.readLine()).isEqualTo("id: " + (first + 2));
     }
   }
 
   @Test
   void whoComesBackGetsWhatCameMeanwhile() throws Exception {
     change(State.UP, State.DOWN, "one");
+    long first = gateway.events.newest();
     change(State.DOWN, State.UP, "two");
-    try (BufferedReader lines = events("Last-Event-ID", "1")) {
-      assertThat(lines.readLine()).isEqualTo("id: 2");
+    try (BufferedReader lines = events("Last-Event-ID", "" + first)) {
+      assertThat(lines.readLine()).isEqualTo("id: " + (first + 1));
     }
-    try (BufferedReader lines = events("Last-Event-ID", "99")) {
-      assertThat(lines.readLine()).as("of the process before").isEqualTo("id: 1");
+    for (String other : List.of("1", "" + (first - 2), "" + (first + 99), "none")) {
+      try (BufferedReader lines = events("Last-Event-ID", other)) {
+        assertThat(lines.readLine()).as("of another process").isEqualTo("id: " + first);
+      }
     }
     for (int i = 0; i < 2000; i++) {
       change(State.UP, State.DOWN, "more");
     }
-    try (BufferedReader lines = events("Last-Event-ID", "2")) {
+    try (BufferedReader lines = events("Last-Event-ID", "" + (first + 1))) {
       assertThat(lines.readLine()).isEqualTo(": 976 were missed");
       assertThat(lines.readLine()).isEmpty();
-      assertThat(lines.readLine()).isEqualTo("id: 979");
+      assertThat(lines.readLine()).isEqualTo("id: " + (first + 978));
+    }
+    try (BufferedReader lines = events("Last-Event-ID", "1")) {
+      assertThat(lines.readLine()).as("since it began").isEqualTo(": 978 were missed");
     }
   }
 
@@ -286,6 +293,7 @@ class AdminServerTest {
         "rebalance?service=chat&rate=5 | 202 | rebalance chat 5.0",
         "rebalance?service=chat&cancel=true | 200 | stop rebalance chat",
         "rebalance?service=nobody | 404 | rebalance nobody null",
+        "rebalance?service=nobody&cancel=true | 404 | stop rebalance nobody",
       })
   void drainsAndRebalancingsHaveAPace(String path, int status, String asked) throws Exception {
     assertThat(call("POST", "/api/v1/" + path).statusCode()).isEqualTo(status);
@@ -302,11 +310,13 @@ class AdminServerTest {
         "handover/share?pid=7      |         | 200 | {'addresses':['a:8080']}",
         "handover/share?pid=7      | drained | 409 | {'error':'Process 7 may not.'}",
         "handover/share?pid=0      |         | 400 | {'error':'pid is %0%; expected a process id.'}",
+        "shutdown?cancel=true      |         | 409 | {'error':'The gateway does not drain.'}",
+        "shutdown?cancel=true      | drained | 200 | {'state':'stopped'}",
         "handover/leave?pid=7      |         | 200 | {'asidePort':9901}",
         "handover/leave            |         | 400 | {'error':'pid is %%; expected a process id.'}",
       })
-  void aSuccessorIsStartedAndLetIn(String path, @Nullable String notReady, int status, String body)
-      throws Exception {
+  void whatTheGatewayCannotDoNowIsAConflict(
+      String path, @Nullable String notReady, int status, String body) throws Exception {
     gateway.notReady = notReady == null ? "" : notReady;
     HttpResponse<String> answer = call("POST", "/api/v1/" + path);
     assertThat(answer.statusCode()).isEqualTo(status);
@@ -317,20 +327,23 @@ class AdminServerTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "upgrade?rate=x | rate is x; expected a number above 0",
-        "backends/override?backend=a:1&override=drain&rate=0 | rate is 0; expected a number above 0",
+        "upgrade?rate=x | rate is x; expected a number from 0.001",
+        "backends/override?backend=a:1&override=drain&rate=0 | rate is 0; expected a number from 0.001",
         "backends/override?backend=a:1&override=drain&deadline=x | deadline is x; expected a number",
         "backends/override?backend=a:1&override=up&rate=1 | for override=drain alone",
         "backends/override?group=green&override=down | or service=NAME and group=NAME",
         "backends/override?group=green&backend=a:1&service=chat&override=down | or service=NAME and group=NAME",
-        "shutdown?deadline=0 | deadline is 0; expected a number above 0",
+        "shutdown?deadline=0 | deadline is 0; expected a number from 0.001",
         "deploys?service=chat | Expected service=NAME and group=NAME",
         "deploys?service=chat&group=green&steps=5,100%25 | expected a share",
         "deploys?service=chat&group=green&steps=5%25 | expected 100% as the last step",
         "deploys?service=chat&group=green&bake=30 | expected a duration",
         "deploys/abort | Expected service=NAME",
         "rebalance | Expected service=NAME",
-        "rebalance?service=chat&rate=-1 | rate is -1; expected a number above 0",
+        "rebalance?service=chat&rate=-1 | rate is -1; expected a number from 0.001 to 999999.999",
+        "rebalance?service=chat&cancel=1 | cancel is \\\"1\\\"; expected true or false",
+        "shutdown?cancel | cancel is \\\"\\\"; expected true or false",
+        "shutdown?cancel=TRUE | cancel is \\\"TRUE\\\"; expected true or false",
       })
   void aWrongPaceIsRefused(String path, String error) throws Exception {
     HttpResponse<String> answer = call("POST", "/api/v1/" + path);

@@ -101,12 +101,21 @@ final class FakeGateway implements GatewayControl {
     return new OverrideOutcome(
         group.equals("green")
             ? List.of(new OverrideOutcome.Said(service, "ws://127.0.0.1:8001", "draining"))
-            : List.of());
+            : List.of(),
+        List.of());
   }
 
   @Override
   public void shutdown(@Nullable Pace pace) {
     overrides.add("shutdown" + (pace == null ? "" : " " + pace));
+  }
+
+  @Override
+  public void cancelShutdown() throws NotNow {
+    if (notReady.isEmpty()) {
+      throw new NotNow("The gateway does not drain.");
+    }
+    overrides.add("cancel shutdown");
   }
 
   @Override
@@ -136,8 +145,9 @@ final class FakeGateway implements GatewayControl {
   }
 
   @Override
-  public void stopRebalance(String service) {
+  public boolean stopRebalance(String service) {
     overrides.add("stop rebalance " + service);
+    return service.equals("chat");
   }
 
   @Override
@@ -152,7 +162,8 @@ final class FakeGateway implements GatewayControl {
     return new OverrideOutcome(
         backend.equals("ws://127.0.0.1:8001")
             ? List.of(new OverrideOutcome.Said("chat", backend, "draining"))
-            : List.of());
+            : List.of(),
+        List.of());
   }
 
   @Override

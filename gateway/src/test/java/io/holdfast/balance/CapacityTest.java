@@ -9,6 +9,7 @@ import io.holdfast.model.Capacity;
 import io.holdfast.model.Capacity.WhenFull;
 import io.holdfast.model.ClientKey;
 import io.holdfast.model.CookieAffinity;
+import io.holdfast.model.HandshakePacing;
 import io.holdfast.model.HashAffinity;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,6 +86,58 @@ final class CapacityTest {
         .isEqualTo(new Choice.None(Choice.Reason.FULL, null));
     one.become(Lease.Kind.RELAY);
     assertThat(((Lease) choose(null, Lease.Kind.HANDSHAKE)).live()).isSameAs(one.live());
+  }
+
+  @Test
+  void whoWaitsForATurnIsNoPendingHandshake() {
+    Duration minute = Duration.ofMinutes(1);
+    HandshakePacing pacing = new HandshakePacing(0, 1, minute, minute, minute);
+    balancer =
+        new Balancer(
+            Services.service(
+                "s",
+                Balance.LEAST_CONNECTIONS,
+                null,
+                new Capacity(0, 2, WhenFull.NEXT, minute),
+                pacing,
+                minute,
+                backend("a", 1)),
+            all,
+            "secret");
+    balancer.enforce();
+    a.startSlowly(System.nanoTime());
+
+    Lease[] places = new Lease[4];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = (Lease) choose(null, Lease.Kind.HANDSHAKE);
+      assertThat(balancer.turn(places[i]) > 0).as("handshake " + i).isEqualTo(i > 0);
+    }
+    assertThat(a.pending()).isEqualTo(1);
+    assertThat(a.load()).isEqualTo(4);
+    assertThat(a.expects()).isTrue();
+
+    assertThat(places[0].begin()).as("it need not wait").isTrue();
+    assertThat(places[1].begin()).isTrue();
+    assertThat(places[2].begin()).as("never more than it may have").isFalse();
+    places[0].become(Lease.Kind.RELAY);
+    assertThat(places[2].begin()).isTrue();
+    for (Lease place : places) {
+      place.close();
+    }
+    assertThat(a.pending() + a.load()).isZero();
+    assertThat(a.expects()).isFalse();
+  }
+
+  @Test
+  void aTrialIsNotOverWhileItWaitsForItsTurn() {
+    a.change(standing -> standing.withEjection(Standing.Ejected.TRIAL), "test");
+    Lease trial = (Lease) choose(a, Lease.Kind.HANDSHAKE);
+    trial.await();
+    assertThat(((Lease) choose(a, Lease.Kind.HANDSHAKE)).live()).isSameAs(b);
+    assertThat(trial.begin()).isTrue();
+    assertThat(((Lease) choose(a, Lease.Kind.HANDSHAKE)).live()).isSameAs(b);
+    trial.close();
+    assertThat(((Lease) choose(a, Lease.Kind.HANDSHAKE)).live()).isSameAs(a);
   }
 
   @Test

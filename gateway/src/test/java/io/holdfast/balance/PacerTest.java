@@ -9,8 +9,8 @@ final class PacerTest {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
-  private final Pacer pacer = new Pacer();
   private final long now = System.nanoTime() + SECOND;
+  private final Pacer pacer = new Pacer(now - SECOND);
 
   @Test
   void aTenthOfASecondsTurnsComeAtOnce() {

@@ -69,6 +69,18 @@ public final class Services {
       Capacity capacity,
       Duration pool,
       Backend... backends) {
+    return service(name, balance, affinity, capacity, HandshakePacing.NONE, pool, backends);
+  }
+
+  /** A service whose handshakes have a pace. */
+  public static Service service(
+      String name,
+      Balance balance,
+      @Nullable AffinityPolicy affinity,
+      Capacity capacity,
+      HandshakePacing pacing,
+      Duration pool,
+      Backend... backends) {
     return new Service(
         name,
         new BalancePolicy(balance, null, Duration.ZERO, null, Map.of()),
@@ -77,7 +89,7 @@ public final class Services {
         null,
         new Ejection(5, SHORT, SHORT, SHORT, 0.5),
         capacity,
-        HandshakePacing.NONE,
+        pacing,
         Panic.TRY_ALL,
         new Timeouts(SHORT, SHORT, SHORT, SHORT, SHORT, SHORT, pool),
         new Keepalive(SHORT, SHORT, Duration.ZERO),

@@ -99,6 +99,21 @@ final class StandingTest {
   }
 
   @Test
+  void whatOneInTrialDoesNotTakeIsSharedByAllOthers() {
+    Balancer three =
+        new Balancer(
+            service("s", Balance.ROUND_ROBIN, backend("a", 1), backend("b", 1), backend("c", 1)),
+            all,
+            "secret");
+    b.change(standing -> standing.withEjection(Ejected.TRIAL), "test");
+    requireNonNull(Services.place(three, b.id(), Set.of(), Lease.Kind.HANDSHAKE));
+    for (int i = 0; i < 120; i++) {
+      requireNonNull(Services.place(three, null, Set.of(), Lease.Kind.RELAY));
+    }
+    assertThat(three.live()).extracting(LiveBackend::relays).containsExactly(60, 0, 60);
+  }
+
+  @Test
   void aTrialIsOverWithItsClientsHandshake() {
     a.change(standing -> standing.withEjection(Ejected.TRIAL), "test");
     Lease trial = requireNonNull(Services.place(balancer, a.id(), Set.of(), Lease.Kind.HANDSHAKE));
@@ -130,6 +145,17 @@ final class StandingTest {
     assertThat(a.isSilent(Long.MAX_VALUE, 1)).as("an answer is not so long ago").isFalse();
     a.answered();
     assertThat(a.isSilent(0, 1)).isFalse();
+  }
+
+  @Test
+  void aTrialEndsNoPanic() {
+    a.change(standing -> standing.withFailing(true), "test");
+    b.change(standing -> standing.withEjection(Ejected.TRIAL), "test");
+    assertThat(choose(b)).as("whoever tries it").isSameAs(b);
+    for (int i = 0; i < 20; i++) {
+      assertThat(choose(null)).as("all others").isNotNull();
+    }
+    assertThat(balancer.hasOther(Wish.ANY, Set.of(b))).isTrue();
   }
 
   @Test

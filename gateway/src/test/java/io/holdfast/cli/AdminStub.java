@@ -29,9 +29,19 @@ final class AdminStub implements AutoCloseable {
   }
 
   void answers(int status, String body) {
+    answers(status, List.of(body), false);
+  }
+
+  /**
+   * Answers the calls one after another, from the last on always alike.
+   *
+   * @param ends whether nobody listens any more after the last
+   */
+  void answers(int status, List<String> bodies, boolean ends) {
     gateway.createContext(
         "/",
         call -> {
+          String body = bodies.get(Math.min(calls.size(), bodies.size() - 1));
           calls.add(
               call.getRequestMethod()
                   + " "
@@ -42,6 +52,9 @@ final class AdminStub implements AutoCloseable {
           call.sendResponseHeaders(status, bytes.length);
           call.getResponseBody().write(bytes);
           call.close();
+          if (ends && calls.size() == bodies.size()) {
+            Thread.ofVirtual().start(this::close);
+          }
         });
     gateway.start();
   }

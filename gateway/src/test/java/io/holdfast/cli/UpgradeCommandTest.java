@@ -38,6 +38,7 @@ final class UpgradeCommandTest {
   @Test
   void aPaceOfNothingIsAMistake() {
     assertThat(stub.execute("--deadline", "0")).isEqualTo(2);
-    assertThat(stub.err.toString()).startsWith("--rate and --deadline must be above 0");
+    assertThat(stub.err.toString())
+        .startsWith("--rate and --deadline must be from 0.001 to 999999.999");
   }
 }

@@ -46,6 +46,9 @@ final class AdminConfigTest {
         "bind: 127.evil.com:1 | c:1:7: bind: 127.evil.com:1 is not loopback; expected a token beside it",
         "{bind: 10.0.0.1:1, token: ''} | c:1:8: bind: 10.0.0.1:1 is not loopback; expected a token beside it",
         "enabled: yes | c:1:10: enabled: found \"yes\", expected true or false",
+        "token: ' S3CRET' | c:1:8: token: found a value that is not shown, expected ASCII without control characters, line ends or blanks at its ends",
+        "token: S3CRÄT | c:1:8: token: found a value that is not shown, expected ASCII without control characters, line ends or blanks at its ends",
+        "token: \"S3CRET\\n\" | c:1:8: token: found a value that is not shown, expected ASCII without control characters, line ends or blanks at its ends",
         "token: [S3CRET] | c:1:8: token: found a list, expected a single value",
         "tokn: S3CRET | c:1:1: tokn: unknown key; did you mean \"token\"?",
       })

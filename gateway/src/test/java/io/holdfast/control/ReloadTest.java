@@ -137,7 +137,7 @@ final class ReloadTest {
   void opensWhatIsNewAndClosesWhatIsGone() throws Exception {
     int one = freePort();
     int two = freePort();
-    control.start(snapshot(Balance.RANDOM, listener(one)), Set.of());
+    control.start(snapshot(Balance.RANDOM, listener(one)), Set.of(), () -> {});
     next.set(snapshot(Balance.RANDOM, listener(two)));
 
     assertThat(control.reload("test"))
@@ -154,7 +154,7 @@ final class ReloadTest {
     int one = freePort();
     int two = freePort();
     Snapshot before = snapshot(Balance.RANDOM, listener(one));
-    control.start(before, Set.of());
+    control.start(before, Set.of(), () -> {});
     Routing was = routing.get();
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = taken.getLocalPort();
@@ -186,7 +186,7 @@ final class ReloadTest {
   @Test
   void aConfigurationThatIsWrongIsNoReload() throws Exception {
     int one = freePort();
-    control.start(snapshot(Balance.RANDOM, listener(one)), Set.of());
+    control.start(snapshot(Balance.RANDOM, listener(one)), Set.of(), () -> {});
     Routing was = routing.get();
     assertThat(control.reload("test"))
         .isEqualTo(
@@ -209,7 +209,7 @@ final class ReloadTest {
   @Test
   void aListenerIsNarrowedAndWidenedOnItsPort() throws Exception {
     int port = freePort();
-    control.start(snapshot(Balance.RANDOM, everywhere(port)), Set.of());
+    control.start(snapshot(Balance.RANDOM, everywhere(port)), Set.of(), () -> {});
     next.set(snapshot(Balance.RANDOM, listener(port)));
     assertThat(control.reload("narrow")).isInstanceOf(ReloadOutcome.Applied.class);
     assertThat(listens(port)).isTrue();
@@ -228,7 +228,7 @@ final class ReloadTest {
   @Test
   void aListenerThatMadeWayComesBackWhenTheReloadFails() throws Exception {
     int port = freePort();
-    control.start(snapshot(Balance.RANDOM, everywhere(port)), Set.of());
+    control.start(snapshot(Balance.RANDOM, everywhere(port)), Set.of(), () -> {});
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       next.set(snapshot(Balance.RANDOM, listener(port), listener(taken.getLocalPort())));
       assertThat(errors(control.reload("test")))
@@ -245,7 +245,7 @@ final class ReloadTest {
   @Test
   void aListenerInTheWayOfAnotherIsNamed() throws Exception {
     int port = freePort();
-    control.start(snapshot(Balance.RANDOM, everywhere(port)), Set.of());
+    control.start(snapshot(Balance.RANDOM, everywhere(port)), Set.of(), () -> {});
     next.set(snapshot(Balance.RANDOM, everywhere(port), listener(port)));
     assertThat(errors(control.reload("test")))
         .containsExactly(
@@ -256,7 +256,7 @@ final class ReloadTest {
 
   @Test
   void aListenerListedTwiceIsRefused() throws Exception {
-    control.start(snapshot(Balance.RANDOM, listener(0)), Set.of());
+    control.start(snapshot(Balance.RANDOM, listener(0)), Set.of(), () -> {});
     next.set(snapshot(Balance.RANDOM, listener(0), listener(0)));
     assertThat(errors(control.reload("test")))
         .containsExactly("cannot listen on 127.0.0.1:0: it is listed twice");
@@ -269,7 +269,7 @@ final class ReloadTest {
     "192.0.2.1, this machine has no such address"
   })
   void anAddressThatIsNotOursIsNamed(String host, String why) throws Exception {
-    control.start(snapshot(Balance.RANDOM, listener(0)), Set.of());
+    control.start(snapshot(Balance.RANDOM, listener(0)), Set.of(), () -> {});
     next.set(snapshot(Balance.RANDOM, listener(0), new Listener(host, 1, null, List.of())));
     assertThat(errors(control.reload("test")))
         .containsExactly("cannot listen on " + host + ":1: " + why);
@@ -278,7 +278,7 @@ final class ReloadTest {
   @Test
   void afterTheEndNothingIsBound() throws Exception {
     int port = freePort();
-    control.start(snapshot(Balance.RANDOM, listener(0)), Set.of());
+    control.start(snapshot(Balance.RANDOM, listener(0)), Set.of(), () -> {});
     control.close();
     next.set(snapshot(Balance.RANDOM, listener(port)));
     assertThat(errors(control.reload("test"))).containsExactly("draining");
@@ -287,7 +287,7 @@ final class ReloadTest {
 
   @Test
   void aFailureOfOursIsARefusedReload() throws Exception {
-    control.start(snapshot(Balance.RANDOM, listener(0)), Set.of());
+    control.start(snapshot(Balance.RANDOM, listener(0)), Set.of(), () -> {});
     Routing was = routing.get();
     broken = true;
     assertThat(errors(control.reload("test")).getFirst()).contains("broken for a test");
@@ -300,7 +300,7 @@ final class ReloadTest {
   @Test
   void aReloadWaitsForTheProcessThatTakesOver() throws Exception {
     int port = freePort();
-    control.start(snapshot(Balance.RANDOM, listener(port)), Set.of());
+    control.start(snapshot(Balance.RANDOM, listener(port)), Set.of(), () -> {});
     next.set(snapshot(Balance.ROUND_ROBIN, listener(port)));
     AtomicBoolean there = new AtomicBoolean(true);
     CountDownLatch asked = new CountDownLatch(2);
@@ -321,7 +321,8 @@ final class ReloadTest {
   void anInterruptedStartLeavesNothingBound() throws Exception {
     int port = freePort();
     Thread.currentThread().interrupt();
-    assertThatThrownBy(() -> control.start(snapshot(Balance.RANDOM, listener(port)), Set.of()))
+    assertThatThrownBy(
+            () -> control.start(snapshot(Balance.RANDOM, listener(port)), Set.of(), () -> {}))
         .isInstanceOf(InterruptedException.class);
     awaitClosed(port);
     assertThat(control.addresses()).isEmpty();
@@ -330,7 +331,7 @@ final class ReloadTest {
   @Test
   void whatDidNotChangeLivesOn() throws Exception {
     Snapshot before = snapshot(Balance.RANDOM, listener(freePort()));
-    control.start(before, Set.of());
+    control.start(before, Set.of(), () -> {});
     Routing was = routing.get();
     next.set(
         Snapshots.of(

@@ -8,6 +8,7 @@ import io.holdfast.balance.Lease;
 import io.holdfast.balance.LiveBackend;
 import io.holdfast.balance.LiveBackends;
 import io.holdfast.balance.Services;
+import io.holdfast.balance.Standing;
 import io.holdfast.balance.State;
 import io.holdfast.model.Balance;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -41,7 +42,7 @@ final class EjectionsTest {
 
   private void fail(LiveBackend live, int times) {
     for (int i = 0; i < times; i++) {
-      ejections.refused(balancer, live, "test");
+      ejections.refused(balancer, lease(live), "test");
     }
   }
 
@@ -80,7 +81,7 @@ final class EjectionsTest {
   void plainHttpEndsARowOfDialsButNotOfHandshakes() {
     Lease plain = lease(a, Lease.Kind.EXCHANGE);
     for (int i = 0; i < 10; i++) {
-      ejections.unreached(balancer, a, "test");
+      ejections.unreached(balancer, lease(a), "test");
       ejections.succeeded(plain);
     }
     assertThat(a.state()).isEqualTo(State.UP);
@@ -89,7 +90,7 @@ final class EjectionsTest {
       ejections.succeeded(plain);
     }
     assertThat(a.state()).isEqualTo(State.UP);
-    ejections.unreached(balancer, a, "test");
+    ejections.unreached(balancer, lease(a), "test");
     assertThat(a.state()).as("four handshakes and a dial").isEqualTo(State.EJECTED);
   }
 
@@ -102,6 +103,40 @@ final class EjectionsTest {
     pass(5);
     ejections.succeeded(before);
     assertThat(a.state()).isEqualTo(State.TRIAL);
+  }
+
+  @Test
+  void whatBeganBeforeSaysNothingOfATrial() {
+    Lease before = lease(a);
+    fail(a, 5);
+    pass(5);
+    ejections.broken(balancer, a, "an old relay");
+    ejections.refused(balancer, before, "an old handshake");
+    ejections.unreached(balancer, before, "an old dial");
+    assertThat(a.state()).isEqualTo(State.TRIAL);
+    ejections.refused(balancer, lease(a), "who tries it");
+    assertThat(a.state()).isEqualTo(State.EJECTED);
+  }
+
+  @Test
+  void whatBrokeWhileItWasOutIsForgivenWithIt() {
+    for (int i = 0; i < 100; i++) {
+      ejections.broken(balancer, a, "killed");
+    }
+    assertThat(a.state()).isEqualTo(State.EJECTED);
+    pass(5);
+    ejections.succeeded(lease(a));
+    ejections.broken(balancer, a, "one more");
+    assertThat(a.state()).isEqualTo(State.UP);
+  }
+
+  @Test
+  void oneThatServesClientsByAnOperatorsWordIsForgiven() {
+    fail(a, 5);
+    a.change(standing -> standing.withOverride(Standing.Word.UP), "test");
+    ejections.succeeded(lease(a));
+    a.change(standing -> standing.withOverride(Standing.Word.NONE), "test");
+    assertThat(a.state()).isEqualTo(State.UP);
   }
 
   @Test
@@ -131,7 +166,7 @@ final class EjectionsTest {
   void theOnlyOneThatTakesClientsIsNeverOut() {
     Balancer one = of(1, 0);
     for (int i = 0; i < 50; i++) {
-      ejections.refused(one, a, "test");
+      ejections.refused(one, lease(a), "test");
     }
     assertThat(a.state()).isEqualTo(State.UP);
   }

@@ -39,5 +39,9 @@ final class PaceTest {
     assertThat(new Pace(Duration.ofSeconds(30), OptionalDouble.of(10)).left(305)).isEqualTo(5);
     assertThat(new Pace(Duration.ofSeconds(1), OptionalDouble.empty()).left(300)).isZero();
     assertThat(Pace.AT_ONCE.left(300)).isZero();
+    assertThat(new Pace(Duration.ofSeconds(30), OptionalDouble.of(10)).warning(305))
+        .isEqualTo(
+            "at 10.0/s only 300 of 305 relays go within 30000 ms; the other 5 go at once then");
+    assertThat(new Pace(Duration.ofSeconds(30), OptionalDouble.of(10)).warning(300)).isNull();
   }
 }

@@ -63,6 +63,8 @@ final class HeadCheckTest {
         "X y: 3\n",
         "NoColon\n",
         "X: a\0b\n",
+        // Netty reads 8 bytes behind it, and no backend does.
+        "Sec-WebSocket-Key1: 1\nSec-WebSocket-Key2: 2\n",
       })
   void refusesWhatTwoReadersCouldReadDifferently(String headers) {
     assertThat(get(headers)).startsWith("400 ");

@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpContent;
@@ -47,7 +48,18 @@ final class RequestDecoderTest {
         }
       };
 
-  private final EmbeddedChannel channel = new EmbeddedChannel(decoder, listener);
+  /** How often the channel is asked to read, beyond what autoRead brings. */
+  private int reads;
+
+  private final ChannelOutboundHandlerAdapter counting =
+      new ChannelOutboundHandlerAdapter() {
+        @Override
+        public void read(ChannelHandlerContext ctx) {
+          reads++;
+        }
+      };
+
+  private final EmbeddedChannel channel = new EmbeddedChannel(counting, decoder, listener);
 
   @AfterEach
   void nothingIsLeft() {
@@ -121,6 +133,10 @@ final class RequestDecoderTest {
     assertThat(channel.config().isAutoRead()).isTrue();
     send(get("/2").repeat(ahead - 1));
     assertThat(channel.config().isAutoRead()).isFalse();
+    int before = reads;
+    send(get("/2"));
+    assertThat(reads).as("Netty reads on by itself").isEqualTo(before);
+    ahead++;
 
     for (int i = 0; i < ahead; i++) {
       resume();
@@ -128,6 +144,28 @@ final class RequestDecoderTest {
     }
     resume();
     assertThat(channel.config().isAutoRead()).isTrue();
+  }
+
+  @Test
+  void emptyLinesAreNoRequest() throws Exception {
+    send("\n\n" + get("/1") + "\n");
+    assertThat(heard).containsExactly("begin", "/1");
+    resume();
+    assertThat(decoder.begun()).isFalse();
+    send("\n");
+    assertThat(decoder.begun()).isFalse();
+    send("\n" + get("/2"));
+    assertThat(heard).containsExactly("begin", "/1", "begin", "/2");
+  }
+
+  @Test
+  void whatComesToAConnectionThatEndsIsDropped() {
+    send(get("/1"));
+    decoder.drop();
+    send(get("/2").repeat(5000));
+    assertThat(decoder.full()).isFalse();
+    assertThat(channel.config().isAutoRead()).as("its end is still to be seen").isTrue();
+    assertThat(heard).containsExactly("begin", "/1");
   }
 
   @Test

@@ -78,7 +78,7 @@ class MetricsPageTest {
     meters.move("chat", "planned", "moved", 1, 1);
     meters.immovable("chat");
     meters.drained("chat", "moved");
-    meters.toDrain("chat", 1);
+    meters.toDrain("chat", 1, 1);
     meters.handshakeWaits("chat");
     meters.deployed("chat", "done");
     meters.deploying("chat", true);

@@ -80,12 +80,23 @@ final class Bench {
 
     /** Another backend, which has answered the handshake. */
     Wire movesTo(MoveOutcome outcome) {
+      Wire other = other();
+      movesTo(other, outcome);
+      return other;
+    }
+
+    /** Another backend, which has not answered the handshake yet. */
+    Wire other() {
       Wire other = new Wire(ticker, alloc);
       others.add(other);
+      return other;
+    }
+
+    /** {@code other} has answered the handshake. */
+    void movesTo(Wire other, MoveOutcome outcome) {
       ChannelHandler leg = relay.newLeg(other);
       other.pipeline().addLast(leg);
       assertThat(relay.moveTo(leg, outcome)).isTrue();
-      return other;
     }
 
     void runTasks() {

@@ -130,6 +130,10 @@ final class MigrationTest {
     tied.movesTo(outcome);
     bench.jump(Moves.QUIET.multipliedBy(4));
     assertThat(outcome.committed).as("at once after the stall").isFalse();
+    settlesAnewFromHere(tied);
+  }
+
+  private void settlesAnewFromHere(Tied tied) {
     bench.pass(Moves.QUIET.minus(TICK));
     assertThat(outcome.committed).as("before it was silent for long enough").isFalse();
     settle();
@@ -209,9 +213,270 @@ final class MigrationTest {
     tied.client.sends(Arrays.copyOf(message, message.length - 1));
     tied.movesTo(outcome);
     bench.pass(Moves.AT_MOST.plus(Moves.TIMEOUT).plus(TICK).plus(TICK));
-    assertThat(outcome.failure).isEqualTo(Failure.BUSY_LEFT);
+    assertThat(outcome.failure).isEqualTo(Failure.UNFINISHED);
     tied.client.sends(Arrays.copyOfRange(message, message.length - 1, message.length));
     assertThat(texts(tied.backend)).containsExactly("endless");
+  }
+
+  @Test
+  void anOldBackendWhoseMessageNeverEndsKeepsABusyRelay() {
+    Tied tied = relay(Busy.MOVE);
+    byte[] message = Frame.text("endless").bytes();
+    tied.backend.sends(Arrays.copyOf(message, message.length - 1));
+    tied.movesTo(outcome);
+    bench.pass(Moves.AT_MOST.plus(TICK));
+    tied.client.sends(say("held"));
+    bench.pass(Moves.TIMEOUT.plus(TICK));
+    assertThat(outcome.failure).isEqualTo(Failure.UNFINISHED);
+    assertThat(texts(tied.backend)).containsExactly("held");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aNewBackendThatIsLostWhileAMessageIsToEndChangesNothing(boolean closes) {
+    Tied tied = relay(Busy.MOVE);
+    byte[] message = say("long").bytes();
+    tied.client.sends(Arrays.copyOf(message, message.length - 1));
+    Wire other = tied.movesTo(outcome);
+    bench.pass(Moves.AT_MOST.plus(TICK));
+    if (closes) {
+      other.sends(Frame.close(1000, ""));
+    } else {
+      other.ends();
+    }
+    assertThat(outcome.failure).isEqualTo(Failure.BACKEND);
+    tied.client.sends(Arrays.copyOfRange(message, message.length - 1, message.length));
+    assertThat(tied.client.reads()).isTrue();
+    tied.client.sends(say("and on"));
+    assertThat(texts(tied.backend)).containsExactly("long", "and on");
+  }
+
+  @Test
+  void aRelayThatEndsWhileAMessageIsToEndHoldsNothing() {
+    Tied tied = relay(Busy.MOVE);
+    byte[] message = say("long").bytes();
+    tied.client.sends(Arrays.copyOf(message, message.length - 1));
+    tied.movesTo(outcome);
+    bench.pass(Moves.AT_MOST.plus(TICK));
+    tied.relay.end(1012, "enough", "test");
+    assertThat(texts(tied.client)).containsExactly("1012 enough");
+    tied.client.sends(Arrays.copyOfRange(message, message.length - 1, message.length));
+    tied.client.sends(Frame.close(1012, "").masked(KEY));
+    assertThat(texts(tied.backend)).containsExactly("long", "1012 enough");
+    tied.client.runPendingTasks();
+    assertThat(tied.client.isOpen()).as("its Close was read").isFalse();
+  }
+
+  @Test
+  void aPingOfABackendThatIsNotTakenIsNothingToAnswer() {
+    Tied tied = relay(Busy.LEAVE);
+    Wire other = tied.movesTo(outcome);
+    other.sends(Frame.ping("early"));
+    other.ends();
+    assertThat(outcome.failure).isEqualTo(Failure.BACKEND);
+    Moves second = new Moves();
+    tied.movesTo(second);
+    settle();
+    assertThat(second.committed).as("nobody waits for a Pong").isTrue();
+    leaves(tied.backend);
+    assertThat(texts(tied.client)).isEmpty();
+  }
+
+  @Test
+  void aPingThatWasHeldIsAnsweredAfterTheMove() {
+    Tied tied = relay(Busy.LEAVE);
+    Wire other = tied.movesTo(outcome);
+    other.sends(Frame.ping("early"));
+    settle();
+    leaves(tied.backend);
+    assertThat(texts(tied.client)).containsExactly("early");
+    Moves second = new Moves();
+    tied.movesTo(second);
+    settle();
+    assertThat(second.committed).as("its Pong is still to come").isFalse();
+    tied.client.sends(Frame.pong("early").masked(KEY));
+    settle();
+    assertThat(second.committed).isTrue();
+    assertThat(texts(other)).containsExactly("early", "1001 moved");
+    other.sends(Frame.close(1001, ""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aPongReachesNobodyWhoDidNotAsk(boolean whileHeld) {
+    Tied tied = relay(Busy.LEAVE);
+    Wire other = tied.movesTo(outcome);
+    settle();
+    assertThat(texts(tied.backend)).containsExactly("1001 moved");
+    tied.backend.sends(Frame.ping("one"), Frame.ping("two"));
+    if (whileHeld) {
+      tied.client.sends(Frame.pong("one").masked(KEY), say("held"));
+    }
+    tied.backend.sends(Frame.close(1001, ""));
+    if (!whileHeld) {
+      tied.client.sends(Frame.pong("one").masked(KEY), say("held"));
+    }
+    tied.client.sends(Frame.pong("two").masked(KEY), Frame.pong("unasked").masked(KEY));
+    assertThat(texts(other)).containsExactly("held", "unasked");
+    tied.client.gotBytes();
+  }
+
+  @Test
+  void aPongOfAHeldClientGoesToWhoAskedThoughTheMoveFails() {
+    Tied tied = bench.relay(Policy.QUIET.moves(Moves.policy(Busy.LEAVE, 1, 1)).build());
+    tied.client.sends(say("init"));
+    Wire other = tied.movesTo(outcome);
+    settle();
+    tied.backend.sends(Frame.ping("?"));
+    tied.client.sends(say("held"), Frame.pong("?").masked(KEY));
+    assertThat(texts(tied.backend)).containsExactly("init", "?");
+    other.ends();
+    assertThat(texts(tied.backend)).containsExactly("held");
+    tied.client.gotBytes();
+  }
+
+  @Test
+  void ofTwoPingsBothAreAwaited() {
+    Tied tied = relay(Busy.LEAVE);
+    tied.backend.sends(Frame.ping("one"), Frame.ping("two"));
+    tied.movesTo(outcome);
+    tied.client.sends(Frame.pong("one").masked(KEY));
+    settle();
+    assertThat(outcome.committed).as("with the newest unanswered").isFalse();
+    tied.client.sends(Frame.pong("two").masked(KEY));
+    settle();
+    assertThat(outcome.committed).isTrue();
+    tied.backend.gotBytes();
+    tied.client.gotBytes();
+    tied.backend.sends(Frame.close(1001, ""));
+  }
+
+  @Test
+  void theNewestOfTwoEqualPingsIsAnswerEnough() {
+    Tied tied = relay(Busy.LEAVE);
+    tied.backend.sends(Frame.ping(""), Frame.ping(""));
+    tied.client.sends(Frame.pong("").masked(KEY));
+    tied.movesTo(outcome);
+    settle();
+    assertThat(outcome.committed).isTrue();
+    tied.backend.gotBytes();
+    tied.client.gotBytes();
+    tied.backend.sends(Frame.close(1001, ""));
+  }
+
+  @Test
+  void aClientWhoseHoldWasForNothingIsReadAgain() {
+    Tied tied = relay(Busy.LEAVE);
+    tied.finder = why -> {};
+    tied.backend.ends();
+    assertThat(tied.client.reads()).as("held").isFalse();
+    tied.relay.abandon();
+    assertThat(tied.client.reads()).as("for its answer to our Close").isTrue();
+    tied.client.gotBytes();
+  }
+
+  @Test
+  void silenceCountsFromWhenTheOldBackendHasHeardEverything() {
+    Tied tied = relay(Busy.LEAVE);
+    tied.backend.stuck(true);
+    tied.client.sends(say("a question"));
+    tied.movesTo(outcome);
+    settle();
+    tied.backend.stuck(false);
+    settlesAnewFromHere(tied);
+  }
+
+  @Test
+  void aMoveRightAfterAnotherWaitsForTheAnswersToWhatWasHeld() {
+    Tied tied = relay(Busy.LEAVE);
+    Wire other = tied.movesTo(outcome);
+    settle();
+    tied.client.sends(say("held"));
+    bench.pass(Moves.QUIET);
+    leaves(tied.backend);
+    assertThat(texts(other)).containsExactly("held");
+    Moves second = new Moves();
+    tied.movesTo(second);
+    bench.pass(Moves.QUIET.minus(TICK));
+    assertThat(second.committed).isFalse();
+    settle();
+    assertThat(second.committed).isTrue();
+    other.gotBytes();
+    other.sends(Frame.close(1001, ""));
+  }
+
+  @Test
+  void aClientThatIsHeldIsReadAgainWhenTheRelayEnds() {
+    Tied tied = bench.relay(Policy.QUIET.moves(Moves.policy(Busy.LEAVE, 1, 1)).build());
+    tied.client.sends(say("init"));
+    tied.movesTo(outcome);
+    settle();
+    assertThat(tied.client.reads()).as("held").isFalse();
+    tied.backend.sends(Frame.close(1000, "done"));
+    assertThat(texts(tied.client)).containsExactly("1000 done");
+    assertThat(outcome.failure).isEqualTo(Failure.ENDED);
+    assertThat(tied.client.reads()).as("for its answer").isTrue();
+    tied.client.sends(Frame.close(1000, "").masked(KEY));
+    assertThat(texts(tied.backend)).containsExactly("init", "1000 ");
+  }
+
+  @Test
+  void nothingOfOursStandsInsideAFrameThatWasHeld() {
+    Tied tied = relay(Busy.LEAVE);
+    Wire other = tied.movesTo(outcome);
+    settle();
+    assertThat(outcome.committed).isTrue();
+    byte[] message = say("half").bytes();
+    tied.client.sends(Arrays.copyOf(message, message.length - 1));
+    tied.relay.end(1012, "enough", "test");
+    assertThat(other.gotBytes()).isEqualTo(Arrays.copyOf(message, message.length - 1));
+    assertThat(other.isOpen()).isFalse();
+  }
+
+  @Test
+  void aNewBackendThatSaysMoreThanMayBeHeldIsNotReadUntilTheMoveIsMade() {
+    Tied tied = relay(Busy.LEAVE);
+    Wire other = tied.movesTo(outcome);
+    other.sends(Frame.binary(200 * 1024));
+    assertThat(other.reads()).as("below the limit").isFalse();
+    settle();
+    assertThat(outcome.committed).isTrue();
+    leaves(tied.backend);
+    assertThat(tied.client.gotBytes()).hasSize(200 * 1024 + 10);
+    assertThat(other.reads()).isTrue();
+  }
+
+  @Test
+  void messagesThatAreReadWithTheCloseOfTheOldBackendAreCounted() {
+    Tied tied = relay(Busy.LEAVE);
+    tied.movesTo(outcome);
+    settle();
+    tied.backend.gotBytes();
+    tied.backend.sends(Frame.text("last"), Frame.text("words"), Frame.close(1001, ""));
+    assertThat(outcome.moved).isTrue();
+    assertThat(tied.relay.messagesFromBackend()).isEqualTo(2);
+  }
+
+  @Test
+  void aNewBackendIsNotPingedWhileItsClientTakesNothing() {
+    Tied tied = bench.relay(Policy.QUIET.pings(1, 1).moves(Moves.policy(Busy.LEAVE)).build());
+    List<Resume> wanted = new ArrayList<>();
+    tied.finder = wanted::add;
+    tied.client.stuck(true);
+    tied.backend.sends(Frame.binary(200_000));
+    tied.backend.ends();
+    Wire other = tied.movesTo(outcome);
+    assertThat(outcome.moved).isTrue();
+    for (int i = 0; i < 40; i++) {
+      tied.client.sends(Frame.pong("life").masked(KEY));
+      bench.pass(TICK);
+    }
+    assertThat(wanted).as("the new one is not taken for dead").containsExactly(Resume.LOST);
+    assertThat(other.got().stream().filter(f -> f.opcode() == Opcode.PING)).isEmpty();
+    tied.client.stuck(false);
+    bench.pass(TICK);
+    assertThat(other.reads()).isTrue();
+    tied.client.gotBytes();
   }
 
   @Test
@@ -339,107 +604,6 @@ final class MigrationTest {
     bench.pass(TICK);
     assertThat(wanted).containsExactly(Resume.LOST);
     assertThat(tied.end).isNull();
-  }
-
-  // The prologue.
-
-  @Test
-  void thePrologueIsSaidAgainAndItsAnswersAreSwallowed() {
-    Tied tied = bench.relay(Policy.QUIET.moves(Moves.policy(Busy.LEAVE, 2, 1)).build());
-    byte[] both = Frame.bytes(List.of(say("init"), say("subscribe")));
-    tied.client.sends(Arrays.copyOf(both, 7));
-    tied.client.sends(Arrays.copyOfRange(both, 7, both.length));
-    tied.backend.sends(Frame.text("ack"), Frame.text("data 1"));
-    tied.client.sends(say("not of it"));
-    Wire other = tied.movesTo(outcome);
-    settle();
-    assertThat(outcome.committed).as("before the answer").isFalse();
-    assertThat(other.gotBytes()).isEqualTo(both);
-
-    byte[] answers =
-        Frame.bytes(
-            List.of(
-                Frame.text("ack").unfinished(),
-                Frame.ping("!"),
-                Frame.of(Opcode.CONTINUATION, new byte[0]),
-                Frame.text("data 2")));
-    other.sends(Arrays.copyOf(answers, 9));
-    other.sends(Arrays.copyOfRange(answers, 9, answers.length));
-    other.runPendingTasks();
-    bench.pass(TICK);
-    assertThat(outcome.committed).isTrue();
-    tied.backend.sends(Frame.close(1001, ""));
-    assertThat(texts(tied.client)).containsExactly("ack", "data 1", "!", "data 2");
-  }
-
-  @Test
-  void thePrologueIsSaidByTurnsAsItWas() {
-    Tied tied = bench.relay(Policy.QUIET.moves(Moves.policy(Busy.LEAVE, 3, 2)).build());
-    tied.client.sends(say("init"));
-    tied.backend.sends(Frame.text("ack"));
-    tied.client.sends(say("join"));
-    tied.backend.sends(Frame.text("joined"), Frame.text("news"));
-    tied.client.sends(say("go"));
-    Wire other = tied.movesTo(outcome);
-    settle();
-    assertThat(texts(other)).containsExactly("init");
-    other.sends(Frame.text("ack"));
-    bench.pass(TICK);
-    assertThat(texts(other)).containsExactly("join");
-    assertThat(outcome.committed).isFalse();
-    other.sends(Frame.text("joined"), Frame.text("more news"));
-    bench.pass(TICK);
-    assertThat(texts(other)).containsExactly("go");
-    tied.backend.sends(Frame.close(1001, ""));
-    assertThat(outcome.moved).isTrue();
-    assertThat(texts(tied.client)).containsExactly("ack", "joined", "news", "more news");
-  }
-
-  @Test
-  void thePrologueIsSaidToEveryNewBackend() {
-    Tied tied = bench.relay(Policy.QUIET.moves(Moves.policy(Busy.LEAVE, 1, 0)).build());
-    tied.client.sends(say("init"));
-    Wire last = tied.backend;
-    for (int i = 0; i < 3; i++) {
-      assertThat(texts(last)).containsExactly("init");
-      Moves told = new Moves();
-      Wire next = tied.movesTo(told);
-      settle();
-      leaves(last);
-      assertThat(told.moved).isTrue();
-      last = next;
-    }
-  }
-
-  @Test
-  void aPrologueThatIsTooLargeKeepsARelayWhereItIs() {
-    Tied tied = bench.relay(Policy.QUIET.moves(Moves.policy(Busy.MOVE, 1, 1)).build());
-    tied.client.sends(Frame.binary(300_000).masked(KEY));
-    tied.movesTo(outcome);
-    bench.pass(Moves.AT_MOST.plus(TICK).plus(TICK));
-    assertThat(outcome.failure).isEqualTo(Failure.PROLOGUE);
-    tied.backend.gotBytes();
-  }
-
-  @Test
-  void aRelayInItsPrologueIsNotMoved() {
-    Tied tied = bench.relay(Policy.QUIET.moves(Moves.policy(Busy.MOVE, 2, 1)).build());
-    tied.client.sends(say("init"));
-    tied.movesTo(outcome);
-    bench.pass(Moves.AT_MOST.plus(TICK).plus(TICK));
-    assertThat(outcome.failure).isEqualTo(Failure.PROLOGUE);
-  }
-
-  @Test
-  void aPrologueThatIsNotAnsweredStopsTheMove() {
-    Tied tied = bench.relay(Policy.QUIET.moves(Moves.policy(Busy.MOVE, 1, 1)).build());
-    tied.client.sends(say("init"));
-    tied.movesTo(outcome);
-    settle();
-    tied.client.sends(say("held"));
-    bench.pass(Moves.TIMEOUT.plus(TICK));
-    assertThat(outcome.failure).isEqualTo(Failure.BACKEND);
-    assertThat(texts(tied.backend)).containsExactly("init", "held");
   }
 
   // Rescues.

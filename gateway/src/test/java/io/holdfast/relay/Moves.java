@@ -15,6 +15,10 @@ final class Moves implements MoveOutcome {
   boolean committed;
   boolean moved;
   boolean settled;
+
+  /** From when the client was held to when it was let go, in nanoseconds. */
+  long stall;
+
   @Nullable Failure failure;
 
   static MigrationPolicy policy(Busy busy) {
@@ -22,6 +26,10 @@ final class Moves implements MoveOutcome {
   }
 
   static MigrationPolicy policy(Busy busy, int clientMessages, int swallowAnswers) {
+    return policy(busy, clientMessages, swallowAnswers, 256 * 1024);
+  }
+
+  static MigrationPolicy policy(Busy busy, int clientMessages, int swallowAnswers, int holdBuffer) {
     return new MigrationPolicy(
         QUIET,
         AT_MOST,
@@ -30,7 +38,7 @@ final class Moves implements MoveOutcome {
         swallowAnswers,
         Set.of(1001, 1012),
         true,
-        256 * 1024,
+        holdBuffer,
         TIMEOUT,
         true);
   }
@@ -51,6 +59,7 @@ final class Moves implements MoveOutcome {
     }
     moved = true;
     settled = wasSettled;
+    stall = stallNanos;
   }
 
   @Override

@@ -119,6 +119,15 @@ final class PingTest {
   }
 
   @Test
+  void aForeignPingThatIsAnsweredWronglyIsForgotten() {
+    tied.backend.sends(Frame.ping("theirs"));
+    tied.client.sends(Frame.pong("not theirs").masked(KEY));
+    assertThat(tied.client.gotOne().text()).isEqualTo("theirs");
+    bench.pass(INTERVAL);
+    assertThat(tied.client.gotOne().opcode()).as("one of ours").isEqualTo(Opcode.PING);
+  }
+
+  @Test
   void aLegThatDoesNotAnswerIsDead() {
     bench.pass(INTERVAL);
     Frame toBackend = tied.backend.gotOne();

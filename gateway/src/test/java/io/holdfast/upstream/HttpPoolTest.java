@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class HttpPoolTest {
   private static final String ADDRESS = "ws://a:8000";
@@ -114,6 +116,15 @@ final class HttpPoolTest {
         .writeInbound(
             Unpooled.copiedBuffer(
                 "HTTP/1.1 408 Timeout\r\ncontent-length: 0\r\n\r\n", StandardCharsets.US_ASCII));
+    assertThat(connection.isUsable()).isFalse();
+    assertThat(pool.take(upstream, ADDRESS, EVER)).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"surplus", "HTTP/1.1 200 OK\r\n", "\r\n"})
+  void whatIsNoWholeAnswerIsNoPartOfTheNextOne(String surplus) {
+    BackendConnection connection = pooled();
+    channels.get(0).writeInbound(Unpooled.copiedBuffer(surplus, StandardCharsets.US_ASCII));
     assertThat(connection.isUsable()).isFalse();
     assertThat(pool.take(upstream, ADDRESS, EVER)).isNull();
   }

@@ -5,17 +5,27 @@ import static org.awaitility.Awaitility.await;
 
 import io.holdfast.it.harness.GatewayProcess;
 import io.holdfast.it.harness.MovingClients;
+import io.holdfast.it.harness.MovingPeers;
 import io.holdfast.it.harness.NodePeer;
 import io.holdfast.it.harness.Signal;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Live relays move between servers of npm's {@code ws} while its clients notice nothing. */
 final class MigrationIT {
+  @TempDir private Path folder;
+
+  private MovingPeers peers() {
+    return new MovingPeers(folder);
+  }
+
   private static String config(String more, NodePeer... servers) {
     List<String> urls = new ArrayList<>();
     for (NodePeer server : servers) {
@@ -45,10 +55,10 @@ final class MigrationIT {
 
   @Test
   void aDrainMovesEveryoneAndNobodyNotices() throws Exception {
-    try (NodePeer blue = NodePeer.start("moving-server.js", "blue");
-        NodePeer green = NodePeer.start("moving-server.js", "green");
+    try (NodePeer blue = peers().server("blue");
+        NodePeer green = peers().server("green");
         GatewayProcess gateway = GatewayProcess.start(config("", blue, green));
-        MovingClients clients = MovingClients.of(gateway)) {
+        MovingClients clients = peers().clients(gateway)) {
       String address = "127.0.0.1:" + blue.port();
       assertThat(relays(gateway, 0)).isEqualTo(MovingClients.CONNECTIONS / 2);
 
@@ -62,18 +72,9 @@ final class MigrationIT {
       gateway.told(0, "drain", "127.0.0.1:" + green.port(), "--wait");
       assertThat(relays(gateway, 0)).isEqualTo(MovingClients.CONNECTIONS);
 
-      JsonNode seen = clients.assertNobodyNoticed();
-      JsonNode byBlue = stats(blue, 1);
-      JsonNode byGreen = stats(green, 1);
-      String all = seen + "\n" + byBlue + "\n" + byGreen;
-      assertThat(byBlue.path("received").asInt() + byGreen.path("received").asInt())
-          .as(all)
-          .isEqualTo(seen.path("sent").asInt());
-      assertThat(byBlue.path("pushed").asInt() + byGreen.path("pushed").asInt())
-          .as(all)
-          .isEqualTo(seen.path("pushes").asInt());
-      assertThat(byBlue.path("disorder").asInt() + byGreen.path("disorder").asInt()).isZero();
-      assertThat(byGreen.at("/resumed/planned").asInt()).isEqualTo(MovingClients.CONNECTIONS / 2);
+      clients.assertNobodyNoticed();
+      assertThat(stats(green, 1).at("/resumed/planned").asInt())
+          .isEqualTo(MovingClients.CONNECTIONS / 2);
       assertThat(gateway.metric("holdfast_moves_total", "resume=\"planned\"", "outcome=\"moved\""))
           .isEqualTo(300);
     }
@@ -81,18 +82,19 @@ final class MigrationIT {
 
   @Test
   void aBackendThatRestartsKeepsItsClients() throws Exception {
-    try (NodePeer blue = NodePeer.start("moving-server.js", "blue");
-        NodePeer green = NodePeer.start("moving-server.js", "green");
+    try (NodePeer blue = peers().server("blue");
+        NodePeer green = peers().server("green");
         GatewayProcess gateway = GatewayProcess.start(config("", blue, green));
-        MovingClients clients = MovingClients.of(gateway)) {
+        MovingClients clients = peers().clients(gateway)) {
       blue.send("restart");
       await()
           .until(() -> relays(gateway, 0) == 0 && relays(gateway, 1) == MovingClients.CONNECTIONS);
 
       JsonNode seen = clients.result();
       assertThat(seen.path("disconnects").asInt()).as(seen.toString()).isZero();
-      assertThat(seen.path("repeated").asInt()).as(seen.toString()).isZero();
-      assertThat(seen.path("disorder").asInt()).as(seen.toString()).isZero();
+      MovingClients.assertOnceAndInOrder(seen);
+      assertThat(seen.at("/answers/lost").asInt()).as(seen.toString()).isZero();
+      assertThat(seen.at("/pushes/lost").asInt()).as(seen.toString()).isZero();
       assertThat(stats(green, 1).at("/resumed/closed").asInt())
           .isEqualTo(MovingClients.CONNECTIONS / 2);
     }
@@ -100,10 +102,10 @@ final class MigrationIT {
 
   @Test
   void aBackendThatIsKilledLosesNobodyWhoseStreamIsWhole() throws Exception {
-    try (NodePeer blue = NodePeer.start("moving-server.js", "blue");
-        NodePeer green = NodePeer.start("moving-server.js", "green");
+    try (NodePeer blue = peers().server("blue");
+        NodePeer green = peers().server("green");
         GatewayProcess gateway = GatewayProcess.start(config("", blue, green));
-        MovingClients clients = MovingClients.of(gateway)) {
+        MovingClients clients = peers().clients(gateway)) {
       blue.process().signal(Signal.KILL);
       await().until(() -> relays(gateway, 0) == 0);
 
@@ -111,25 +113,35 @@ final class MigrationIT {
       int lost = seen.path("disconnects").asInt();
       int saved = stats(green, 1).at("/resumed/lost").asInt();
       assertThat(saved + lost).as(seen.toString()).isEqualTo(MovingClients.CONNECTIONS / 2);
-      assertThat(lost).as("inside a message just then, or read nothing").isLessThan(10);
-      assertThat(seen.path("repeated").asInt()).as(seen.toString()).isZero();
-      assertThat(seen.path("disorder").asInt()).as(seen.toString()).isZero();
+      assertThat(lost).as("inside a message just then").isLessThan(10);
+      MovingClients.assertClosedWherePossible(seen);
+      MovingClients.assertOnceAndInOrder(seen);
     }
   }
 
   @Test
   void aDrainIsStoppedWhereItStands() throws Exception {
-    try (NodePeer blue = NodePeer.start("moving-server.js", "blue");
-        NodePeer green = NodePeer.start("moving-server.js", "green");
+    try (NodePeer blue = peers().server("blue");
+        NodePeer green = peers().server("green");
         GatewayProcess gateway = GatewayProcess.start(config("", blue, green));
-        MovingClients clients = MovingClients.of(gateway)) {
+        MovingClients clients = peers().clients(gateway)) {
       String address = "127.0.0.1:" + blue.port();
-      gateway.told(0, "drain", address, "--rate", "2");
+      gateway.told(0, "drain", address, "--rate", "8");
       await().until(() -> relays(gateway, 0) < 98);
       gateway.told(0, "drain", address, "--cancel");
       assertThat(drains(gateway).get(0).path("state").asString()).isEqualTo("stopped");
       assertThat(drains(gateway).get(0).path("backend").asString()).isEqualTo("ws://" + address);
-      await().during(Duration.ofSeconds(2)).until(() -> relays(gateway, 0) > 80);
+      // Moves that are under way go on to their end; one that goes on begins 24 in that time.
+      AtomicInteger before = new AtomicInteger();
+      await()
+          .during(Duration.ofSeconds(3))
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> {
+            int now = relays(gateway, 0);
+            return before.getAndSet(now) == now;
+          });
+      assertThat(before.get()).isPositive().isLessThan(98);
+      assertThat(drains(gateway).get(0).path("toGo").asInt()).isEqualTo(before.get());
       assertThat(gateway.services().at("/0/backends/0/state").asString()).isEqualTo("down");
       assertThat(clients.result().path("disconnects").asInt()).isZero();
     }
@@ -141,12 +153,12 @@ final class MigrationIT {
         """
             health: { websocket: { path: /, interval: 500ms, timeout: 500ms, fall: 2 } }
         """;
-    try (NodePeer blue = NodePeer.start("moving-server.js", "blue");
-        NodePeer green = NodePeer.start("moving-server.js", "green");
+    try (NodePeer blue = peers().server("blue");
+        NodePeer green = peers().server("green");
         GatewayProcess gateway =
             GatewayProcess.start(
                 config(yaml, blue, green).replace("mode: live,", "mode: live, timeout: 1s,"));
-        MovingClients clients = MovingClients.of(gateway)) {
+        MovingClients clients = peers().clients(gateway)) {
       blue.process().signal(Signal.STOP);
       await()
           .atMost(Duration.ofSeconds(30))
@@ -157,68 +169,14 @@ final class MigrationIT {
 
       JsonNode seen = clients.result();
       // A push is two frames: whoever had got one of them when blue was stopped cannot go on.
-      int cut = seen.at("/closes/1012").asInt();
-      assertThat(cut).as(seen.toString()).isLessThan(4);
-      assertThat(seen.path("disconnects").asInt()).as(seen.toString()).isEqualTo(cut);
-      assertThat(seen.path("disorder").asInt()).as(seen.toString()).isZero();
-    }
-  }
-
-  @Test
-  void aBackendThatJoinsGetsItsShareButNotWhileItComesAndGoes() throws Exception {
-    String auto = "    rebalance: { auto: true, after: 3s, rate: 100/s, tolerance: 10% }\n";
-    try (NodePeer blue = NodePeer.start("moving-server.js", "blue");
-        NodePeer green = NodePeer.start("moving-server.js", "green");
-        GatewayProcess gateway = GatewayProcess.start(config(auto, blue));
-        MovingClients clients = MovingClients.of(gateway)) {
-      assertThat(relays(gateway, 0)).isEqualTo(MovingClients.CONNECTIONS);
-      gateway.rewrite(config(auto, blue, green));
-      assertThat(gateway.reload()).isEqualTo(200);
-      String address = "ws://127.0.0.1:" + green.port();
-      for (int i = 0; i < 3; i++) {
-        gateway.told(0, "down", address);
-        gateway.told(0, "clear", address);
+      assertThat(seen.path("disconnects").asInt()).as(seen.toString()).isLessThan(4);
+      assertThat(seen.at("/closes/1012").asInt())
+          .as(seen.toString())
+          .isEqualTo(seen.path("disconnects").asInt());
+      for (String what : new String[] {"answers", "pushes"}) {
+        assertThat(seen.path(what).path("repeated").asInt()).as(seen.toString()).isZero();
+        assertThat(seen.path(what).path("reordered").asInt()).as(seen.toString()).isZero();
       }
-      assertThat(drains(gateway)).as("it comes and goes").isEmpty();
-
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() ->
-              !drains(gateway).isEmpty()
-                  && drains(gateway).get(0).path("state").asString().equals("done"));
-      assertThat(relays(gateway, 1)).isBetween(90, 110);
-      assertThat(relays(gateway, 0)).isBetween(90, 110);
-      assertThat(gateway.told(0, "rebalance", "chat", "--wait"))
-          .contains("service chat: 0 of 0 to go, 0 moved, 0 ended");
-      assertThat(drains(gateway).size()).as("once").isEqualTo(2);
-      assertThat(gateway.told(1, "rebalance", "nobody")).contains("There is no service nobody");
-
-      clients.assertNobodyNoticed();
-    }
-  }
-
-  @Test
-  void aGraphQlSubscriptionGoesOnByItsPrologue() throws Exception {
-    try (NodePeer blue = NodePeer.start("graphql-server.js", "blue");
-        NodePeer green = NodePeer.start("graphql-server.js", "green");
-        GatewayProcess gateway =
-            GatewayProcess.start(
-                config("", blue, green)
-                    .replace(
-                        "atMost: 10s }",
-                        "atMost: 1s }, prologue: { clientMessages: 2, swallowAnswers: 1 }"));
-        NodePeer client = NodePeer.start("graphql-client.js", gateway.ws("/"))) {
-      String first = client.await("from");
-      NodePeer before = first.equals("blue") ? blue : green;
-      NodePeer after = first.equals("blue") ? green : blue;
-      gateway.told(0, "drain", "127.0.0.1:" + before.port(), "--wait");
-      assertThat(client.await("from", 2)).isNotEqualTo(first);
-      assertThat(after.await("subscribed")).isEqualTo("let me in");
-
-      gateway.told(0, "clear", "127.0.0.1:" + before.port());
-      after.process().signal(Signal.KILL);
-      assertThat(client.await("from", 3)).as("and again when its server is lost").isEqualTo(first);
-      assertThat(client.process().log().lines()).noneMatch(line -> line.startsWith("lost"));
     }
   }
 

@@ -22,12 +22,16 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,12 +56,16 @@ final class UpgradeIT {
         + more;
   }
 
-  private static RawFrame awaitClose(RawClient client) {
+  /** A client's Close, and when it came. */
+  private record Farewell(RawFrame close, long at) {}
+
+  private static Farewell awaitClose(RawClient client) {
     try (client) {
       client.socket().setSoTimeout(30_000);
       RawFrame close = client.readClose();
+      long at = System.nanoTime();
       client.write(close);
-      return close;
+      return new Farewell(close, at);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -77,7 +85,7 @@ final class UpgradeIT {
         ShortConnections passing = ShortConnections.to(port, 4)) {
       List<Long> pids = new ArrayList<>(List.of(gateway.pid()));
       for (int upgrade = 1; upgrade <= 3; upgrade++) {
-        List<CompletableFuture<RawFrame>> closes = new ArrayList<>();
+        List<CompletableFuture<Farewell>> closes = new ArrayList<>();
         for (int i = 0; i < STAYING; i++) {
           RawClient client = RawClient.webSocket(port, "/");
           closes.add(CompletableFuture.supplyAsync(() -> awaitClose(client), THREADS));
@@ -89,10 +97,15 @@ final class UpgradeIT {
         assertThat(told)
             .containsPattern("old process: 0 of 6\\d to go, 0 moved, 6\\d ended")
             .endsWith("the old process has ended");
-        for (CompletableFuture<RawFrame> close : closes) {
-          assertThat(close.get().closeCode()).isEqualTo(1001);
-          assertThat(close.get().closeReason()).isEqualTo("gateway shuts down");
+        LongSummaryStatistics times = new LongSummaryStatistics();
+        for (CompletableFuture<Farewell> close : closes) {
+          assertThat(close.get().close().closeCode()).isEqualTo(1001);
+          assertThat(close.get().close().closeReason()).isEqualTo("gateway shuts down");
+          times.accept(close.get().at());
         }
+        assertThat(times.getMax() - times.getMin())
+            .as("60 clients at 40 a second")
+            .isGreaterThan(TimeUnit.MILLISECONDS.toNanos(1_000));
         pids.add(gateway.pid());
         assertThat(passing.done()).isGreaterThan(before + 20);
         assertThat(passing.failures()).isEmpty();
@@ -128,6 +141,21 @@ final class UpgradeIT {
       RawClient.webSocket(port, "/").close();
       RawClient.webSocket(second, "/").close();
       assertThat(gateway.log().matching("process \\d+ has taken over")).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatOperatorsSayWhileTheNewProcessComesHoldsInIt() throws Exception {
+    int port = FreePort.take();
+    try (EchoBackend backend = EchoBackend.start();
+        GatewayProcess gateway = GatewayProcess.start(config(backend, port, ""), admin())) {
+      Future<String> upgrade = THREADS.submit(() -> gateway.upgrade("--deadline", "1"));
+      gateway.log().await("taking over from the gateway at");
+      String query = "backend=127.0.0.1:" + backend.port() + "&override=down";
+      assertThat(gateway.adminPost("/api/v1/backends/override?" + query)).isEqualTo(200);
+      assertThat(gateway.log().matching("process \\d+ has taken over")).as("in time").isEmpty();
+      upgrade.get();
+      assertThat(gateway.services().at("/0/backends/0/state").asString()).isEqualTo("down");
     }
   }
 
@@ -278,6 +306,42 @@ final class UpgradeIT {
 
       String second = first.replaceFirst("\\d{2,}", Long.toString(gateway.pid()));
       await().untilAsserted(() -> assertThat(systemd.messages()).containsExactly(first, second));
+    }
+  }
+
+  /** It would end both if it took the new one, which is killed, for the main process. */
+  @Test
+  void systemdLearnsNothingOfANewProcessThatIsKilledBeforeTheOldOneLeaves() throws Exception {
+    Path address = folder.resolve("n");
+    int port = FreePort.take();
+    String admin = admin();
+    Path file = folder.resolve("heir.yaml");
+    List<String> run = List.of("run", "--config", file.toString(), admin, "--take-over");
+    try (NotifySocket systemd = new NotifySocket(address.toString());
+        EchoBackend backend = EchoBackend.start();
+        GatewayProcess gateway = GatewayProcess.start(config(backend, port, ""), admin)) {
+      Files.writeString(file, config(backend, port, ""));
+      try (Child heir = Child.holdfast("heir", Map.of("NOTIFY_SOCKET", address.toString()), run)) {
+        heir.log().await("taking over from the gateway at");
+        await("until the heir has all new clients")
+            .until(() -> {
+              double old = gateway.metric("holdfast_connections_total");
+              RawClient.webSocket(port, "/").close();
+              return gateway.metric("holdfast_connections_total") == old;
+            });
+        await().during(Duration.ofMillis(500)).until(() -> systemd.messages().isEmpty());
+        heir.signal(Signal.KILL);
+        assertThat(heir.exitCode()).isEqualTo(137);
+      }
+      assertThat(gateway.log().matching("process \\d+ has taken over")).isEmpty();
+      assertThat(systemd.messages()).isEmpty();
+      // Right after the end of the other a connection can still be reset.
+      await("until the old one accepts again")
+          .ignoreExceptions()
+          .until(() -> {
+            RawClient.webSocket(port, "/").close();
+            return true;
+          });
     }
   }
 

@@ -204,8 +204,22 @@ public final class Section {
   }
 
   private Place place(@Nullable String key) {
-    Tree value = key == null ? null : tree.entries().get(key);
+    Tree value = key == null ? null : at(tree, key);
     return value == null ? tree.place() : value.place();
+  }
+
+  /** What stands at {@code key}, which may lead on by dots; null for nothing. */
+  private static @Nullable Tree at(Tree tree, String key) {
+    if (!(tree instanceof Tree.Mapping mapping)) {
+      return null;
+    }
+    Tree value = mapping.entries().get(key);
+    int dot = key.indexOf('.');
+    if (value != null || dot < 0) {
+      return value;
+    }
+    Tree section = mapping.entries().get(key.substring(0, dot));
+    return section == null ? null : at(section, key.substring(dot + 1));
   }
 
   /** How many errors there are by now, in the whole document. */

@@ -35,11 +35,20 @@ public interface Fleet {
   /** Begins to take all clients from a group, which takes none from then on. */
   Draining drain(String group) throws DeployFailed;
 
+  /** Begins to take from a group what it has above its share of the relays that there are. */
+  Draining spread(String group) throws DeployFailed;
+
+  /** Why a group must keep its clients, whatever a deploy wants; null when it need not. */
+  @Nullable String needed(String group);
+
   /** What a group has done for clients. */
   Tally.Counts tally(String group);
 
   /** How many relays a group has. */
   int relays(String group);
+
+  /** How much of clients is under way at a group: relays, handshakes and HTTP exchanges. */
+  int load(String group);
 
   /** A drain that was begun. */
   interface Draining {

@@ -68,6 +68,13 @@ public final class Child implements AutoCloseable {
     return start(name, command(args), environment);
   }
 
+  /** The same, at a terminal: each line of the log is what stood in one line of the screen. */
+  static Child atTerminal(String name, Map<String, String> environment, List<String> args)
+      throws IOException {
+    String command = String.join(" ", command(args));
+    return start(name, List.of("script", "-qfec", command, "/dev/null"), environment);
+  }
+
   private static List<String> command(List<String> args) {
     List<String> command = new ArrayList<>();
     command.add(property("holdfast.home") + "/bin/holdfast");

@@ -33,6 +33,8 @@ import tools.jackson.databind.json.JsonMapper;
  * --set=shutdown.deadline=10s}).
  */
 public final class GatewayProcess implements AutoCloseable {
+  private static final Map<String, String> SMALL = Map.of("HOLDFAST_JAVA_OPTS", "-Xmx64m");
+
   private static final Map<String, String> ENVIRONMENT =
       Map.of(
           "HOLDFAST_ADMIN_BIND", "127.0.0.1:0",
@@ -211,9 +213,18 @@ public final class GatewayProcess implements AutoCloseable {
 
   /** Starts a command that asks this gateway, such as {@code drain --gateway}. */
   public Child command(String... args) throws IOException {
+    return Child.holdfast(args[0], SMALL, atThis(args));
+  }
+
+  /** The same, at a terminal; its words must have no spaces. */
+  public Child commandAtTerminal(String... args) throws IOException {
+    return Child.atTerminal(args[0], SMALL, atThis(args));
+  }
+
+  private List<String> atThis(String... args) {
     List<String> command = new ArrayList<>(List.of(args));
     command.addAll(List.of("--admin", "http://" + admin("/").getAuthority()));
-    return Child.holdfast(args[0], Map.of("HOLDFAST_JAVA_OPTS", "-Xmx64m"), command);
+    return command;
   }
 
   /** Runs a command that must end with {@code exitCode}; what it has printed. */

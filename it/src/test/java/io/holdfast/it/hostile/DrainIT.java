@@ -121,6 +121,23 @@ class DrainIT {
   }
 
   @Test
+  void aRelayThatComesInTheMiddleOfADrainGetsItsClose() throws Exception {
+    CompletableFuture<Void> may = new CompletableFuture<>();
+    gateway = GatewayProcess.start(Config.of(CLOSE_SOON, first.url()));
+    connect(40, "/");
+    first.forget();
+    RawClient late = inHandshake(may);
+    gateway.told(0, "drain", first.url(), "--rate", "10");
+    // That is told once a second.
+    Soon.await().until(() -> gateway.metric("holdfast_relays_to_drain") > 0);
+    assertThat(gateway.metric("holdfast_drained_relays_total")).isBetween(1.0, 38.0);
+    may.complete(null);
+    assertThat(late.readHead().status()).isEqualTo(101);
+    assertAllClosed(1012);
+    gateway.log().await("drained 41 relays of backend " + first.url() + " of service s");
+  }
+
+  @Test
   void aRemovedBackendKeepsToTheRate() throws Exception {
     String policy = policy("rate: 50/s");
     gateway = GatewayProcess.start(Config.of(policy, first.url()));
@@ -146,7 +163,9 @@ class DrainIT {
     gateway = GatewayProcess.start(Config.of(policy, first.url()));
     connect(20, "/");
     reload(Config.of(policy, second.url()));
-    gateway.log().await("only 5 end within 1000 ms; the other 15 end at once then");
+    gateway
+        .log()
+        .await("at 5.0/s only 5 of 20 relays go within 1000 ms; the other 15 go at once then");
     assertAllClosed(1012);
   }
 

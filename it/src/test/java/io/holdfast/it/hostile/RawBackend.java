@@ -70,7 +70,12 @@ final class RawBackend implements AutoCloseable {
       script.serve(visit);
     } catch (IOException e) {
       visit.broken = true;
+    } finally {
+      end(visit);
     }
+  }
+
+  private static void end(Visit visit) {
     try (Socket tcp = visit.tcp) {
       if (!tcp.isClosed() && !visit.socket.isOutputShutdown()) {
         visit.socket.shutdownOutput();

@@ -1,0 +1,143 @@
+package io.holdfast.control;
+
+import io.holdfast.balance.LiveBackend;
+import io.holdfast.balance.LiveBackends;
+import io.holdfast.lifecycle.Pace;
+import io.holdfast.lifecycle.deploy.DeployFailed;
+import io.holdfast.model.Service;
+import io.holdfast.model.Snapshot;
+import io.holdfast.upstream.Upstream;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The groups of services, as deploys see and change them. Thread-safe; blocks. */
+final class Groups {
+  private final Turns turns;
+  private final InForce present;
+  private final Overrides overrides;
+  private final Drains drains;
+  private final LiveBackends live;
+  private final Consumer<Snapshot> onApplied;
+
+  /**
+   * The groups of what is in force.
+   *
+   * @param onApplied called when shares have changed
+   */
+  Groups(
+      Turns turns,
+      InForce present,
+      Overrides overrides,
+      Drains drains,
+      LiveBackends live,
+      Consumer<Snapshot> onApplied) {
+    this.turns = turns;
+    this.present = present;
+    this.overrides = overrides;
+    this.drains = drains;
+    this.live = live;
+    this.onApplied = onApplied;
+  }
+
+  /** A service as it is now; null when there is none of that name. */
+  @Nullable Service service(String name) {
+    return present.service(name);
+  }
+
+  /** How a service's backends are connected to; null when no route leads to it. */
+  @Nullable Upstream upstream(String service) {
+    return present.upstream(service);
+  }
+
+  /** The live state of a group's backends. */
+  List<LiveBackend> members(Service service, String group) {
+    return live.of(service, group);
+  }
+
+  /** The same of all groups of a service; none when there is no such service. */
+  Map<String, List<LiveBackend>> members(String service) {
+    Service of = present.service(service);
+    Map<String, List<LiveBackend>> members = new HashMap<>();
+    if (of != null) {
+      of.balance().groups().keySet().forEach(group -> members.put(group, live.of(of, group)));
+    }
+    return members;
+  }
+
+  /** The shares of a service's groups by the file; none when there is no such service. */
+  Map<String, Integer> fileShares(String service) {
+    try (Turns.Turn _ = turns.take()) {
+      return present.fileShares(service);
+    }
+  }
+
+  /**
+   * Gives the groups of a service other shares of new clients than the file does.
+   *
+   * @param file the shares that the file must have, for others hold then
+   * @param keep whether that outlives this process
+   * @return false when there is no such service, the file has other shares, or the gateway ends
+   */
+  boolean shift(String service, Map<String, Integer> file, Map<String, Integer> to, boolean keep) {
+    try (Turns.Turn _ = turns.take()) {
+      if (turns.over() || !present.shift(service, file, to, keep)) {
+        return false;
+      }
+      onApplied.accept(present.snapshot());
+      return true;
+    }
+  }
+
+  /** Begins to drain a group, which takes no clients until {@link #admit}. */
+  DrainRun drain(Service service, String group, Pace pace) throws DeployFailed {
+    try (Turns.Turn _ = turns.take()) {
+      checkNotOver();
+      return overrides.drain(service, group, pace);
+    }
+  }
+
+  /** Begins to take from a group what it has above its share, as it is in force. */
+  DrainRun spread(Service service, String group, Pace pace) throws DeployFailed {
+    try (Turns.Turn _ = turns.take()) {
+      checkNotOver();
+      return drains.spread(service, group, pace);
+    }
+  }
+
+  /** Lets a group take clients again that was drained. */
+  void admit(Service service, String group) throws DeployFailed {
+    try (Turns.Turn _ = turns.take()) {
+      checkNotOver();
+      overrides.admit(service, group);
+    }
+  }
+
+  /**
+   * Has those who had the clients before a deploy take them again, unless the file has given its
+   * groups other shares since. To be called before anybody is told of what is in force.
+   */
+  void readmit(DeployStatus left) {
+    try (Turns.Turn _ = turns.take()) {
+      Service service = present.service(left.service());
+      if (service != null) {
+        Map<String, Integer> file = left.file();
+        present.shift(
+            service.name(),
+            file == null ? present.fileShares(service.name()) : file,
+            left.before(),
+            true);
+        left.others().forEach(other -> overrides.admit(service, other));
+      }
+    }
+  }
+
+  /** What ends is left as it is; the next process takes the deploy up. */
+  private void checkNotOver() throws DeployFailed {
+    if (turns.over()) {
+      throw new DeployFailed("the gateway ends");
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.holdfast.lifecycle.deploy;
+
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The last part of a deploy, forth or back. What fails in it keeps nothing else from being done.
+ */
+record End(DeployPlan plan, Fleet fleet, Deploy.Listener listener, Emptying emptying) {
+  private static final Logger LOG = LoggerFactory.getLogger(End.class);
+
+  /** Something that is done. */
+  private interface Part {
+    void run() throws DeployFailed, InterruptedException;
+  }
+
+  /** Stops those that have no clients any more. */
+  void stopOthers() throws InterruptedException {
+    for (String other : plan.others()) {
+      tryTo(() -> emptying.stop(other));
+    }
+  }
+
+  /**
+   * Takes everything back.
+   *
+   * @param drained those of the others that may have clients again
+   */
+  void back(List<String> drained) throws InterruptedException {
+    // In this order, for a relay that is lost meanwhile finds a refuge only at what still drains.
+    tryTo(() -> fleet.shift(plan.before(), true));
+    for (String other : drained) {
+      tryTo(() -> fleet.admit(other));
+    }
+    if (plan.before().getOrDefault(plan.group(), 0) == 0) {
+      tryTo(this::takeAll);
+    } else if (!drained.isEmpty()) {
+      tryTo(() -> emptying.spread(plan.group()));
+    }
+  }
+
+  /** The shares may not be those of before: somebody may have changed the file meanwhile. */
+  private void takeAll() throws DeployFailed, InterruptedException {
+    String group = plan.group();
+    String needed = fleet.needed(group);
+    if (needed != null) {
+      throw new DeployFailed("group " + group + " is neither drained nor stopped: " + needed);
+    }
+    tryTo(() -> emptying.drain(group, () -> {}));
+    emptying.stop(group);
+  }
+
+  private void tryTo(Part part) throws InterruptedException {
+    try {
+      part.run();
+    } catch (DeployFailed e) {
+      listener.onNews(e.why());
+    } catch (RuntimeException e) {
+      LOG.error("deploy of group {}: a part of its end failed", plan.group(), e);
+      listener.onNews(unexpected(e));
+    }
+  }
+
+  /** What people are told of a fault of ours. */
+  static String unexpected(RuntimeException fault) {
+    return "it failed for a reason that the gateway's log tells: " + fault;
+  }
+}
