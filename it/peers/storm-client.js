@@ -1,7 +1,7 @@
 // Many clients of npm's `ws` that all connect at once, give a try up after some seconds, and try again: after what `Retry-After` says, or a
-// random time that doubles. Usage: node storm-client.js URL [--connections N] [--patience MILLIS] [--from ADDRESS]
+// random time that doubles. Usage: node storm-client.js URL [--connections N] [--patience MILLIS] [--pause MILLIS] [--from ADDRESS]
 // Prints `ready` at its start, begins on a line `go`, and prints `result JSON` when all are connected, or on a line `stop`. Who gets a Close
-// comes back at once; `ends` and `returns` are the times of both, in milliseconds since the first Close. `retryAfter` counts the refusals by
+// comes back at once, or within a random part of `--pause`; `ends` and `returns` are the times of both, in milliseconds since the first Close. `retryAfter` counts the refusals by
 // what their `Retry-After` says.
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
@@ -12,6 +12,7 @@ const { values: flags, positionals: [url] } = parseArgs({
   options: {
     connections: { type: 'string', default: '1000' },
     patience: { type: 'string', default: '5000' },
+    pause: { type: 'string', default: '0' },
     from: { type: 'string' },
   },
 });
@@ -55,7 +56,7 @@ function connect(attempt, back = false) {
     result.lost++;
     if (code === 1012 && !back) {
       note(result.ends);
-      connect(0, true);
+      setTimeout(() => connect(0, true), Number(flags.pause) * Math.random());
     }
   });
   ws.on('error', (error) => {

@@ -39,7 +39,7 @@ public class ChoiceBenchmark {
   public boolean even;
 
   private long key;
-  private Algorithm algorithm = (without, key) -> null;
+  private Algorithm algorithm = (_, _, _) -> null;
 
   /** Makes backends with some load each. */
   @Setup
@@ -60,6 +60,6 @@ public class ChoiceBenchmark {
   /** The choice alone, as at a first try. */
   @Benchmark
   public @Nullable Object choose() {
-    return algorithm.choose(Set.of(), key += 0x9E3779B97F4A7C15L);
+    return algorithm.choose(Set.of(), Lease.Kind.RELAY, key += 0x9E3779B97F4A7C15L);
   }
 }

@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
 interface Algorithm {
 
   /**
-   * Chooses among those that take new work and are not in {@code without}.
+   * Chooses among those that have a place and are not in {@code without}.
    *
+   * @param kind of the place
    * @param key a hash of the client's key; only those that go by it look at it
    * @return null when there is none
    */
-  @Nullable Candidate choose(Set<LiveBackend> without, long key);
+  @Nullable Candidate choose(Set<LiveBackend> without, Lease.Kind kind, long key);
 
   /** Where a key leads while all take work; null for algorithms that go by none. */
   default @Nullable Candidate home(long key) {
@@ -33,7 +34,7 @@ interface Algorithm {
   static Algorithm of(Balance balance, Candidates candidates) {
     return switch (balance) {
       case ROUND_ROBIN -> new RoundRobin(candidates);
-      case RANDOM -> (without, _) -> candidates.orNull(candidates.draw(without));
+      case RANDOM -> (without, kind, _) -> candidates.orNull(candidates.draw(without, kind));
       case LEAST_CONNECTIONS, LEAST_REPORTED -> new LeastConnections(candidates);
       case POWER_OF_TWO -> new PowerOfTwo(candidates);
       case IP_HASH, CONSISTENT_HASH -> new Maglev(candidates);

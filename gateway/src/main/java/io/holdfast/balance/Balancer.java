@@ -74,6 +74,7 @@ public final class Balancer {
 
   /** Has its limits hold from now on. */
   public void enforce() {
+    room.serveBy(this::place);
     live().forEach(live -> live.places().limit(service.capacity()));
     if (promises != null
         && service.affinity() != null
@@ -130,7 +131,7 @@ public final class Balancer {
       if (lease != null) {
         return lease;
       }
-      boolean full = open && live.isFull();
+      boolean full = open && live.isFull(kind);
       if (full && service.capacity().whenFull() != WhenFull.NEXT) {
         return new Choice.None(Choice.Reason.FULL, live);
       }
@@ -149,7 +150,7 @@ public final class Balancer {
     boolean full =
         takers.stream()
             .map(Candidate::live)
-            .anyMatch(live -> live.takesWork() && live.isFull() && !without.contains(live));
+            .anyMatch(live -> live.takesWork() && live.isFull(kind) && !without.contains(live));
     return new Choice.None(full ? Choice.Reason.FULL : Choice.Reason.NOBODY, null);
   }
 
@@ -209,17 +210,22 @@ public final class Balancer {
    * @param onPlace hears of it once, in any thread; not after {@link Waiting#leave} was true
    */
   public Waiting await(Choice.None none, Lease.Kind kind, Consumer<Lease> onPlace) {
-    List<Candidate> some = none.at() == null ? takers : candidates;
-    return room.enter(
-        none.at(),
-        live ->
-            some.stream()
-                .filter(c -> c.live() == live)
-                .filter(c -> none.at() == null ? live.takesWork() : mayReturn(live))
-                .findFirst()
-                .map(c -> Lease.at(c, kind))
-                .orElse(null),
-        onPlace);
+    return room.enter(none.at(), kind, onPlace);
+  }
+
+  /**
+   * A place for one that has waited, also since before a reload.
+   *
+   * @param promised whether it must be there
+   */
+  private @Nullable Lease place(LiveBackend live, boolean promised, Lease.Kind kind) {
+    return (promised ? candidates : takers)
+        .stream()
+            .filter(c -> c.live() == live)
+            .filter(c -> promised ? mayReturn(live) : live.takesWork())
+            .findFirst()
+            .map(c -> Lease.at(c, kind))
+            .orElse(null);
   }
 
   /** The one that it must be, or was; null when any will do. */
@@ -244,8 +250,8 @@ public final class Balancer {
     while (true) {
       Candidate chosen =
           homes != null && wish.home() != null
-              ? homes.choose(passed, wish.home())
-              : algorithm.choose(passed, wish.key());
+              ? homes.choose(passed, kind, wish.home())
+              : algorithm.choose(passed, kind, wish.key());
       Lease lease = chosen == null ? null : Lease.at(chosen, kind);
       if (chosen == null || lease != null) {
         return lease;
@@ -261,7 +267,7 @@ public final class Balancer {
   }
 
   /** Whether {@code wish} can be met by another backend than those in {@code tried}. */
-  public boolean hasOther(Wish wish, Set<LiveBackend> tried) {
+  public boolean hasOther(Wish wish, Set<LiveBackend> tried, Lease.Kind kind) {
     Candidate back = promised(wish);
     if (back != null && mustReturn(back.live())) {
       return false;
@@ -269,7 +275,9 @@ public final class Balancer {
     boolean panic = lastResort.isOn();
     return takers.stream()
         .anyMatch(c ->
-            panic ? LastResort.mayBe(c, tried) : c.live().isOpen() && !tried.contains(c.live()));
+            panic
+                ? LastResort.mayBe(c, tried)
+                : c.live().isOpen(kind) && !tried.contains(c.live()));
   }
 
   /**

@@ -88,9 +88,9 @@ final class Candidates {
     return Slot.read(arrays[index], indexes[index]);
   }
 
-  /** Whether one takes new work and is not in {@code without}. */
-  boolean isOpen(int index, Set<LiveBackend> without) {
-    return (read(index) & Slot.CLOSED) == 0 && !without.contains(all[index].live());
+  /** Whether one has a place of this kind and is not in {@code without}. */
+  boolean isOpen(int index, Set<LiveBackend> without, Lease.Kind kind) {
+    return (read(index) & kind.closed) == 0 && !without.contains(all[index].live());
   }
 
   /**
@@ -115,21 +115,21 @@ final class Candidates {
   }
 
   /** By chance, in proportion to weight; -1 when none is open. */
-  int draw(Set<LiveBackend> without) {
+  int draw(Set<LiveBackend> without, Lease.Kind kind) {
     if (all.length == 0) {
       return -1;
     }
     ThreadLocalRandom chance = ThreadLocalRandom.current();
     for (int i = 0; i < DRAWS; i++) {
       int drawn = at(chance.nextLong(sums[all.length - 1]));
-      if (isOpen(drawn, without)) {
+      if (isOpen(drawn, without, kind)) {
         return drawn;
       }
     }
     int chosen = -1;
     long total = 0;
     for (int i = 0; i < all.length; i++) {
-      if (isOpen(i, without)) {
+      if (isOpen(i, without, kind)) {
         total += weights[i];
         // Each newcomer takes the place with its share of the weights so far.
         if (chance.nextLong(total) < weights[i]) {

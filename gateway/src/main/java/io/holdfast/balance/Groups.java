@@ -37,21 +37,22 @@ final class Groups implements Algorithm {
   }
 
   @Override
-  public @Nullable Candidate choose(Set<LiveBackend> without, long key) {
+  public @Nullable Candidate choose(Set<LiveBackend> without, Lease.Kind kind, long key) {
     if (total == 0) {
       return null;
     }
     // A key stays in its group as long as the shares do, whatever becomes of other groups.
     long draw = byKey ? Long.reverse(key) : ThreadLocalRandom.current().nextLong();
     for (int i = 0; i < DRAWS; i++) {
-      Candidate chosen = at(Long.remainderUnsigned(draw, total)).algorithm.choose(without, key);
+      Candidate chosen =
+          at(Long.remainderUnsigned(draw, total)).algorithm.choose(without, kind, key);
       if (chosen != null) {
         return chosen;
       }
       draw = Maglev.mix(draw);
     }
     for (Group group : groups) {
-      Candidate chosen = group.algorithm.choose(without, key);
+      Candidate chosen = group.algorithm.choose(without, kind, key);
       if (chosen != null) {
         return chosen;
       }

@@ -38,7 +38,7 @@ final class LastResort {
       Set<LiveBackend> without,
       Lease.Kind kind) {
     List<Candidate> left =
-        takers.stream().filter(c -> mayBe(c, without) && !c.live().isFull()).toList();
+        takers.stream().filter(c -> mayBe(c, without) && !c.live().isFull(kind)).toList();
     if (left.isEmpty()) {
       return null;
     }

@@ -25,12 +25,19 @@ public final class Lease implements Choice, AutoCloseable {
   /** What the place is used for. */
   public enum Kind {
     /** Of a handshake that waits for its turn: its backend has heard nothing of it. */
-    WAITING,
-    HANDSHAKE,
+    WAITING(0),
+    HANDSHAKE(Slot.BUSY),
     /** Of a relay that is about to move here. */
-    MOVE,
-    RELAY,
-    EXCHANGE
+    MOVE(0),
+    RELAY(0),
+    EXCHANGE(0);
+
+    /** Flags of a {@link Slot} any of which says that there is no such place. */
+    final int closed;
+
+    Kind(int closed) {
+      this.closed = Slot.BLOCKED | Slot.FULL | closed;
+    }
   }
 
   /**

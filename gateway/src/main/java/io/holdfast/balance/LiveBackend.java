@@ -111,9 +111,9 @@ public final class LiveBackend {
     places.correct(difference);
   }
 
-  /** Whether it has all that it may have. */
-  public boolean isFull() {
-    return places.isFull();
+  /** Whether it has all that it may have, so that there is no place of this kind. */
+  boolean isFull(Lease.Kind kind) {
+    return places.isFull() || (kind == Lease.Kind.HANDSHAKE && places.isBusy());
   }
 
   /** What is said of it. */
@@ -192,9 +192,9 @@ public final class LiveBackend {
     return !slot.has(Slot.BLOCKED);
   }
 
-  /** Whether it may be given new work, and has room. */
-  boolean isOpen() {
-    return !slot.has(Slot.CLOSED);
+  /** Whether it may be given new work, and has room for this kind. */
+  boolean isOpen(Lease.Kind kind) {
+    return !slot.has(kind.closed);
   }
 
   /** Where its load stands beside the others'. */

@@ -92,14 +92,14 @@ final class Maglev implements Algorithm {
   }
 
   @Override
-  public @Nullable Candidate choose(Set<LiveBackend> without, long key) {
+  public @Nullable Candidate choose(Set<LiveBackend> without, Lease.Kind kind, long key) {
     if (table.length == 0) {
       return null;
     }
     long hash = key;
     for (int i = 0; i < REHASHES; i++) {
       int here = table[(int) Long.remainderUnsigned(hash, table.length)];
-      if (candidates.isOpen(here, without)) {
+      if (candidates.isOpen(here, without, kind)) {
         return candidates.get(here);
       }
       hash = mix(hash);
@@ -108,7 +108,7 @@ final class Maglev implements Algorithm {
     int start = (int) Long.remainderUnsigned(hash, candidates.size());
     for (int i = 0; i < candidates.size(); i++) {
       int here = (start + i) % candidates.size();
-      if (candidates.isOpen(here, without)) {
+      if (candidates.isOpen(here, without, kind)) {
         return candidates.get(here);
       }
     }

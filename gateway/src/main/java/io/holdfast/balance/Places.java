@@ -2,6 +2,7 @@ package io.holdfast.balance;
 
 import io.holdfast.model.Capacity;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /** What is going on at one backend, and how much may be. Thread-safe. */
 final class Places {
@@ -63,7 +64,7 @@ final class Places {
   /** It may have so much at once from now on. */
   void limit(Capacity most) {
     capacity = most;
-    refreshFull();
+    refreshFlags();
     serve();
   }
 
@@ -94,7 +95,7 @@ final class Places {
       // Meanwhile one that waits may have found it as full as this one did.
       onRoom();
     } else {
-      refreshFull();
+      refreshFlags();
     }
     return !beyond;
   }
@@ -137,25 +138,35 @@ final class Places {
 
   private void onRoom() {
     if (isLimited()) {
-      refreshFull();
+      refreshFlags();
       serve();
     }
   }
 
   /** Whether it has all that it may have. */
   boolean isFull() {
-    Capacity most = capacity;
-    return (most.connections() > 0 && load.get() >= most.connections())
-        || (most.pendingHandshakes() > 0 && pending.get() >= most.pendingHandshakes());
+    int most = capacity.connections();
+    return most > 0 && load.get() >= most;
+  }
+
+  /** Whether it has as many pending handshakes as it may have, which leaves room for others. */
+  boolean isBusy() {
+    int most = capacity.pendingHandshakes();
+    return most > 0 && pending.get() >= most;
+  }
+
+  private void refreshFlags() {
+    refresh(Slot.FULL, this::isFull);
+    refresh(Slot.BUSY, this::isBusy);
   }
 
   /** Whoever writes the flag last has seen that it is right. */
-  private void refreshFull() {
-    boolean full;
+  private void refresh(int flag, BooleanSupplier test) {
+    boolean on;
     do {
-      full = isFull();
-      slot.flag(Slot.FULL, full);
-    } while (full != isFull());
+      on = test.getAsBoolean();
+      slot.flag(flag, on);
+    } while (on != test.getAsBoolean());
   }
 
   private AtomicInteger count(Lease.Kind kind) {

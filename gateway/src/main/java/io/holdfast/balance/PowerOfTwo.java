@@ -15,12 +15,12 @@ final class PowerOfTwo implements Algorithm {
   }
 
   @Override
-  public @Nullable Candidate choose(Set<LiveBackend> without, long key) {
-    int one = candidates.draw(without);
-    int other = candidates.draw(without);
+  public @Nullable Candidate choose(Set<LiveBackend> without, Lease.Kind kind, long key) {
+    int one = candidates.draw(without, kind);
+    int other = candidates.draw(without, kind);
     // The same again says nothing; a second draw hardly ever meets it a third time.
     if (one == other && candidates.size() > 1) {
-      other = candidates.draw(without);
+      other = candidates.draw(without, kind);
     }
     return candidates.orNull(other < 0 || (one >= 0 && isBetter(one, other)) ? one : other);
   }

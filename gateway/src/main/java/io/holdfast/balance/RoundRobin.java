@@ -24,19 +24,20 @@ final class RoundRobin implements Algorithm {
   // One turn for all event loops: the lock is held for a pass over an array, and nothing waits in
   // it.
   @Override
-  public synchronized @Nullable Candidate choose(Set<LiveBackend> without, long key) {
-    return candidates.even() ? next(without) : richest(without);
+  public synchronized @Nullable Candidate choose(
+      Set<LiveBackend> without, Lease.Kind kind, long key) {
+    return candidates.even() ? next(without, kind) : richest(without, kind);
   }
 
   /** Among equals the richest is simply the next. */
-  private @Nullable Candidate next(Set<LiveBackend> without) {
+  private @Nullable Candidate next(Set<LiveBackend> without, Lease.Kind kind) {
     int size = candidates.size();
     // A second try is out of turn: else the next client would meet the one that failed again.
     boolean first = without.isEmpty();
     int from = first ? turn : second;
     for (int n = 0; n < size; n++) {
       int i = (from + n) % size;
-      if (candidates.isOpen(i, without)) {
+      if (candidates.isOpen(i, without, kind)) {
         if (first) {
           turn = (i + 1) % size;
         } else {
@@ -48,12 +49,12 @@ final class RoundRobin implements Algorithm {
     return null;
   }
 
-  private @Nullable Candidate richest(Set<LiveBackend> without) {
+  private @Nullable Candidate richest(Set<LiveBackend> without, Lease.Kind kind) {
     boolean some = !without.isEmpty();
     int best = -1;
     long total = 0;
     for (int i = 0; i < credit.length; i++) {
-      if ((candidates.read(i) & Slot.CLOSED) != 0
+      if ((candidates.read(i) & kind.closed) != 0
           || (some && without.contains(candidates.get(i).live()))) {
         continue;
       }

@@ -6,8 +6,7 @@ import java.util.Arrays;
 
 /**
  * One backend's load, in an array beside those of the service's others: a choice among a thousand
- * reads a few cache lines in place of a thousand. Three flags stand in the same number.
- * Thread-safe.
+ * reads a few cache lines in place of a thousand. Four flags stand in the same number. Thread-safe.
  *
  * @param array made by {@link #newArray}
  * @param index where in it
@@ -23,16 +22,16 @@ record Slot(int[] array, int index) {
   /** Has as much as it may have. */
   static final int FULL = 1 << 29;
 
-  /** Is to get its share of new work only by and by. */
-  static final int RAMPING = 1 << 28;
+  /** Has as many pending handshakes as it may have. */
+  static final int BUSY = 1 << 28;
 
-  /** Takes nothing new, for either reason. */
-  static final int CLOSED = BLOCKED | FULL;
+  /** Is to get its share of new work only by and by. */
+  static final int RAMPING = 1 << 27;
 
   private static final int COUNT = RAMPING - 1;
 
   /** What stands for no load: a backend that reports less than we know of would be below it. */
-  private static final int ZERO = 1 << 27;
+  private static final int ZERO = 1 << 26;
 
   /** The largest difference that {@link #add} may come to. */
   static final int MOST = ZERO - 1;

@@ -5,7 +5,6 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +12,18 @@ import org.jspecify.annotations.Nullable;
  * reloads. Thread-safe.
  */
 final class WaitingRoom {
+  /** How one who waits gets a place. */
+  interface Giver {
+    /**
+     * Takes a place there, if there is one for this waiter.
+     *
+     * @param promised whether it waits for that backend alone
+     */
+    @Nullable Lease place(LiveBackend at, boolean promised, Lease.Kind kind);
+  }
+
   private final Deque<Waiter> waiters = new ArrayDeque<>();
+  private volatile Giver giver = (_, _, _) -> null;
 
   /** Spares the lock, for hardly ever does anybody wait. */
   private final AtomicInteger size = new AtomicInteger();
@@ -21,16 +31,18 @@ final class WaitingRoom {
   /** One that waits. */
   final class Waiter implements Waiting {
     private final @Nullable LiveBackend only;
-    private final Function<LiveBackend, @Nullable Lease> take;
+    private final Lease.Kind kind;
     private final Consumer<Lease> onPlace;
 
-    private Waiter(
-        @Nullable LiveBackend only,
-        Function<LiveBackend, @Nullable Lease> take,
-        Consumer<Lease> onPlace) {
+    private Waiter(@Nullable LiveBackend only, Lease.Kind kind, Consumer<Lease> onPlace) {
       this.only = only;
-      this.take = take;
+      this.kind = kind;
       this.onPlace = onPlace;
+    }
+
+    private @Nullable Lease place(LiveBackend at) {
+      boolean fits = (only == null || only == at) && !at.isFull(kind);
+      return fits ? giver.place(at, only != null, kind) : null;
     }
 
     @Override
@@ -49,19 +61,21 @@ final class WaitingRoom {
    * Waits behind all others.
    *
    * @param only whose place it must be; null for anyone's
-   * @param take takes a place there, if there is one for this waiter
+   * @param kind of the place
    * @param onPlace hears of the place, once, in any thread
    */
-  Waiting enter(
-      @Nullable LiveBackend only,
-      Function<LiveBackend, @Nullable Lease> take,
-      Consumer<Lease> onPlace) {
-    Waiter waiter = new Waiter(only, take, onPlace);
+  Waiting enter(@Nullable LiveBackend only, Lease.Kind kind, Consumer<Lease> onPlace) {
+    Waiter waiter = new Waiter(only, kind, onPlace);
     synchronized (this) {
       waiters.add(waiter);
       size.incrementAndGet();
     }
     return waiter;
+  }
+
+  /** From now on: of the configuration in force, which may know other backends than the last. */
+  void serveBy(Giver now) {
+    giver = now;
   }
 
   /** How many wait. */
@@ -76,10 +90,10 @@ final class WaitingRoom {
       return;
     }
     synchronized (this) {
-      for (Iterator<Waiter> all = waiters.iterator(); all.hasNext() && !backend.isFull(); ) {
+      for (Iterator<Waiter> all = waiters.iterator();
+          all.hasNext() && !backend.places().isFull(); ) {
         Waiter waiter = all.next();
-        Lease lease =
-            waiter.only == null || waiter.only == backend ? waiter.take.apply(backend) : null;
+        Lease lease = waiter.place(backend);
         if (lease != null) {
           all.remove();
           size.decrementAndGet();

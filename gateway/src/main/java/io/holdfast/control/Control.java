@@ -27,7 +27,7 @@ public final class Control implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Control.class);
 
   private final ConfigSource source;
-  private final Turns turns = new Turns();
+  private final ChangeLock changes = new ChangeLock();
   private final InForce present;
   private final Doors doors;
   private final Drains drains;
@@ -68,9 +68,9 @@ public final class Control implements AutoCloseable {
     this.reactions = new Reactions(drains, present, timer);
     live.listen(reactions);
     this.promises = new Promises(live, state, present::snapshot);
-    this.operator = new Operator(turns, present, overrides, reactions, drains, live);
-    this.groups = new Groups(turns, present, overrides, drains, live, onApplied);
-    this.leaving = new Leaving(turns, doors, promises, drains);
+    this.operator = new Operator(changes, present, overrides, reactions, drains, live);
+    this.groups = new Groups(changes, present, overrides, drains, live, onApplied);
+    this.leaving = new Leaving(changes, doors, promises, drains);
     this.meters = meters;
     this.onApplied = onApplied;
   }
@@ -111,7 +111,7 @@ public final class Control implements AutoCloseable {
 
   /** Takes up what operators have said to the process before since {@link #start} read it. */
   public void takeUpWords() {
-    try (Turns.Turn _ = turns.take()) {
+    try (ChangeLock.Turn _ = changes.take()) {
       overrides.restore();
       overrides.apply(present.snapshot());
     }
@@ -123,7 +123,7 @@ public final class Control implements AutoCloseable {
    * @param why for the log
    */
   public ReloadOutcome reload(String why) {
-    try (Turns.Turn _ = turns.takeWithoutHeir()) {
+    try (ChangeLock.Turn _ = changes.takeWithoutHeir()) {
       LOG.info("reload: {}", why);
       ReloadOutcome outcome = tryReload();
       switch (outcome) {
@@ -149,7 +149,7 @@ public final class Control implements AutoCloseable {
   }
 
   private ReloadOutcome tryReload() {
-    if (turns.over()) {
+    if (changes.over()) {
       return refused("draining");
     }
     try {
@@ -229,8 +229,8 @@ public final class Control implements AutoCloseable {
    * @return them, as host and port of the configuration
    */
   public Set<String> share(BooleanSupplier heir) {
-    try (Turns.Turn _ = turns.take()) {
-      turns.expect(heir);
+    try (ChangeLock.Turn _ = changes.take()) {
+      changes.expect(heir);
       promises.save();
       return doors.share();
     }
@@ -238,14 +238,14 @@ public final class Control implements AutoCloseable {
 
   /** Whether nobody is accepted any more: it is closed, or {@linkplain Leaving#shut shut}. */
   public boolean closed() {
-    try (Turns.Turn _ = turns.take()) {
-      return turns.over();
+    try (ChangeLock.Turn _ = changes.take()) {
+      return changes.over();
     }
   }
 
   /** Addresses that are bound, in the configuration's order. */
   public List<InetSocketAddress> addresses() {
-    try (Turns.Turn _ = turns.take()) {
+    try (ChangeLock.Turn _ = changes.take()) {
       return doors.addresses();
     }
   }
@@ -253,8 +253,8 @@ public final class Control implements AutoCloseable {
   /** Accepts no more, reloads no more, and leaves all relays to whoever closes it. */
   @Override
   public void close() {
-    try (Turns.Turn _ = turns.take()) {
-      turns.end();
+    try (ChangeLock.Turn _ = changes.take()) {
+      changes.end();
       promises.close();
       drains.stopAll();
       if (watch != null) {

@@ -195,9 +195,9 @@ final class Drains {
 
   /** How long a request may wait before it has a backend, of those that there were when it came. */
   private static long waiting(Service service) {
-    HandshakePacing turns = service.handshakes();
+    HandshakePacing changes = service.handshakes();
     Capacity places = service.capacity();
-    long turn = turns.rate() == 0 ? 0 : turns.queueTimeout().toNanos();
+    long turn = changes.rate() == 0 ? 0 : changes.queueTimeout().toNanos();
     return places.whenFull() == WhenFull.QUEUE ? turn + places.queueTimeout().toNanos() : turn;
   }
 

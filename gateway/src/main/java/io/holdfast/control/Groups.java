@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The groups of services, as deploys see and change them. Thread-safe; blocks. */
 final class Groups {
-  private final Turns turns;
+  private final ChangeLock changes;
   private final InForce present;
   private final Overrides overrides;
   private final Drains drains;
@@ -28,13 +28,13 @@ final class Groups {
    * @param onApplied called when shares have changed
    */
   Groups(
-      Turns turns,
+      ChangeLock changes,
       InForce present,
       Overrides overrides,
       Drains drains,
       LiveBackends live,
       Consumer<Snapshot> onApplied) {
-    this.turns = turns;
+    this.changes = changes;
     this.present = present;
     this.overrides = overrides;
     this.drains = drains;
@@ -69,7 +69,7 @@ final class Groups {
 
   /** The shares of a service's groups by the file; none when there is no such service. */
   Map<String, Integer> fileShares(String service) {
-    try (Turns.Turn _ = turns.take()) {
+    try (ChangeLock.Turn _ = changes.take()) {
       return present.fileShares(service);
     }
   }
@@ -82,8 +82,8 @@ final class Groups {
    * @return false when there is no such service, the file has other shares, or the gateway ends
    */
   boolean shift(String service, Map<String, Integer> file, Map<String, Integer> to, boolean keep) {
-    try (Turns.Turn _ = turns.take()) {
-      if (turns.over() || !present.shift(service, file, to, keep)) {
+    try (ChangeLock.Turn _ = changes.take()) {
+      if (changes.over() || !present.shift(service, file, to, keep)) {
         return false;
       }
       onApplied.accept(present.snapshot());
@@ -93,7 +93,7 @@ final class Groups {
 
   /** Begins to drain a group, which takes no clients until {@link #admit}. */
   DrainRun drain(Service service, String group, Pace pace) throws DeployFailed {
-    try (Turns.Turn _ = turns.take()) {
+    try (ChangeLock.Turn _ = changes.take()) {
       checkNotOver();
       return overrides.drain(service, group, pace);
     }
@@ -101,7 +101,7 @@ final class Groups {
 
   /** Begins to take from a group what it has above its share, as it is in force. */
   DrainRun spread(Service service, String group, Pace pace) throws DeployFailed {
-    try (Turns.Turn _ = turns.take()) {
+    try (ChangeLock.Turn _ = changes.take()) {
       checkNotOver();
       return drains.spread(service, group, pace);
     }
@@ -109,7 +109,7 @@ final class Groups {
 
   /** Lets a group take clients again that was drained. */
   void admit(Service service, String group) throws DeployFailed {
-    try (Turns.Turn _ = turns.take()) {
+    try (ChangeLock.Turn _ = changes.take()) {
       checkNotOver();
       overrides.admit(service, group);
     }
@@ -120,7 +120,7 @@ final class Groups {
    * groups other shares since. To be called before anybody is told of what is in force.
    */
   void readmit(DeployStatus left) {
-    try (Turns.Turn _ = turns.take()) {
+    try (ChangeLock.Turn _ = changes.take()) {
       Service service = present.service(left.service());
       if (service != null) {
         Map<String, Integer> file = left.file();
@@ -136,7 +136,7 @@ final class Groups {
 
   /** What ends is left as it is; the next process takes the deploy up. */
   private void checkNotOver() throws DeployFailed {
-    if (turns.over()) {
+    if (changes.over()) {
       throw new DeployFailed("the gateway ends");
     }
   }

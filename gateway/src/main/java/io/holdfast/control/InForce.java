@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration in force: the file's, with the shares that deploys have given to its groups.
- * Any thread may read what holds; all else is done in a {@linkplain Turns turn}.
+ * Any thread may read what holds; all else is done in a {@linkplain ChangeLock turn}.
  */
 final class InForce {
   private final Compiler compiler;

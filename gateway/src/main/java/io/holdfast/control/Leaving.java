@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * taken back while any are left. Thread-safe; blocks.
  */
 public final class Leaving {
-  private final Turns turns;
+  private final ChangeLock changes;
   private final Doors doors;
   private final Promises promises;
   private final Drains drains;
@@ -21,8 +21,8 @@ public final class Leaving {
     void run(Progress progress) throws InterruptedException;
   }
 
-  Leaving(Turns turns, Doors doors, Promises promises, Drains drains) {
-    this.turns = turns;
+  Leaving(ChangeLock changes, Doors doors, Promises promises, Drains drains) {
+    this.changes = changes;
     this.doors = doors;
     this.promises = promises;
     this.drains = drains;
@@ -64,8 +64,8 @@ public final class Leaving {
 
   /** Accepts no more and reloads no more, until {@link #reopen}. Other drains go on. */
   public void shut() throws InterruptedException {
-    try (Turns.Turn _ = turns.take()) {
-      turns.end();
+    try (ChangeLock.Turn _ = changes.take()) {
+      changes.end();
       // The process may be killed before it has seen off the last.
       promises.save();
       doors.shut();
@@ -81,7 +81,7 @@ public final class Leaving {
    * @throws BindFailure when an address cannot be bound again
    */
   public boolean reopen(Runnable before) throws InterruptedException {
-    try (Turns.Turn _ = turns.take()) {
+    try (ChangeLock.Turn _ = changes.take()) {
       // First what can fail: nobody has noticed anything then, and all goes on.
       doors.reopen();
       if (!stop()) {
@@ -90,7 +90,7 @@ public final class Leaving {
       }
       before.run();
       doors.accept();
-      turns.goOn();
+      changes.goOn();
       return true;
     }
   }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What operators have done to backends, groups and services. Thread-safe; blocks. */
 public final class Operator {
-  private final Turns turns;
+  private final ChangeLock changes;
   private final InForce present;
   private final Overrides overrides;
   private final Reactions reactions;
@@ -21,13 +21,13 @@ public final class Operator {
 
   /** An operator of what is in force. */
   Operator(
-      Turns turns,
+      ChangeLock changes,
       InForce present,
       Overrides overrides,
       Reactions reactions,
       Drains drains,
       LiveBackends live) {
-    this.turns = turns;
+    this.changes = changes;
     this.present = present;
     this.overrides = overrides;
     this.reactions = reactions;
@@ -44,7 +44,7 @@ public final class Operator {
    */
   public OverrideOutcome override(
       String backend, @Nullable String service, Standing.Word word, @Nullable Pace pace) {
-    try (Turns.Turn _ = turns.take()) {
+    try (ChangeLock.Turn _ = changes.take()) {
       List<LiveBackend> said = overrides.set(present.snapshot(), backend, service, word, pace);
       List<String> warnings = new ArrayList<>();
       for (LiveBackend one : said) {
@@ -74,7 +74,7 @@ public final class Operator {
    */
   public OverrideOutcome overrideGroup(
       String service, String group, Standing.Word word, @Nullable Pace pace) {
-    try (Turns.Turn _ = turns.take()) {
+    try (ChangeLock.Turn _ = changes.take()) {
       Service of = present.service(service);
       if (of == null || of.members(group).isEmpty()) {
         return new OverrideOutcome(List.of(), List.of());
@@ -97,7 +97,7 @@ public final class Operator {
    * @return whether there is such a service, and its backends are not chosen by keys
    */
   public boolean rebalance(String service, @Nullable Double rate) {
-    try (Turns.Turn _ = turns.take()) {
+    try (ChangeLock.Turn _ = changes.take()) {
       Balancer balancer = present.balancer(service);
       if (balancer == null || balancer.shares().isEmpty()) {
         return false;

@@ -7,7 +7,7 @@
  * Overrides}), drains and rebalancings ({@code Drains}), and deploys ({@code Deploys}, which work
  * on {@code Groups} and {@code Shares}). What of that outlives the process is kept in files ({@code
  * StateFolder}). All that changes what is in force ({@code InForce}) is done one at a time ({@code
- * Turns}).
+ * ChangeLock}).
  *
  * <p>What is there to know of a running gateway ({@code Status}, {@code Events}) and what came of a
  * change ({@code ReloadOutcome}) are records of this package; who serves them to operators is not

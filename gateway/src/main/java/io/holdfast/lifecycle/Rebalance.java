@@ -2,15 +2,18 @@ package io.holdfast.lifecycle;
 
 import io.holdfast.balance.Balancer;
 import io.holdfast.balance.LiveBackend;
+import io.holdfast.model.Timeouts;
 import io.holdfast.relay.MoveOutcome;
 import io.holdfast.relay.Relay;
 import io.holdfast.relay.RelayLoop;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +28,14 @@ public final class Rebalance {
    * Those that were moved meanwhile, or ended, make another round worth while, but not for ever.
    */
   private static final int ROUNDS = 3;
+
+  /** For how long clients whose relays were ended are waited for before another round. */
+  private static final Duration RETURN = Duration.ofSeconds(30);
+
+  /** Which part of them all is enough: some leave for good at any time. */
+  private static final double MOST = 0.95;
+
+  private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(50);
 
   /** Moves a relay. Called on its event loop. */
   public interface Mover {
@@ -68,10 +79,41 @@ public final class Rebalance {
   public void run(List<RelayLoop> loops) throws InterruptedException {
     for (int round = 0; round < ROUNDS; round++) {
       Balancer now = balancer.get();
-      if (now == null || !round(now, loops)) {
+      if (now == null) {
+        return;
+      }
+      int relays = relays(now);
+      if (!round(now, loops) || (mover == null && !areBack(relays, now.service().timeouts()))) {
         return;
       }
     }
+  }
+
+  /**
+   * Waits for the clients whose relays were ended: while they are missing, a backend that has its
+   * due seems to have more.
+   *
+   * @param relays as many as there were
+   */
+  private boolean areBack(int relays, Timeouts timeouts) throws InterruptedException {
+    // Those that get their Close now count until the client has answered it.
+    TimeUnit.NANOSECONDS.sleep(timeouts.close().toNanos());
+    long deadline = System.nanoTime() + RETURN.toNanos();
+    while (System.nanoTime() - deadline < 0) {
+      Balancer now = balancer.get();
+      if (now == null) {
+        return false;
+      }
+      if (relays(now) >= relays * MOST) {
+        return true;
+      }
+      TimeUnit.NANOSECONDS.sleep(LOOK);
+    }
+    return false;
+  }
+
+  private static int relays(Balancer now) {
+    return now.shares().keySet().stream().mapToInt(LiveBackend::relays).sum();
   }
 
   private boolean round(Balancer now, List<RelayLoop> loops) throws InterruptedException {

@@ -293,7 +293,7 @@ final class Attempts {
   private boolean takeRetry(Kind kind) {
     return story.tries <= target.balancer().service().retries().max()
         && (kind.unsent() || repeatable)
-        && target.balancer().hasOther(affinity.wish(), tried)
+        && target.balancer().hasOther(affinity.wish(), tried, kind())
         && (kind.unsent() || target.balancer().retryBudget().tryRetry());
   }
 

@@ -41,7 +41,8 @@ final class AlgorithmTest {
   }
 
   private static String choose(Algorithm algorithm, LiveBackend... without) {
-    Candidate chosen = algorithm.choose(Set.of(without), ThreadLocalRandom.current().nextLong());
+    Candidate chosen =
+        algorithm.choose(Set.of(without), Lease.Kind.RELAY, ThreadLocalRandom.current().nextLong());
     return chosen == null ? "none" : chosen.backend().host();
   }
 

@@ -49,8 +49,9 @@ final class BalancerTest {
 
   @Test
   void othersAreThoseThatTakeWork() {
-    assertThat(balancer.hasOther(Wish.ANY, Set.of(live.get(0)))).isTrue();
-    assertThat(balancer.hasOther(Wish.ANY, Set.of(live.get(0), live.get(2)))).isFalse();
+    assertThat(balancer.hasOther(Wish.ANY, Set.of(live.get(0)), Lease.Kind.RELAY)).isTrue();
+    assertThat(balancer.hasOther(Wish.ANY, Set.of(live.get(0), live.get(2)), Lease.Kind.RELAY))
+        .isFalse();
     assertThat(
             Services.place(balancer, null, Set.of(live.get(0), live.get(2)), Lease.Kind.EXCHANGE))
         .isNull();

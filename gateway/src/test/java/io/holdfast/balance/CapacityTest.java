@@ -71,7 +71,7 @@ final class CapacityTest {
     assertThat(leases).hasSize(4);
     assertThat(choose(null, Lease.Kind.EXCHANGE))
         .isEqualTo(new Choice.None(Choice.Reason.FULL, null));
-    assertThat(balancer.hasOther(Wish.ANY, Set.of())).isFalse();
+    assertThat(balancer.hasOther(Wish.ANY, Set.of(), Lease.Kind.EXCHANGE)).isFalse();
     leases.getFirst().close();
     assertThat(choose(null, Lease.Kind.EXCHANGE)).isInstanceOf(Lease.class);
   }
@@ -86,6 +86,33 @@ final class CapacityTest {
         .isEqualTo(new Choice.None(Choice.Reason.FULL, null));
     one.become(Lease.Kind.RELAY);
     assertThat(((Lease) choose(null, Lease.Kind.HANDSHAKE)).live()).isSameAs(one.live());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Balance.class,
+      names = {"ROUND_ROBIN", "RANDOM", "LEAST_CONNECTIONS", "POWER_OF_TWO"})
+  void pendingHandshakesKeepNoHttpRequestOut(Balance algorithm) {
+    Capacity one = new Capacity(0, 1, WhenFull.QUEUE, Duration.ofSeconds(1));
+    Duration second = Duration.ofSeconds(1);
+    balancer =
+        new Balancer(
+            Services.service("s", algorithm, null, one, second, backend("a", 1), backend("b", 2)),
+            all,
+            "secret");
+    balancer.enforce();
+    choose(null, Lease.Kind.HANDSHAKE);
+    choose(null, Lease.Kind.HANDSHAKE);
+    Choice.None busy = (Choice.None) choose(null, Lease.Kind.HANDSHAKE);
+    List<Lease> given = new ArrayList<>();
+    balancer.await(busy, Lease.Kind.HANDSHAKE, given::add);
+    assertThat(balancer.hasOther(Wish.ANY, Set.of(), Lease.Kind.HANDSHAKE)).isFalse();
+    for (int i = 0; i < 20; i++) {
+      assertThat(choose(a, Lease.Kind.EXCHANGE)).isInstanceOf(Lease.class);
+      assertThat(balancer.hasOther(Wish.ANY, Set.of(a), Lease.Kind.EXCHANGE)).isTrue();
+      ((Lease) choose(null, Lease.Kind.EXCHANGE)).close();
+    }
+    assertThat(given).as("what is free then is no place for a handshake").isEmpty();
   }
 
   @Test
@@ -198,7 +225,7 @@ final class CapacityTest {
     }
     assertThat(most.get()).isBetween(90, 100);
     assertThat(a.load() + b.load()).isZero();
-    assertThat(a.isOpen() && b.isOpen()).isTrue();
+    assertThat(a.isOpen(Lease.Kind.HANDSHAKE) && b.isOpen(Lease.Kind.HANDSHAKE)).isTrue();
     assertThat(fill()).hasSize(100);
   }
 
@@ -237,6 +264,31 @@ final class CapacityTest {
     assertThat(got).containsExactly(b);
     of(WhenFull.QUEUE, 2, 0, null);
     assertThat(got).hasSize(2);
+  }
+
+  @Test
+  void whoWaitsGetsAPlaceOfABackendThatAReloadAdds() {
+    of(WhenFull.QUEUE, 1, 0, null);
+    fill();
+    List<LiveBackend> got = new ArrayList<>();
+    Choice.None full = (Choice.None) choose(null, Lease.Kind.RELAY);
+    balancer.await(full, Lease.Kind.RELAY, lease -> got.add(lease.live()));
+    Capacity one = new Capacity(1, 0, WhenFull.QUEUE, Duration.ofSeconds(1));
+    Balancer reloaded =
+        new Balancer(
+            Services.service(
+                "s",
+                Balance.LEAST_CONNECTIONS,
+                null,
+                one,
+                Duration.ofSeconds(1),
+                backend("a", 1),
+                backend("c", 1)),
+            all,
+            "secret");
+    assertThat(got).as("not in force yet").isEmpty();
+    reloaded.enforce();
+    assertThat(got).containsExactly(reloaded.live().get(1));
   }
 
   @Test
@@ -306,7 +358,8 @@ final class CapacityTest {
     } else {
       assertThat(((Lease) choice).live()).isSameAs(b);
     }
-    assertThat(balancer.hasOther(new Wish(a.id(), null, 0), Set.of(a))).isEqualTo(!fails);
+    assertThat(balancer.hasOther(new Wish(a.id(), null, 0), Set.of(a), Lease.Kind.RELAY))
+        .isEqualTo(!fails);
     assertThat(((Lease) choose(null, Lease.Kind.RELAY)).live()).isSameAs(b);
 
     a.change(standing -> standing.withOverride(Standing.Word.DRAIN), "test");

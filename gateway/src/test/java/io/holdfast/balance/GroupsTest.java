@@ -40,7 +40,8 @@ final class GroupsTest {
   private static Map<String, Integer> counts(Groups groups) {
     Map<String, Integer> counts = new HashMap<>();
     for (int i = 0; i < TIMES; i++) {
-      Candidate chosen = groups.choose(Set.of(), ThreadLocalRandom.current().nextLong());
+      Candidate chosen =
+          groups.choose(Set.of(), Lease.Kind.RELAY, ThreadLocalRandom.current().nextLong());
       counts.merge(chosen == null ? "none" : chosen.backend().host(), 1, Integer::sum);
     }
     return counts;
@@ -83,11 +84,11 @@ final class GroupsTest {
             three);
     List<Candidate> before = new ArrayList<>();
     for (int key = 0; key < 1000; key++) {
-      before.add(groups.choose(Set.of(), Maglev.hash("user-" + key)));
+      before.add(groups.choose(Set.of(), Lease.Kind.RELAY, Maglev.hash("user-" + key)));
     }
     three.get(2).live().slot().flag(Slot.BLOCKED, true);
     for (int key = 0; key < 1000; key++) {
-      Candidate now = groups.choose(Set.of(), Maglev.hash("user-" + key));
+      Candidate now = groups.choose(Set.of(), Lease.Kind.RELAY, Maglev.hash("user-" + key));
       if (!before.get(key).equals(three.get(2))) {
         assertThat(now).isSameAs(before.get(key));
       } else {
@@ -102,8 +103,8 @@ final class GroupsTest {
     Map<String, Integer> counts = new HashMap<>();
     for (int key = 0; key < 1000; key++) {
       long hash = Maglev.hash("user-" + key);
-      Candidate first = groups.choose(Set.of(), hash);
-      assertThat(groups.choose(Set.of(), hash)).isSameAs(first);
+      Candidate first = groups.choose(Set.of(), Lease.Kind.RELAY, hash);
+      assertThat(groups.choose(Set.of(), Lease.Kind.RELAY, hash)).isSameAs(first);
       counts.merge(first == null ? "none" : first.backend().host(), 1, Integer::sum);
     }
     assertThat(counts.get("green-1")).isBetween(400, 600);
@@ -115,7 +116,7 @@ final class GroupsTest {
     Groups groups = of(Balance.CONSISTENT_HASH, ClientKey.ADDRESS, 90, 10);
     for (int key = 0; key < 500; key++) {
       long hash = Maglev.hash("user-" + key);
-      assertThat(groups.home(hash)).isSameAs(groups.choose(Set.of(), hash));
+      assertThat(groups.home(hash)).isSameAs(groups.choose(Set.of(), Lease.Kind.RELAY, hash));
     }
   }
 }

@@ -36,7 +36,9 @@ final class MaglevTest {
   }
 
   private static String choose(Maglev maglev, int key) {
-    return requireNonNull(maglev.choose(Set.of(), Maglev.hash("user-" + key))).backend().host();
+    return requireNonNull(maglev.choose(Set.of(), Lease.Kind.RELAY, Maglev.hash("user-" + key)))
+        .backend()
+        .host();
   }
 
   private static Map<String, Integer> shares(Maglev maglev) {

@@ -61,7 +61,7 @@ final class SpreadTest {
         alive.remove().lease.close();
       }
       long key = Maglev.hash("client-" + random.nextInt(CLIENTS));
-      Candidate chosen = requireNonNull(algorithm.choose(Set.of(), key));
+      Candidate chosen = requireNonNull(algorithm.choose(Set.of(), Lease.Kind.RELAY, key));
       chosen.live().places().take(Lease.Kind.RELAY);
       Lease lease = new Lease(chosen.live(), chosen.backend(), Lease.Kind.RELAY, false);
       alive.add(new Connection(now + exponential(), lease));
@@ -117,7 +117,7 @@ final class SpreadTest {
         report(gateways, others);
       }
       int at = random.nextInt(GATEWAYS);
-      Candidate chosen = requireNonNull(algorithms.get(at).choose(Set.of(), 0));
+      Candidate chosen = requireNonNull(algorithms.get(at).choose(Set.of(), Lease.Kind.RELAY, 0));
       chosen.live().places().take(Lease.Kind.RELAY);
       Lease lease = new Lease(chosen.live(), chosen.backend(), Lease.Kind.RELAY, false);
       alive.add(new Connection(now + exponential(), lease));

@@ -72,7 +72,9 @@ final class StandingTest {
     a.change(standing -> standing.withFailing(true), "test");
     assertThat(choose(a)).isSameAs(b);
     assertThat(choose(null)).isSameAs(b);
-    assertThat(balancer.hasOther(Wish.ANY, Set.of(b))).as("no panic while one is up").isFalse();
+    assertThat(balancer.hasOther(Wish.ANY, Set.of(b), Lease.Kind.RELAY))
+        .as("no panic while one is up")
+        .isFalse();
     assertThat(Services.place(balancer, null, Set.of(b), Lease.Kind.HANDSHAKE)).isNull();
   }
 
@@ -132,7 +134,7 @@ final class StandingTest {
       assertThat(choose(a)).isSameAs(a);
       assertThat(choose(b)).isSameAs(b);
     }
-    assertThat(balancer.hasOther(Wish.ANY, Set.of(b))).isTrue();
+    assertThat(balancer.hasOther(Wish.ANY, Set.of(b), Lease.Kind.RELAY)).isTrue();
   }
 
   @Test
@@ -155,7 +157,7 @@ final class StandingTest {
     for (int i = 0; i < 20; i++) {
       assertThat(choose(null)).as("all others").isNotNull();
     }
-    assertThat(balancer.hasOther(Wish.ANY, Set.of(b))).isTrue();
+    assertThat(balancer.hasOther(Wish.ANY, Set.of(b), Lease.Kind.RELAY)).isTrue();
   }
 
   @Test
@@ -165,7 +167,7 @@ final class StandingTest {
     assertThat(choose(null)).isSameAs(a);
     a.change(standing -> standing.withOverride(Word.DRAIN), "test");
     assertThat(choose(null)).isNull();
-    assertThat(balancer.hasOther(Wish.ANY, Set.of())).isFalse();
+    assertThat(balancer.hasOther(Wish.ANY, Set.of(), Lease.Kind.RELAY)).isFalse();
   }
 
   @Test

@@ -103,6 +103,37 @@ final class RebalanceIT {
     }
   }
 
+  @Test
+  void withoutMigrationNobodyIsEndedWhileOthersAreStillOnTheirWayBack() throws Exception {
+    String config =
+        """
+        listeners: [{ bind: "127.0.0.1:0" }]
+        routes: [{ service: chat }]
+        services:
+          chat:
+            balance: { algorithm: least_connections, slowStart: off }
+            timeouts: { close: 500ms }
+            rebalance: { auto: true, after: 500ms, rate: 400/s }
+            backends: [%s]
+        """;
+    try (NodePeer blue = NodePeer.start("storm-server.js", "--cost", "0");
+        NodePeer green = NodePeer.start("storm-server.js", "--cost", "0");
+        GatewayProcess gateway = GatewayProcess.start(config.formatted(backend(blue, 1)));
+        NodePeer clients =
+            NodePeer.start(
+                "storm-client.js", gateway.ws("/"), "--connections", "400", "--pause", "4000")) {
+      clients.await("ready");
+      clients.send("go");
+      clients.await("result");
+      gateway.rewrite(config.formatted(backends(blue, green, 1)));
+      assertThat(gateway.reload()).isEqualTo(200);
+      await().atMost(PATIENCE).until(() -> rebalanced(gateway) == 1);
+      assertThat(drains(gateway).path(0).path("ended").asInt()).isEqualTo(200);
+      await().until(() -> relays(gateway, 1) == 200);
+      assertThat(relays(gateway, 0)).isEqualTo(200);
+    }
+  }
+
   /**
    * While green comes and goes, a relay is moved off it once at most and stays at blue; once green
    * has been up for long enough, a relay is moved back once at most. So it is each time.

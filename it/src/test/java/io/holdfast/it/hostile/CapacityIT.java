@@ -11,6 +11,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -205,6 +211,93 @@ final class CapacityIT {
       try (RawClient more = asks(gateway)) {
         assertThat(more.readHead().status()).isEqualTo(503);
       }
+      for (RawClient client : clients) {
+        client.close();
+      }
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static int status(RawClient client) {
+    try {
+      return client.readHead().status();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Four who were promised one backend, which has come back, and may have two pending. */
+  @ParameterizedTest
+  @ValueSource(strings = {"next", "refuse", "queue, queueTimeout: 1m"})
+  void whoseTurnComesAtABusyOne(String whenFull) throws Exception {
+    CountDownLatch answers = new CountDownLatch(1);
+    try (GatewayProcess gateway =
+        GatewayProcess.start(
+            Config.of(
+                "handshakes: { perBackend: 2/s, queueTimeout: 1m }\nejection: { silence: off }\n"
+                    + "affinity: { key: header:X-User }\ncapacity: { maxPendingHandshakes: 2, whenFull: "
+                    + whenFull
+                    + " }",
+                one.url(),
+                two.url()))) {
+      List<String> users = new ArrayList<>();
+      for (int i = 0; users.size() < 4; i++) {
+        int before = one.visits().size();
+        try (RawClient client = asks(gateway, "X-User: " + i)) {
+          assertThat(client.readHead().status()).isEqualTo(101);
+        }
+        if (one.visits().size() > before) {
+          users.add("X-User: " + i);
+        }
+      }
+      overrule(gateway, one, "down");
+      overrule(gateway, one, "clear");
+      one.forget();
+      two.forget();
+      one.script(visit -> {
+        visit.readHead();
+        await(answers);
+        RawBackend.silent(visit);
+      });
+
+      List<RawClient> clients = new ArrayList<>();
+      Queue<Integer> statuses = new ConcurrentLinkedQueue<>();
+      for (String user : users) {
+        RawClient client = asks(gateway, user);
+        clients.add(client);
+        Thread.ofVirtual().start(() -> statuses.add(status(client)));
+      }
+      Soon.await().until(() -> gateway.metric("holdfast_handshakes_paced_total") >= 3);
+      switch (whenFull) {
+        case "next" -> {
+          Soon.await().until(() -> statuses.size() == 2);
+          assertThat(statuses).as("elsewhere").containsOnly(101);
+          assertThat(two.visits()).hasSize(2);
+        }
+        case "refuse" -> {
+          Soon.await().until(() -> statuses.size() == 2);
+          assertThat(statuses).containsOnly(503);
+          assertThat(two.visits()).isEmpty();
+        }
+        default -> {
+          // The last turn comes after 1.5 s.
+          Soon.await().during(Duration.ofSeconds(2)).until(() -> one.visits().size() == 2);
+          assertThat(statuses).isEmpty();
+        }
+      }
+      assertThat(one.visits()).as("never more than it may have").hasSize(2);
+      answers.countDown();
+      Soon.await().until(() -> statuses.size() == 4);
+      int refused = whenFull.equals("refuse") ? 2 : 0;
+      assertThat(statuses.stream().filter(status -> status == 101)).hasSize(4 - refused);
+      assertThat(one.visits()).hasSize(whenFull.startsWith("queue") ? 4 : 2);
       for (RawClient client : clients) {
         client.close();
       }

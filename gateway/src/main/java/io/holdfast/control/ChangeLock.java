@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
  * Whose turn it is to change what is in force: one at a time. Reloads wait while another process
  * takes over. Thread-safe.
  */
-final class Turns {
+final class ChangeLock {
   /** For how long reloads wait for a process that takes over. */
   private static final long HEIRS_TIME = TimeUnit.SECONDS.toNanos(10);
 
