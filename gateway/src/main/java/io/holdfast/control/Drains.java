@@ -74,18 +74,31 @@ final class Drains {
     }
     Progress progress = reports.progress(service.name());
     Drain drain =
-        new Drain(
-                of(gone.relays(service)),
-                pace,
-                service.drain().code(),
-                gone.reason(service),
-                moves ? (relay, told) -> move(relay, Set.of(), told) : null,
-                progress)
-            .sparing(of(gone::spares))
-            .tryingFor(service.drain().deadline());
+        drain(gone, service, pace, moves ? Set.of() : null, progress).sparing(of(gone::spares));
     Drain fit = unhealthy && moves ? drain.leavingTheRest() : drain;
     BooleanSupplier expected = unhealthy ? () -> false : handshakes(gone, service);
     return start(gone, progress, () -> fit.run(loops, expected));
+  }
+
+  /**
+   * One that has not begun.
+   *
+   * @param without where relays are not to move; null to end them
+   */
+  private static Drain drain(
+      Gone gone,
+      Service service,
+      Pace pace,
+      @Nullable Set<LiveBackend> without,
+      Progress progress) {
+    return new Drain(
+            of(gone.relays(service)),
+            pace,
+            service.drain().code(),
+            gone.reason(service),
+            without == null ? null : (relay, told) -> move(relay, without, told),
+            progress)
+        .tryingFor(service.drain().deadline());
   }
 
   /**
@@ -116,15 +129,7 @@ final class Drains {
     Gone gone = Gone.surplus(service.name(), group);
     Set<LiveBackend> own = Set.copyOf(live.of(service, group));
     Progress progress = reports.progress(service.name());
-    Drain drain =
-        new Drain(
-                of(gone.relays(service)),
-                pace,
-                service.drain().code(),
-                gone.reason(service),
-                service.migration() == null ? null : (relay, told) -> move(relay, own, told),
-                progress)
-            .tryingFor(service.drain().deadline());
+    Drain drain = drain(gone, service, pace, service.migration() == null ? null : own, progress);
     long most = System.nanoTime() + moving(service);
     return start(
         gone,
@@ -141,6 +146,9 @@ final class Drains {
   int surplus(Service service, String group) {
     Map<String, Integer> shares = service.balance().groups();
     int whole = shares.values().stream().mapToInt(Integer::intValue).sum();
+    if (whole == 0) {
+      return 0;
+    }
     int all = shares.keySet().stream().mapToInt(name -> relays(service, name)).sum();
     double due = all * (double) shares.getOrDefault(group, 0) / whole;
     return Math.max(0, relays(service, group) - (int) Math.ceil(due));
@@ -195,9 +203,9 @@ final class Drains {
 
   /** How long a request may wait before it has a backend, of those that there were when it came. */
   private static long waiting(Service service) {
-    HandshakePacing changes = service.handshakes();
+    HandshakePacing turns = service.handshakes();
     Capacity places = service.capacity();
-    long turn = changes.rate() == 0 ? 0 : changes.queueTimeout().toNanos();
+    long turn = turns.rate() == 0 ? 0 : turns.queueTimeout().toNanos();
     return places.whenFull() == WhenFull.QUEUE ? turn + places.queueTimeout().toNanos() : turn;
   }
 

@@ -162,6 +162,7 @@ final class DrainsTest {
     Drains drains = new Drains(live, List.of(), reports);
     assertThat(drains.surplus(chat, "green")).isEqualTo(30);
     assertThat(drains.surplus(chat, "blue")).isZero();
+    assertThat(drains.surplus(Gateway.chat(0, 0), "green")).as("nobody else's").isZero();
 
     Lease onItsWay =
         requireNonNull(Services.place(balancer, green.id(), Set.of(), Lease.Kind.MOVE));

@@ -12,43 +12,12 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** How a relay whose state is in its opening goes from one backend to another. */
-final class PrologueTest {
-  private static final int KEY = 0x1234_5678;
-  private static final Duration TICK = Duration.ofMillis(100);
-
-  private final Bench bench = new Bench();
-  private final Moves outcome = new Moves();
-
-  @AfterEach
-  void nothingIsLeft() {
-    bench.clear();
-  }
-
-  private static Frame say(String text) {
-    return Frame.text(text).masked(KEY);
-  }
-
-  private static List<String> texts(Wire wire) {
-    return wire.got().stream().map(f -> f.opcode() == Opcode.CLOSE ? f.close() : f.text()).toList();
-  }
-
-  private void settle() {
-    bench.pass(Moves.QUIET.plus(TICK).plus(TICK));
-  }
-
-  /** The old backend answers the Close that a move sends, and ends its connection. */
-  private static void leaves(Wire old) {
-    assertThat(texts(old)).containsExactly("1001 moved");
-    old.sends(Frame.close(1001, ""));
-    old.ends();
-  }
-
+final class PrologueTest extends MoveFixture {
   @Test
   void thePrologueIsSaidAgainAndItsAnswersAreSwallowed() {
     Tied tied = bench.relay(Policy.QUIET.moves(Moves.policy(Busy.LEAVE, 2, 1)).build());

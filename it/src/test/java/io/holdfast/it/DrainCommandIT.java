@@ -22,34 +22,6 @@ import tools.jackson.databind.JsonNode;
 
 /** {@code holdfast drain} of a group and of the gateway: what clients, operators and meters see. */
 final class DrainCommandIT {
-  private static final int CONNECTIONS = 60;
-
-  private static String config(EchoBackend one, EchoBackend two, EchoBackend green) {
-    return """
-    listeners: [{ bind: "127.0.0.1:0" }]
-    shutdown: { readinessDelay: 0s, deadline: 20s }
-    routes: [{ service: chat }]
-    services:
-      chat:
-        balance: round_robin
-        groups: { blue: { share: 100 }, green: { share: 0 } }
-        drain: { deadline: 10s, code: 4009, reason: blue goes home }
-        backends:
-          - { url: "%s", group: blue }
-          - { url: "%s", group: blue }
-          - { url: "%s", group: green }
-    """
-        .formatted(one.url(), two.url(), green.url());
-  }
-
-  private static List<RawClient> connect(GatewayProcess gateway) throws Exception {
-    List<RawClient> clients = new ArrayList<>();
-    for (int i = 0; i < CONNECTIONS; i++) {
-      clients.add(RawClient.webSocket(gateway.port(), "/"));
-    }
-    return clients;
-  }
-
   /** Reads each client's Close and answers it. */
   private static void assertClosed(List<RawClient> clients, int code, String reason)
       throws Exception {
@@ -64,12 +36,10 @@ final class DrainCommandIT {
 
   @Test
   void aGroupIsDrainedByTheConfiguredCloseAndAllNumbersAgree() throws Exception {
-    try (EchoBackend one = EchoBackend.start();
-        EchoBackend two = EchoBackend.start();
-        EchoBackend green = EchoBackend.start();
-        GatewayProcess gateway = GatewayProcess.start(config(one, two, green));
+    try (BlueAndGreen backends = BlueAndGreen.start();
+        GatewayProcess gateway = GatewayProcess.start(backends.config(""));
         EventStream events = EventStream.of(gateway)) {
-      List<RawClient> clients = connect(gateway);
+      List<RawClient> clients = BlueAndGreen.connect(gateway);
       long before = System.nanoTime();
       String[] drain = {"drain", "--service", "chat", "--group", "blue", "--rate", "40", "--wait"};
       try (Child command = gateway.command(drain)) {
@@ -77,13 +47,13 @@ final class DrainCommandIT {
         assertThat(command.exitCode()).as(command.log().tail()).isZero();
         assertThat(command.log().lines())
             .contains("group blue: 0 of 60 to go, 0 moved, 60 ended")
-            .contains("service chat: backend " + one.url() + " is draining")
-            .contains("service chat: backend " + two.url() + " is draining");
+            .contains("service chat: backend " + backends.one().url() + " is draining")
+            .contains("service chat: backend " + backends.two().url() + " is draining");
       }
       JsonNode over = events.await("drain", e -> e.path("state").asString().equals("done"));
       assertThat(over.path("group").asString()).isEqualTo("blue");
-      assertThat(over.path("found").asInt()).isEqualTo(CONNECTIONS);
-      assertThat(over.path("ended").asInt()).isEqualTo(CONNECTIONS);
+      assertThat(over.path("found").asInt()).isEqualTo(BlueAndGreen.CONNECTIONS);
+      assertThat(over.path("ended").asInt()).isEqualTo(BlueAndGreen.CONNECTIONS);
       assertThat(over.path("toGo").asInt()).isZero();
       List<JsonNode> told = events.all("drain");
       int seconds = (int) ((System.nanoTime() - before) / 1_000_000_000);
@@ -96,24 +66,18 @@ final class DrainCommandIT {
             .isGreaterThanOrEqualTo(told.get(i - 1).path("ended").asInt());
       }
       assertThat(gateway.metric("holdfast_drained_relays_total", "outcome=\"ended\""))
-          .isEqualTo(CONNECTIONS);
+          .isEqualTo(BlueAndGreen.CONNECTIONS);
       assertThat(gateway.metric("holdfast_relays_to_drain")).isZero();
     }
   }
 
-  private static void override(GatewayProcess gateway, String query) throws Exception {
-    assertThat(gateway.adminPost("/api/v1/backends/override?" + query)).isEqualTo(200);
-  }
-
   @Test
   void withoutARateAllGoEvenlyOverTheDeadline() throws Exception {
-    try (EchoBackend one = EchoBackend.start();
-        EchoBackend two = EchoBackend.start();
-        EchoBackend green = EchoBackend.start();
-        GatewayProcess gateway = GatewayProcess.start(config(one, two, green));
+    try (BlueAndGreen backends = BlueAndGreen.start();
+        GatewayProcess gateway = GatewayProcess.start(backends.config(""));
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Long>> closes = new ArrayList<>();
-      for (RawClient client : connect(gateway)) {
+      for (RawClient client : BlueAndGreen.connect(gateway)) {
         closes.add(
             threads.submit(() -> {
               try (client) {
@@ -122,7 +86,7 @@ final class DrainCommandIT {
               }
             }));
       }
-      override(gateway, "service=chat&group=blue&override=drain&deadline=3");
+      BlueAndGreen.override(gateway, "service=chat&group=blue&override=drain&deadline=3");
       List<Long> times = new ArrayList<>();
       for (Future<Long> close : closes) {
         times.add(close.get());
@@ -147,11 +111,9 @@ final class DrainCommandIT {
 
   @Test
   void theGatewayIsDrainedAtThePaceThatIsAskedForAndEnds() throws Exception {
-    try (EchoBackend one = EchoBackend.start();
-        EchoBackend two = EchoBackend.start();
-        EchoBackend green = EchoBackend.start();
-        GatewayProcess gateway = GatewayProcess.start(config(one, two, green))) {
-      List<RawClient> clients = connect(gateway);
+    try (BlueAndGreen backends = BlueAndGreen.start();
+        GatewayProcess gateway = GatewayProcess.start(backends.config(""))) {
+      List<RawClient> clients = BlueAndGreen.connect(gateway);
       await().until(() -> gateway.services().at("/0/backends/0/relays").asInt() > 0);
 
       long before = System.nanoTime();
@@ -176,11 +138,9 @@ final class DrainCommandIT {
 
   @Test
   void theFirstSignalAfterTheCommandCutsNothingShort() throws Exception {
-    try (EchoBackend one = EchoBackend.start();
-        EchoBackend two = EchoBackend.start();
-        EchoBackend green = EchoBackend.start();
-        GatewayProcess gateway = GatewayProcess.start(config(one, two, green))) {
-      List<RawClient> clients = connect(gateway);
+    try (BlueAndGreen backends = BlueAndGreen.start();
+        GatewayProcess gateway = GatewayProcess.start(backends.config(""))) {
+      List<RawClient> clients = BlueAndGreen.connect(gateway);
       gateway.told(0, "drain", "--gateway", "--rate", "30");
       gateway.log().await("draining: not ready for new clients");
       gateway.signal(Signal.TERM);

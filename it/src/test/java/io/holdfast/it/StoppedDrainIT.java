@@ -18,34 +18,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Drains that operators stop, as a whole or of one backend, or begin again. */
 final class StoppedDrainIT {
-  private static final int CONNECTIONS = 60;
-
-  private static String config(EchoBackend one, EchoBackend two, EchoBackend green) {
-    return """
-    listeners: [{ bind: "127.0.0.1:0" }]
-    routes: [{ service: chat }]
-    services:
-      chat:
-        balance: round_robin
-        groups: { blue: { share: 100 }, green: { share: 0 } }
-        timeouts: { close: 300ms }
-        drain: { deadline: 10s, code: 4009, reason: blue goes home }
-        backends:
-          - { url: "%s", group: blue }
-          - { url: "%s", group: blue }
-          - { url: "%s", group: green }
-    """
-        .formatted(one.url(), two.url(), green.url());
-  }
-
-  private static List<RawClient> connect(GatewayProcess gateway) throws Exception {
-    List<RawClient> clients = new ArrayList<>();
-    for (int i = 0; i < CONNECTIONS; i++) {
-      clients.add(RawClient.webSocket(gateway.port(), "/"));
-    }
-    return clients;
-  }
-
   private static List<Integer> relays(GatewayProcess gateway) throws Exception {
     List<Integer> relays = new ArrayList<>();
     for (JsonNode backend : gateway.services().get(0).path("backends")) {
@@ -59,10 +31,6 @@ final class StoppedDrainIT {
     JsonNode drains =
         JsonMapper.shared().readTree(gateway.adminGet("/api/v1/drains")).path("drains");
     return drains.get(drains.size() - 1);
-  }
-
-  private static void override(GatewayProcess gateway, String query) throws Exception {
-    assertThat(gateway.adminPost("/api/v1/backends/override?" + query)).isEqualTo(200);
   }
 
   /**
@@ -81,19 +49,18 @@ final class StoppedDrainIT {
 
   @Test
   void aGroupThatDrainsTooSlowlyIsToldAndStoppedWhereItStands() throws Exception {
-    try (EchoBackend one = EchoBackend.start();
-        EchoBackend two = EchoBackend.start();
-        EchoBackend green = EchoBackend.start();
-        GatewayProcess gateway = GatewayProcess.start(config(one, two, green))) {
-      List<RawClient> clients = connect(gateway);
+    try (BlueAndGreen backends = BlueAndGreen.start();
+        GatewayProcess gateway =
+            GatewayProcess.start(backends.config("timeouts: { close: 300ms }"))) {
+      List<RawClient> clients = BlueAndGreen.connect(gateway);
       String[] group = {"drain", "--service", "chat", "--group", "blue"};
       assertThat(gateway.told(0, with(group, "--rate", "2", "--deadline", "25")))
           .contains("group blue of service chat: at 2.0/s only 50 of 60 relays go within 25000 ms");
       await().until(() -> drain(gateway).path("ended").asInt() > 2);
 
       assertThat(gateway.told(0, with(group, "--cancel")))
-          .contains("service chat: backend " + one.url() + " is down")
-          .contains("service chat: backend " + two.url() + " is down");
+          .contains("service chat: backend " + backends.one().url() + " is down")
+          .contains("service chat: backend " + backends.two().url() + " is down");
 
       assertThat(drain(gateway).path("state").asString()).isEqualTo("stopped");
       int left = drain(gateway).path("toGo").asInt();
@@ -113,25 +80,24 @@ final class StoppedDrainIT {
 
   @Test
   void aBackendThatIsTakenOutOfItsGroupsDrainKeepsItsRelays() throws Exception {
-    try (EchoBackend one = EchoBackend.start();
-        EchoBackend two = EchoBackend.start();
-        EchoBackend green = EchoBackend.start();
-        GatewayProcess gateway = GatewayProcess.start(config(one, two, green))) {
-      List<RawClient> clients = connect(gateway);
-      override(gateway, "service=chat&group=blue&override=drain&rate=10");
+    try (BlueAndGreen backends = BlueAndGreen.start();
+        GatewayProcess gateway =
+            GatewayProcess.start(backends.config("timeouts: { close: 300ms }"))) {
+      List<RawClient> clients = BlueAndGreen.connect(gateway);
+      BlueAndGreen.override(gateway, "service=chat&group=blue&override=drain&rate=10");
       await().until(() -> drain(gateway).path("ended").asInt() > 2);
 
-      override(gateway, "backend=" + one.url() + "&override=down");
+      BlueAndGreen.override(gateway, "backend=" + backends.one().url() + "&override=down");
       await().until(() -> drain(gateway).path("state").asString().equals("done"));
 
       await().until(() -> relays(gateway).get(1) == 0);
       int left = awaitRest(gateway);
       assertThat(left).isBetween(10, 30);
       assertThat(drain(gateway).path("left").asInt()).isEqualTo(left);
-      assertThat(drain(gateway).path("ended").asInt()).isEqualTo(CONNECTIONS - left);
-      assertThat(gateway.told(0, "drain", two.url(), "--wait"))
+      assertThat(drain(gateway).path("ended").asInt()).isEqualTo(BlueAndGreen.CONNECTIONS - left);
+      assertThat(gateway.told(0, "drain", backends.two().url(), "--wait"))
           .as("one that drains already")
-          .contains(two.url() + ": 0 of 0 to go, 0 moved, 0 ended");
+          .contains(backends.two().url() + ": 0 of 0 to go, 0 moved, 0 ended");
       for (RawClient client : clients) {
         client.close();
       }
@@ -140,29 +106,35 @@ final class StoppedDrainIT {
 
   @Test
   void anOperatorsWordStopsTheDrainOfASickBackend() throws Exception {
-    String probes =
-        "onUnhealthy: close, deadline: 60s, rate: 5/s, code: 4009 }\n    health: { websocket: "
-            + "{ path: /, interval: 300ms, timeout: 300ms, fall: 2, rise: 1, downInterval: 1h } }";
     try (EchoBackend one = EchoBackend.start();
         GatewayProcess gateway =
             GatewayProcess.start(
-                config(one, one, one)
-                    .replaceAll("(?m)^ +(groups|- ).*\n", "")
-                    .replace("backends:", "backends: [\"" + one.url() + "\"]")
-                    .replaceFirst("deadline: 10s, .* }", probes))) {
-      List<RawClient> clients = connect(gateway);
+                """
+                listeners: [{ bind: "127.0.0.1:0" }]
+                routes: [{ service: chat }]
+                services:
+                  chat:
+                    timeouts: { close: 300ms }
+                    drain: { onUnhealthy: close, deadline: 60s, rate: 5/s }
+                    health:
+                      websocket:
+                        { path: /, interval: 300ms, timeout: 300ms, fall: 2, rise: 1, downInterval: 1h }
+                    backends: ["%s"]
+                """
+                    .formatted(one.url()))) {
+      List<RawClient> clients = BlueAndGreen.connect(gateway);
       one.process().signal(Signal.STOP);
-      await().until(() -> relays(gateway).getFirst() < CONNECTIONS);
+      await().until(() -> relays(gateway).getFirst() < BlueAndGreen.CONNECTIONS);
       assertThat(drain(gateway).path("why").asString()).isEqualTo("backend unhealthy");
 
-      override(gateway, "backend=" + one.url() + "&override=down");
+      BlueAndGreen.override(gateway, "backend=" + one.url() + "&override=down");
       await().until(() -> drain(gateway).path("state").asString().equals("stopped"));
       int left = awaitRest(gateway);
       assertThat(left).isPositive();
 
-      override(gateway, "backend=" + one.url() + "&override=drain&rate=5");
+      BlueAndGreen.override(gateway, "backend=" + one.url() + "&override=drain&rate=5");
       await().until(() -> relays(gateway).getFirst() < left);
-      override(gateway, "backend=" + one.url() + "&override=down");
+      BlueAndGreen.override(gateway, "backend=" + one.url() + "&override=down");
       await().until(() -> drain(gateway).path("state").asString().equals("stopped"));
       assertThat(drain(gateway).path("why").asString()).isEqualTo("backend drains");
       assertThat(awaitRest(gateway)).isPositive();
