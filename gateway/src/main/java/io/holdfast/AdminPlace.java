@@ -39,14 +39,22 @@ final class AdminPlace implements AutoCloseable {
   }
 
   /**
-   * Starts to listen, if that is wanted.
+   * Binds the address, if that is wanted.
    *
-   * @throws IOException if the address cannot be bound
+   * @throws IOException if it cannot be bound
+   * @throws IllegalArgumentException as of {@link AdminServer#bind}
    */
-  synchronized void open(Admin admin) throws IOException {
+  synchronized void bind(Admin admin) throws IOException {
     config = admin;
     if (admin.enabled()) {
-      server = AdminServer.start(admin, control, meters);
+      server = AdminServer.bind(admin, control, meters);
+    }
+  }
+
+  /** Answers where it is bound, if it is. */
+  synchronized void answer() {
+    if (server != null) {
+      server.answer();
     }
   }
 
@@ -86,7 +94,8 @@ final class AdminPlace implements AutoCloseable {
     try {
       Admin admin = config;
       if (!closed && admin != null) {
-        open(admin);
+        bind(admin);
+        answer();
       }
       return null;
     } catch (IOException | IllegalArgumentException e) {

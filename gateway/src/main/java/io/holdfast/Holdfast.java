@@ -121,11 +121,15 @@ public final class Holdfast implements AutoCloseable {
   private void start(Snapshot snapshot, Beginning beginning, Runnable serving)
       throws IOException, InterruptedException {
     try (Takeover takeover = beginning.of(snapshot)) {
-      control.start(snapshot, takeover.addresses(), deploys::readmit);
-      path.watch();
+      // Before the first client comes: it must not lose its connection because this fails.
       boolean later = takeover.holds(snapshot.admin());
       if (!later) {
-        admin.open(snapshot.admin());
+        admin.bind(snapshot.admin());
+      }
+      control.start(snapshot, takeover.addresses(), deploys::readmit);
+      path.watch();
+      if (!later) {
+        admin.answer();
       }
       takeover.complete(serving);
       if (!takeover.addresses().isEmpty()) {

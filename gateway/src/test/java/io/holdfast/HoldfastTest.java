@@ -9,11 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.holdfast.admin.AdminClient;
 import io.holdfast.cli.Sources;
+import io.holdfast.control.ConfigSource;
 import io.holdfast.control.DrainStatus;
 import io.holdfast.lifecycle.Pace;
 import io.holdfast.lifecycle.Progress;
 import io.holdfast.listen.Permits;
 import io.holdfast.model.Limits;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +60,42 @@ final class HoldfastTest {
             Sources.flags(List.of("127.0.0.1:0"), List.of("ws://127.0.0.1:1"), options, Map.of()));
     holdfast.onLost(lost::incrementAndGet);
     return holdfast;
+  }
+
+  @Test
+  void whereTheAdminAddressIsTakenNoClientIsAccepted() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    AtomicInteger accepted = new AtomicInteger();
+    AtomicBoolean over = new AtomicBoolean();
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread client =
+          Thread.ofPlatform()
+              .start(() -> {
+                while (!over.get()) {
+                  try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                    accepted.incrementAndGet();
+                  } catch (IOException e) {
+                    Thread.onSpinWait();
+                  }
+                }
+              });
+      String admin = "127.0.0.1:" + taken.getLocalPort();
+      ConfigSource source =
+          Sources.flags(
+              List.of("127.0.0.1:" + port),
+              List.of("ws://127.0.0.1:1"),
+              Map.of("admin.bind", admin),
+              Map.of());
+      assertThatThrownBy(() -> Holdfast.start(source))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("The admin address " + admin + " cannot be bound");
+      over.set(true);
+      client.join();
+    }
+    assertThat(accepted).hasValue(0);
   }
 
   @Test

@@ -50,14 +50,22 @@ public final class AdminServer implements AutoCloseable {
     this.token = admin.token();
   }
 
+  /** As {@link #bind}, and answers. */
+  public static AdminServer start(Admin admin, GatewayControl control, Meters meters)
+      throws IOException {
+    AdminServer server = bind(admin, control, meters);
+    server.answer();
+    return server;
+  }
+
   /**
-   * Binds and starts to answer.
+   * Binds. Who calls waits until it {@linkplain #answer answers}.
    *
    * @param admin where to listen, and the token; {@link Admin#enabled()} is the caller's to ask
    * @throws IOException if the address cannot be bound, with the address in its message
    * @throws IllegalArgumentException if a token is missing on an address other than loopback
    */
-  public static AdminServer start(Admin admin, GatewayControl control, Meters meters)
+  public static AdminServer bind(Admin admin, GatewayControl control, Meters meters)
       throws IOException {
     InetSocketAddress address = new InetSocketAddress(admin.host(), admin.port());
     String shown = admin.host() + ":" + admin.port();
@@ -86,8 +94,12 @@ public final class AdminServer implements AutoCloseable {
         new AdminHandler(
             new Guard(admin.host(), admin.token()), new Endpoints(control, meters), timer);
     server.createContext("/", handler);
-    server.start();
     return new AdminServer(server, executor, timer, handler, admin);
+  }
+
+  /** Starts to answer. To be called once. */
+  public void answer() {
+    server.start();
   }
 
   /** What it is bound to, with the real port. */
