@@ -74,7 +74,6 @@ public final class Balancer {
 
   /** Has its limits hold from now on. */
   public void enforce() {
-    room.serveBy(this::place);
     live().forEach(live -> live.places().limit(service.capacity()));
     if (promises != null
         && service.affinity() != null
@@ -210,22 +209,18 @@ public final class Balancer {
    * @param onPlace hears of it once, in any thread; not after {@link Waiting#leave} was true
    */
   public Waiting await(Choice.None none, Lease.Kind kind, Consumer<Lease> onPlace) {
-    return room.enter(none.at(), kind, onPlace);
-  }
-
-  /**
-   * A place for one that has waited, also since before a reload.
-   *
-   * @param promised whether it must be there
-   */
-  private @Nullable Lease place(LiveBackend live, boolean promised, Lease.Kind kind) {
-    return (promised ? candidates : takers)
-        .stream()
-            .filter(c -> c.live() == live)
-            .filter(c -> promised ? mayReturn(live) : live.takesWork())
-            .findFirst()
-            .map(c -> Lease.at(c, kind))
-            .orElse(null);
+    List<Candidate> some = none.at() == null ? takers : candidates;
+    return room.enter(
+        none.at(),
+        kind,
+        live ->
+            some.stream()
+                .filter(c -> c.live() == live)
+                .filter(c -> none.at() == null ? live.takesWork() : mayReturn(live))
+                .findFirst()
+                .map(c -> Lease.at(c, kind))
+                .orElse(null),
+        onPlace);
   }
 
   /** The one that it must be, or was; null when any will do. */

@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,18 +13,10 @@ import org.jspecify.annotations.Nullable;
  * reloads. Thread-safe.
  */
 final class WaitingRoom {
-  /** How one who waits gets a place. */
-  interface Giver {
-    /**
-     * Takes a place there, if there is one for this waiter.
-     *
-     * @param promised whether it waits for that backend alone
-     */
-    @Nullable Lease place(LiveBackend at, boolean promised, Lease.Kind kind);
-  }
-
   private final Deque<Waiter> waiters = new ArrayDeque<>();
-  private volatile Giver giver = (_, _, _) -> null;
+
+  /** Those whose place is not a handshake's. Guarded by this. */
+  private int others;
 
   /** Spares the lock, for hardly ever does anybody wait. */
   private final AtomicInteger size = new AtomicInteger();
@@ -32,17 +25,22 @@ final class WaitingRoom {
   final class Waiter implements Waiting {
     private final @Nullable LiveBackend only;
     private final Lease.Kind kind;
+    private final Function<LiveBackend, @Nullable Lease> take;
     private final Consumer<Lease> onPlace;
 
-    private Waiter(@Nullable LiveBackend only, Lease.Kind kind, Consumer<Lease> onPlace) {
+    private Waiter(
+        @Nullable LiveBackend only,
+        Lease.Kind kind,
+        Function<LiveBackend, @Nullable Lease> take,
+        Consumer<Lease> onPlace) {
       this.only = only;
       this.kind = kind;
+      this.take = take;
       this.onPlace = onPlace;
     }
 
     private @Nullable Lease place(LiveBackend at) {
-      boolean fits = (only == null || only == at) && !at.isFull(kind);
-      return fits ? giver.place(at, only != null, kind) : null;
+      return (only == null || only == at) && !at.isFull(kind) ? take.apply(at) : null;
     }
 
     @Override
@@ -50,7 +48,7 @@ final class WaitingRoom {
       synchronized (WaitingRoom.this) {
         boolean waited = waiters.remove(this);
         if (waited) {
-          size.decrementAndGet();
+          count(this, -1);
         }
         return waited;
       }
@@ -62,20 +60,25 @@ final class WaitingRoom {
    *
    * @param only whose place it must be; null for anyone's
    * @param kind of the place
+   * @param take takes a place there, if there is one for this waiter
    * @param onPlace hears of the place, once, in any thread
    */
-  Waiting enter(@Nullable LiveBackend only, Lease.Kind kind, Consumer<Lease> onPlace) {
-    Waiter waiter = new Waiter(only, kind, onPlace);
+  Waiting enter(
+      @Nullable LiveBackend only,
+      Lease.Kind kind,
+      Function<LiveBackend, @Nullable Lease> take,
+      Consumer<Lease> onPlace) {
+    Waiter waiter = new Waiter(only, kind, take, onPlace);
     synchronized (this) {
       waiters.add(waiter);
-      size.incrementAndGet();
+      count(waiter, 1);
     }
     return waiter;
   }
 
-  /** From now on: of the configuration in force, which may know other backends than the last. */
-  void serveBy(Giver now) {
-    giver = now;
+  private void count(Waiter waiter, int change) {
+    size.addAndGet(change);
+    others += waiter.kind == Lease.Kind.HANDSHAKE ? 0 : change;
   }
 
   /** How many wait. */
@@ -90,16 +93,20 @@ final class WaitingRoom {
       return;
     }
     synchronized (this) {
-      for (Iterator<Waiter> all = waiters.iterator();
-          all.hasNext() && !backend.places().isFull(); ) {
+      for (Iterator<Waiter> all = waiters.iterator(); all.hasNext() && mayServe(backend); ) {
         Waiter waiter = all.next();
         Lease lease = waiter.place(backend);
         if (lease != null) {
           all.remove();
-          size.decrementAndGet();
+          count(waiter, -1);
           waiter.onPlace.accept(lease);
         }
       }
     }
+  }
+
+  /** Whether there may be a place for anybody: all who wait need not be asked in a storm. */
+  private boolean mayServe(LiveBackend backend) {
+    return !backend.isFull(others > 0 ? Lease.Kind.EXCHANGE : Lease.Kind.HANDSHAKE);
   }
 }

@@ -14,7 +14,9 @@ record CapacityConfig(
                     + " together.",
             zero = "no limit")
         int maxConnections,
-    @Option(value = "Handshakes under way of one backend.", zero = "no limit")
+    @Option(
+            value = "Handshakes under way of one backend. HTTP requests go on beyond it.",
+            zero = "no limit")
         int maxPendingHandshakes,
     @Option(
             "A full backend is chosen by no algorithm. This is what becomes of a client that was"

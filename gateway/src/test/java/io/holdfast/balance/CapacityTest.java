@@ -116,6 +116,22 @@ final class CapacityTest {
   }
 
   @Test
+  void whoWaitsForAPlaceOfAHandshakeKeepsNoOneElseWaiting() {
+    of(WhenFull.QUEUE, 2, 1, null);
+    Lease shaking = (Lease) choose(a, Lease.Kind.HANDSHAKE);
+    Lease exchange = (Lease) choose(a, Lease.Kind.EXCHANGE);
+    List<String> given = new ArrayList<>();
+    Choice.None full = (Choice.None) choose(a, Lease.Kind.HANDSHAKE);
+    balancer.await(full, Lease.Kind.HANDSHAKE, _ -> given.add("handshake"));
+    balancer.await(full, Lease.Kind.EXCHANGE, _ -> given.add("exchange"));
+    balancer.await(full, Lease.Kind.EXCHANGE, _ -> given.add("exchange"));
+    exchange.close();
+    assertThat(given).as("past the first who waits").containsExactly("exchange");
+    shaking.close();
+    assertThat(given).containsExactly("exchange", "handshake");
+  }
+
+  @Test
   void whoWaitsForATurnIsNoPendingHandshake() {
     Duration minute = Duration.ofMinutes(1);
     HandshakePacing pacing = new HandshakePacing(0, 1, minute, minute, minute);
@@ -264,31 +280,6 @@ final class CapacityTest {
     assertThat(got).containsExactly(b);
     of(WhenFull.QUEUE, 2, 0, null);
     assertThat(got).hasSize(2);
-  }
-
-  @Test
-  void whoWaitsGetsAPlaceOfABackendThatAReloadAdds() {
-    of(WhenFull.QUEUE, 1, 0, null);
-    fill();
-    List<LiveBackend> got = new ArrayList<>();
-    Choice.None full = (Choice.None) choose(null, Lease.Kind.RELAY);
-    balancer.await(full, Lease.Kind.RELAY, lease -> got.add(lease.live()));
-    Capacity one = new Capacity(1, 0, WhenFull.QUEUE, Duration.ofSeconds(1));
-    Balancer reloaded =
-        new Balancer(
-            Services.service(
-                "s",
-                Balance.LEAST_CONNECTIONS,
-                null,
-                one,
-                Duration.ofSeconds(1),
-                backend("a", 1),
-                backend("c", 1)),
-            all,
-            "secret");
-    assertThat(got).as("not in force yet").isEmpty();
-    reloaded.enforce();
-    assertThat(got).containsExactly(reloaded.live().get(1));
   }
 
   @Test
