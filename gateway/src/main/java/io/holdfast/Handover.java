@@ -190,13 +190,13 @@ final class Handover {
       if (left.isDone()) {
         return left.join();
       }
-      pace = null;
       Heir present = heir;
       boolean bound = present != null && present.pid == process.pid();
       if (process.isAlive() && bound) {
         // It may have all new clients by now, and still tell this one to leave.
         throw new NotNow("Process " + process.pid() + " is slow to take over; see the log.");
       }
+      pace = null;
       if (bound) {
         heir = null;
       }

@@ -35,6 +35,7 @@ public final class AdminServer implements AutoCloseable {
   private final AdminHandler handler;
   private final String host;
   private volatile @Nullable String token;
+  private volatile boolean answers;
 
   private AdminServer(
       HttpServer server,
@@ -99,6 +100,7 @@ public final class AdminServer implements AutoCloseable {
 
   /** Starts to answer. To be called once. */
   public void answer() {
+    answers = true;
     server.start();
   }
 
@@ -132,6 +134,9 @@ public final class AdminServer implements AutoCloseable {
   /** Stops at once; requests under way are cut off. */
   @Override
   public void close() {
+    if (!answers) {
+      server.start(); // one that was never started does not let go of its address
+    }
     server.stop(0);
     executor.shutdownNow();
     timer.shutdownNow();

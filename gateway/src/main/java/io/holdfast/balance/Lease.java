@@ -118,13 +118,14 @@ public final class Lease implements Choice, AutoCloseable {
   }
 
   /**
-   * The turn has come, if the place waited for one.
+   * The handshake begins: its turn has come, if the place waited for one, or the relay that is to
+   * move here has settled.
    *
    * @return false when its backend has as many pending handshakes as it may have
    */
   public boolean begin() {
-    if (kind == Kind.WAITING) {
-      if (!live.places().begin()) {
+    if (kind == Kind.WAITING || kind == Kind.MOVE) {
+      if (!live.places().begin(kind)) {
         return false;
       }
       kind = Kind.HANDSHAKE;

@@ -120,18 +120,19 @@ final class Places {
   }
 
   /**
-   * The place of a handshake whose turn has come is one of a pending handshake from now on.
+   * A place is one of a pending handshake from now on.
    *
+   * @param from what it was
    * @return false when there are as many as may be
    */
-  boolean begin() {
+  boolean begin(Lease.Kind from) {
     int most = capacity.pendingHandshakes();
     if (pending.incrementAndGet() > most && most > 0) {
       pending.decrementAndGet();
       onRoom();
       return false;
     }
-    waiting.decrementAndGet();
+    count(from).decrementAndGet();
     onRoom();
     return true;
   }

@@ -216,11 +216,11 @@ final class Drains {
     Duration handshake = service.timeouts().connect().plus(service.timeouts().handshake());
     long unseen = JUST_BEFORE + (gone.isOut() ? waiting(service) : 0);
     long most = unseen + handshake.toNanos() * tries + moving(service);
+    List<LiveBackend> sources =
+        gone.sources(service).stream().map(b -> live.of(service.name(), b)).toList();
     return () -> {
       long age = System.nanoTime() - start;
-      return age < unseen
-          || (age < most
-              && service.backends().stream().anyMatch(b -> live.of(service.name(), b).expects()));
+      return age < unseen || (age < most && sources.stream().anyMatch(LiveBackend::expects));
     };
   }
 

@@ -5,6 +5,7 @@ import io.holdfast.listen.RelayStory;
 import io.holdfast.model.Backend;
 import io.holdfast.model.Service;
 import io.holdfast.model.Snapshot;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -107,6 +108,19 @@ record Gone(Cause cause, String service, String name) {
           present != null && present.backends().stream().anyMatch(b -> b.address().equals(name));
       case ROUTE -> snapshot.routes().stream().anyMatch(r -> r.name().equals(name));
       default -> false;
+    };
+  }
+
+  /**
+   * Backends of which relays of it may still come: those of who came before it had left the
+   * configuration may have been sent anywhere.
+   */
+  List<Backend> sources(Service of) {
+    return switch (cause) {
+      case GROUP -> of.members(name);
+      case DRAINED, UNHEALTHY ->
+          of.backends().stream().filter(b -> b.address().equals(name)).toList();
+      default -> of.backends();
     };
   }
 

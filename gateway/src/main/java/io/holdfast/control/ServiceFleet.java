@@ -1,6 +1,7 @@
 package io.holdfast.control;
 
 import io.holdfast.balance.LiveBackend;
+import io.holdfast.balance.Standing;
 import io.holdfast.balance.State;
 import io.holdfast.balance.Tally;
 import io.holdfast.health.Health;
@@ -93,22 +94,42 @@ record ServiceFleet(
   @Override
   public @Nullable String unwell(String group) throws InterruptedException {
     try {
-      Probe probe = service().probe();
-      Probe.Check check = probe == null ? new Probe.Tcp() : probe.check();
-      Duration timeout = probe == null ? CONNECT : probe.timeout();
       for (LiveBackend live : groups.members(service(), group)) {
         if (live.standing().failing()) {
           return "backend " + live.address() + " fails its probes";
         }
       }
-      return ask(members(group), check, timeout);
+      return first(probe(group));
     } catch (DeployFailed e) {
       return e.why();
     }
   }
 
-  /** Asks all at once; what is wrong with the first that is not well. */
-  private @Nullable String ask(List<Backend> backends, Probe.Check check, Duration timeout)
+  @Override
+  public boolean serves(String group) throws InterruptedException {
+    try {
+      boolean down =
+          groups.members(service(), group).stream()
+              .allMatch(live -> live.standing().override() == Standing.Word.DOWN);
+      return !down && probe(group).size() < members(group).size();
+    } catch (DeployFailed e) {
+      return false;
+    }
+  }
+
+  /** Probes all backends of a group once; what is wrong with those that are not well. */
+  private List<String> probe(String group) throws DeployFailed, InterruptedException {
+    Probe probe = service().probe();
+    Probe.Check check = probe == null ? new Probe.Tcp() : probe.check();
+    return ask(members(group), check, probe == null ? CONNECT : probe.timeout());
+  }
+
+  private static @Nullable String first(List<String> wrong) {
+    return wrong.isEmpty() ? null : wrong.getFirst();
+  }
+
+  /** Asks all at once; what is wrong with those that are not well. */
+  private List<String> ask(List<Backend> backends, Probe.Check check, Duration timeout)
       throws DeployFailed, InterruptedException {
     Upstream upstream = groups.upstream(name);
     if (upstream == null) {
@@ -121,11 +142,13 @@ record ServiceFleet(
               .ask(upstream, backend, check, timeout)
               .thenApply(why -> why == null ? null : "backend " + backend.address() + ": " + why));
     }
-    String wrong = null;
+    List<String> wrong = new ArrayList<>();
     for (CompletableFuture<@Nullable String> answer : answers) {
       try {
         String its = answer.get();
-        wrong = wrong == null ? its : wrong;
+        if (its != null) {
+          wrong.add(its);
+        }
       } catch (ExecutionException e) {
         throw new IllegalStateException("a probe failed", e.getCause());
       }
@@ -159,7 +182,7 @@ record ServiceFleet(
       all.addAll(members(group));
     }
     for (int round = 0; round < smoke.rounds(); round++) {
-      String wrong = ask(all, smoke.check(), smoke.timeout());
+      String wrong = first(ask(all, smoke.check(), smoke.timeout()));
       if (wrong != null) {
         throw new DeployFailed("smoke test failed: " + wrong);
       }

@@ -2,6 +2,7 @@ package io.holdfast.lifecycle;
 
 import io.holdfast.balance.Lease;
 import io.holdfast.balance.LiveBackend;
+import io.holdfast.balance.State;
 import io.holdfast.relay.MoveOutcome;
 import io.holdfast.relay.Relay;
 import io.holdfast.relay.Resume;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * the relay's event loop.
  */
 public final class Move implements MoveOutcome {
+  /** How often is looked whether a backend has fewer pending handshakes. */
+  private static final long LOOK_MILLIS = 10;
+
   private final Relay relay;
   private final Passenger passenger;
   private final Passenger.Way way;
@@ -78,10 +82,16 @@ public final class Move implements MoveOutcome {
     all.add(passenger.backend());
     boolean later = resume == Resume.PLANNED && relay.settlesFirst();
     Lease.Kind kind = later ? Lease.Kind.MOVE : Lease.Kind.HANDSHAKE;
-    Lease first = way == null ? null : Destinations.of(way, passenger, resume).choose(all, kind);
-    return way == null || first == null
-        ? null
-        : new Move(relay, passenger, way, resume, first, without, listener);
+    if (way == null) {
+      return null;
+    }
+    Destinations where = Destinations.of(way, passenger, resume);
+    Lease first = where.choose(all, kind);
+    if (first == null && resume != Resume.PLANNED) {
+      // Others shake hands everywhere, as when a backend is lost with all its relays.
+      first = where.choose(all, Lease.Kind.MOVE);
+    }
+    return first == null ? null : new Move(relay, passenger, way, resume, first, without, listener);
   }
 
   /** Begins. */
@@ -101,17 +111,37 @@ public final class Move implements MoveOutcome {
   }
 
   private void tryFirst() {
-    if (lease.kind() != Lease.Kind.HANDSHAKE) {
-      // Kept while its relay settled: much may have changed since, and handshakes have bounds.
-      lease.close();
-      Lease now = destinations().choose(tried, Lease.Kind.HANDSHAKE);
-      if (now == null) {
-        end(Failure.NO_BACKEND);
-        return;
-      }
-      lease = now;
+    long until = System.nanoTime() + way.timeout().toNanos();
+    if (lease.kind() == Lease.Kind.HANDSHAKE) {
+      tryNext();
+    } else {
+      shakeHands(until);
     }
-    tryNext();
+  }
+
+  /** Makes the place one of a handshake: much may have changed since it was taken. */
+  private void shakeHands(long until) {
+    if (over) {
+      return;
+    }
+    if (lease.live().state() == State.UP && lease.begin()) {
+      tryNext();
+      return;
+    }
+    Lease other = destinations().choose(tried, Lease.Kind.HANDSHAKE);
+    if (other != null) {
+      lease.close();
+      lease = other;
+      tryNext();
+    } else if (resume != Resume.PLANNED && System.nanoTime() - until < 0) {
+      // Its client has nowhere else to go.
+      relay
+          .loop()
+          .eventLoop()
+          .schedule(() -> shakeHands(until), LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    } else {
+      end(Failure.NO_BACKEND);
+    }
   }
 
   private void tryNext() {
@@ -214,6 +244,11 @@ public final class Move implements MoveOutcome {
       BackendConnection to = ((Connector.Result.Connected) result).connection();
       if (dropped) {
         to.close();
+      } else if (passenger.way() == null) {
+        // A reload has taken its route away, or ended its moves.
+        to.close();
+        dropped = true;
+        end(Failure.NO_BACKEND);
       } else {
         connection = to;
         to.send(passenger.headFor(lease.backend(), resume), this);

@@ -42,6 +42,12 @@ public final class RelayStory implements RelayOwner, Passenger {
   /** Looks for another backend; null mostly. */
   private @Nullable Move move;
 
+  /** Rescues one soon after another. */
+  private int rescues;
+
+  /** When the last began, by {@link System#nanoTime()}. */
+  private long rescuedAt;
+
   /** That the backend was lost has been counted. */
   private boolean lost;
 
@@ -119,7 +125,7 @@ public final class RelayStory implements RelayOwner, Passenger {
     if (move != null) {
       move.cancel();
     }
-    Move prepared = Move.prepare(relay, this, why, Set.of(), Untold.INSTANCE);
+    Move prepared = again() ? Move.prepare(relay, this, why, Set.of(), Untold.INSTANCE) : null;
     if (prepared == null) {
       return null;
     }
@@ -130,6 +136,19 @@ public final class RelayStory implements RelayOwner, Passenger {
     }
     move = prepared;
     return prepared::begin;
+  }
+
+  /** Backends that take it and lose it at once must not have it go round among them for ever. */
+  private boolean again() {
+    Way here = way();
+    if (here == null) {
+      return false;
+    }
+    long now = System.nanoTime();
+    boolean inRow = rescues > 0 && now - rescuedAt < here.timeout().toNanos();
+    rescues = inRow ? rescues + 1 : 1;
+    rescuedAt = now;
+    return rescues <= here.balancer().service().retries().max() + 1;
   }
 
   /** Nobody waits for a rescue. */

@@ -148,9 +148,12 @@ final class Ending {
     }
   }
 
-  /** The backend that a relay moves away from ended inside a message. */
+  /**
+   * The backend that a relay moves away from ended inside a message, which is no fault of the one
+   * that it belongs to by now.
+   */
   void onBrokenOff() {
-    endBy(EndedBy.BACKEND, CloseCode.ABNORMAL, "moved in the middle of a message");
+    endBy(EndedBy.GATEWAY, CloseCode.ABNORMAL, "moved in the middle of a message");
     close(client, CloseCode.SERVICE_RESTART, "moved in the middle of a message");
   }
 
@@ -176,8 +179,8 @@ final class Ending {
 
   private void enterClosing() {
     if (closeBy == 0) {
-      relay.mobility().onEnding();
       closeBy = relay.now() + policy.close();
+      relay.mobility().onEnding();
       relay.visitBy(closeBy);
     }
   }

@@ -131,7 +131,10 @@ final class Migration {
     to.inlet.take(fromFresh);
     if (settling == null) {
       open();
-    } else if (settling.calls()) {
+      return;
+    }
+    to.readAnyway(); // a Close before the commit must leave all as it is
+    if (settling.calls()) {
       settling.answered();
     } else {
       settling.visit(relay.time());
@@ -188,8 +191,8 @@ final class Migration {
       commit();
       return;
     }
-    opening =
-        new Opening(relay, prologue, fresh(), policy.swallowAnswers(), fromFresh, this::commit);
+    int had = (int) Math.min(policy.swallowAnswers(), relay.messagesFromBackend());
+    opening = new Opening(relay, prologue, fresh(), had, fromFresh, this::commit);
     opening.begin();
   }
 
@@ -268,6 +271,7 @@ final class Migration {
     boolean settled = settling == null || settling.silent();
     outcome().onMoved(settle, relay.time() - heldAt, settled);
     client.resumeReading();
+    to.pauseReading();
     to.start();
     if (freshEnded) {
       relay.onInputEnd(to, null);

@@ -48,6 +48,13 @@ final class Mobility {
     return prologue == null || prologue.complete();
   }
 
+  /** Whether the client has had the answers that are swallowed when it is said again. */
+  boolean answered() {
+    return prologue == null
+        || policy == null
+        || relay.messagesFromBackend() >= policy.swallowAnswers();
+  }
+
   /** Whether there is no backend just now, nor one that may become it. */
   boolean adrift() {
     return migration != null && migration.adrift();

@@ -15,7 +15,7 @@ final class Opening {
   /**
    * Prepares it.
    *
-   * @param expected messages of the backend that answer it
+   * @param expected messages of the backend that answer it, and that the client has had already
    * @param hold for all else that the backend says
    * @param done called when all is said and answered
    */

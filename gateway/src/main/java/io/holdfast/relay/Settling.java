@@ -107,7 +107,7 @@ final class Settling {
     boolean late = waited >= policy.timeout().toNanos();
     switch (step) {
       case SILENCE -> {
-        if (silence.lasts(now) && silence.atRest() && relay.mobility().spoken()) {
+        if (silence.lasts(now) && silence.atRest() && isOpened()) {
           if (!called()) {
             over();
           }
@@ -133,6 +133,11 @@ final class Settling {
     }
   }
 
+  /** An answer to the prologue that is still to come would reach the client from both. */
+  private boolean isOpened() {
+    return relay.mobility().spoken() && relay.mobility().answered();
+  }
+
   /** Calls a new backend, if there is none yet. */
   private boolean called() {
     Runnable wanted = call;
@@ -147,7 +152,7 @@ final class Settling {
   }
 
   private void onBusy() {
-    if (!relay.mobility().spoken()) {
+    if (!isOpened()) {
       move.fail(Failure.PROLOGUE);
     } else if (policy.busy() == Busy.CLOSE) {
       relay.end(relay.drainCode(), "moves", "never silent");

@@ -152,6 +152,23 @@ final class DrainsTest {
   }
 
   @Test
+  void aDrainOfOneBackendWaitsForNoHandshakesAtOthers() {
+    Service two = swift(Gateway.chat(100, 0), SLOW);
+    LiveBackends live = new LiveBackends();
+    Drains drains = new Drains(live, List.of(), reports);
+    Balancer balancer = new Balancer(two, live, "secret");
+    LiveBackend blue = live.of("chat", Gateway.BLUE);
+    requireNonNull(Services.place(balancer, blue.id(), Set.of(), Lease.Kind.HANDSHAKE));
+    DrainRun other =
+        drains.start(Gone.drained("chat", Gateway.BLUE_TOO.address()), two, Pace.AT_ONCE);
+    DrainRun green = drains.start(Gone.group("chat", "green"), two, Pace.AT_ONCE);
+    await().until(() -> other.isOver() && green.isOver());
+    DrainRun own = drains.start(Gone.drained("chat", Gateway.BLUE.address()), two, Pace.AT_ONCE);
+    await().during(Duration.ofMillis(1200)).until(() -> !own.isOver());
+    drains.stopAll();
+  }
+
+  @Test
   void aGroupGivesWhatItHasAboveItsShareHoweverItIs() {
     Service chat = Gateway.chat(90, 10);
     LiveBackends live = new LiveBackends();

@@ -28,6 +28,10 @@ import io.holdfast.observe.Meters;
 import io.holdfast.upstream.Dialer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -42,7 +46,10 @@ import org.jspecify.annotations.Nullable;
  * all clients) and green.
  */
 final class Gateway implements AutoCloseable {
-  static final Backend BLUE = new Backend(false, "127.0.0.1", 1, "", 1, "blue");
+  /** Takes connections and says nothing, which is well enough for a probe by TCP. */
+  private static final ServerSocket WELL = listening();
+
+  static final Backend BLUE = new Backend(false, "127.0.0.1", WELL.getLocalPort(), "", 1, "blue");
   static final Backend BLUE_TOO = new Backend(false, "127.0.0.1", 2, "", 1, "blue");
   static final Backend GREEN = new Backend(false, "127.0.0.1", 3, "", 1, "green");
 
@@ -99,6 +106,14 @@ final class Gateway implements AutoCloseable {
             _ -> {});
     deploys = new Deploys(control, health, state, events, meters);
     control.start(file, Set.of(), deploys::readmit);
+  }
+
+  private static ServerSocket listening() {
+    try {
+      return new ServerSocket(0, 1000, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Snapshot snapshot(Service service, int port) {

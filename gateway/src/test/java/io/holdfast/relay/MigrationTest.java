@@ -294,6 +294,7 @@ final class MigrationTest extends MoveFixture {
   void aPongOfAHeldClientGoesToWhoAskedThoughTheMoveFails() {
     Tied tied = bench.relay(Policy.QUIET.moves(Moves.policy(Busy.LEAVE, 1, 1)).build());
     tied.client.sends(say("init"));
+    tied.backend.sends(Frame.text("ack"));
     Wire other = tied.movesTo(outcome);
     settle();
     tied.backend.sends(Frame.ping("?"));
@@ -378,11 +379,12 @@ final class MigrationTest extends MoveFixture {
   void aClientThatIsHeldIsReadAgainWhenTheRelayEnds() {
     Tied tied = bench.relay(Policy.QUIET.moves(Moves.policy(Busy.LEAVE, 1, 1)).build());
     tied.client.sends(say("init"));
+    tied.backend.sends(Frame.text("ack"));
     tied.movesTo(outcome);
     settle();
     assertThat(tied.client.reads()).as("held").isFalse();
     tied.backend.sends(Frame.close(1000, "done"));
-    assertThat(texts(tied.client)).containsExactly("1000 done");
+    assertThat(texts(tied.client)).containsExactly("ack", "1000 done");
     assertThat(outcome.failure).isEqualTo(Failure.ENDED);
     assertThat(tied.client.reads()).as("for its answer").isTrue();
     tied.client.sends(Frame.close(1000, "").masked(KEY));
@@ -406,13 +408,38 @@ final class MigrationTest extends MoveFixture {
   void aNewBackendThatSaysMoreThanMayBeHeldIsNotReadUntilTheMoveIsMade() {
     Tied tied = relay(Busy.LEAVE);
     Wire other = tied.movesTo(outcome);
+    assertThat(other.reads()).as("to hear a Close").isTrue();
     other.sends(Frame.binary(200 * 1024));
-    assertThat(other.reads()).as("below the limit").isFalse();
+    assertThat(other.reads()).as("below the limit").isTrue();
+    other.sends(Frame.binary(100 * 1024));
+    assertThat(other.reads()).as("beyond it").isFalse();
     settle();
     assertThat(outcome.committed).isTrue();
     leaves(tied.backend);
-    assertThat(tied.client.gotBytes()).hasSize(200 * 1024 + 10);
+    assertThat(tied.client.gotBytes()).hasSize(300 * 1024 + 20);
     assertThat(other.reads()).isTrue();
+  }
+
+  @Test
+  void aMoveThatFailsSinceItsRelayEndsIsToldWhenThatIsKnown() {
+    Tied tied = relay(Busy.LEAVE);
+    List<Boolean> closing = new ArrayList<>();
+    tied.movesTo(
+        new MoveOutcome() {
+          @Override
+          public void onCommitted() {}
+
+          @Override
+          public void onMoved(long settleNanos, long stallNanos, boolean settled) {}
+
+          @Override
+          public void onFailed(Failure failure) {
+            closing.add(tied.relay.closing());
+          }
+        });
+    tied.client.sends(Frame.close(1000, "bye").masked(KEY));
+    assertThat(closing).containsExactly(true);
+    tied.backend.gotBytes();
   }
 
   @Test
@@ -519,10 +546,12 @@ final class MigrationTest extends MoveFixture {
     Tied tied =
         bench.relay(Policy.QUIET.moves(Moves.policy(Busy.LEAVE, committed ? 0 : 1, 1)).build());
     tied.client.sends(say("hello"));
+    tied.backend.sends(Frame.text("hi"));
     Wire other = tied.movesTo(outcome);
     settle();
     assertThat(outcome.committed).isEqualTo(committed);
     tied.backend.gotBytes();
+    assertThat(texts(tied.client)).containsExactly("hi");
     tied.client.sends(say("last"), Frame.close(1000, "bye").masked(KEY));
     if (committed) {
       tied.backend.sends(Frame.close(1001, ""));

@@ -77,7 +77,8 @@ final class MoveModel {
 
   Server newServer(Wire wire) {
     wire.config().setWriteBufferWaterMark(MARK);
-    Server server = new Server(wire, random, servers.size(), client, opening, gatewaysPing);
+    Server server =
+        new Server(wire, random, servers.size(), client, opening, gatewaysPing, tied.relay);
     servers.add(server);
     return server;
   }

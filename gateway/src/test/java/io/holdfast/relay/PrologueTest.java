@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** How a relay whose state is in its opening goes from one backend to another. */
 final class PrologueTest extends MoveFixture {
@@ -257,12 +258,41 @@ final class PrologueTest extends MoveFixture {
   void aPrologueThatIsNotAnsweredStopsTheMove() {
     Tied tied = bench.relay(Policy.QUIET.moves(Moves.policy(Busy.MOVE, 1, 1)).build());
     tied.client.sends(say("init"));
+    tied.backend.sends(Frame.text("ack"));
     tied.movesTo(outcome);
     settle();
     tied.client.sends(say("held"));
     bench.pass(Moves.TIMEOUT.plus(TICK));
     assertThat(outcome.failure).isEqualTo(Failure.BACKEND);
     assertThat(texts(tied.backend)).containsExactly("init", "held");
+  }
+
+  @Test
+  void anAnswerThatTheClientHasNotHadIsNotSwallowed() {
+    Tied tied = bench.relay(Policy.QUIET.moves(Moves.policy(Busy.MOVE, 1, 1)).build());
+    tied.finder = why -> {};
+    tied.client.sends(say("init"));
+    tied.backend.ends();
+    Wire other = tied.movesTo(outcome);
+    assertThat(outcome.committed).isTrue();
+    other.sends(Frame.text("ack"), Frame.text("data"));
+    assertThat(texts(other)).containsExactly("init");
+    assertThat(texts(tied.client)).containsExactly("ack", "data");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Busy.class)
+  void aRelayWhosePrologueIsNotAnsweredYetIsNotMoved(Busy busy) {
+    Tied tied = bench.relay(Policy.QUIET.moves(Moves.policy(busy, 1, 1)).build());
+    tied.client.sends(say("init"));
+    AtomicInteger calls = new AtomicInteger();
+    settles(tied, calls);
+    bench.pass(Moves.AT_MOST.minus(TICK));
+    assertThat(calls).as("its answer would come from both").hasValue(0);
+    bench.pass(TICK.plus(TICK));
+    assertThat(outcome.failure).isEqualTo(Failure.PROLOGUE);
+    tied.backend.sends(Frame.text("ack"));
+    assertThat(texts(tied.client)).containsExactly("ack");
   }
 
   @Test

@@ -23,6 +23,7 @@ final class Server {
   final int number;
   private final Random random;
   private final Peer client;
+  private final Relay relay;
 
   /** So many messages it is told again that the client has said to another. */
   private final int again;
@@ -39,6 +40,9 @@ final class Server {
   private int heard;
   private int messages;
   private int answered;
+
+  /** So many of its first answers the client has had already. */
+  private long had;
 
   /** The frames that were said to it alone, in order. */
   final List<Token> own = new ArrayList<>();
@@ -77,7 +81,15 @@ final class Server {
    * @param client at the other end of the relay
    * @param opening messages that every backend is told first
    */
-  Server(Wire wire, Random random, int number, Peer client, int opening, String gatewaysPing) {
+  Server(
+      Wire wire,
+      Random random,
+      int number,
+      Peer client,
+      int opening,
+      String gatewaysPing,
+      Relay relay) {
+    this.relay = relay;
     this.random = random;
     this.number = number;
     this.client = client;
@@ -169,6 +181,7 @@ final class Server {
     List<Token> frames = peer.ear.frames;
     if (heard == 0 && again > 0 && !frames.isEmpty()) {
       toldAgain = client.begin(again);
+      had = Math.min(again, relay.messagesFromBackend());
     }
     for (; heard < frames.size(); heard++) {
       Token frame = frames.get(heard);
@@ -188,7 +201,7 @@ final class Server {
 
   /** The first answers of a new backend are to what it was told again, and reach nobody. */
   private void answer(String text) {
-    peer.say("to-" + text, random.nextBoolean(), MoveChance.padding(random), answered < again);
+    peer.say("to-" + text, random.nextBoolean(), MoveChance.padding(random), answered < had);
     answered++;
   }
 

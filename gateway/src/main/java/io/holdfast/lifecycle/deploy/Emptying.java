@@ -74,8 +74,8 @@ record Emptying(DeployPlan plan, Fleet fleet, Deploy.Listener listener) {
   /**
    * Runs a group's stop command, if it has one, once nobody is left there.
    *
-   * @throws DeployFailed when somebody is still there after the drain's deadline once more; or when
-   *     the command fails
+   * @throws DeployFailed when somebody is still there after the drain's deadline once more; when a
+   *     reload has given the group clients again; or when the command fails
    */
   void stop(String group) throws DeployFailed, InterruptedException {
     if (plan.policy().commands(group).stop() == null) {
@@ -84,7 +84,7 @@ record Emptying(DeployPlan plan, Fleet fleet, Deploy.Listener listener) {
     Duration most = plan.pace().deadline();
     long wait = (most.compareTo(LAST_CLOSES) > 0 ? most : LAST_CLOSES).toNanos();
     long start = System.nanoTime();
-    int left = fleet.load(group);
+    int left = load(group);
     while (left > 0) {
       String has = "it still has " + left + " relays, handshakes or requests";
       if (System.nanoTime() - start >= wait) {
@@ -92,8 +92,17 @@ record Emptying(DeployPlan plan, Fleet fleet, Deploy.Listener listener) {
       }
       listener.onDetail("waits for group " + group + ": " + has);
       Thread.sleep(LOOK_MILLIS);
-      left = fleet.load(group);
+      left = load(group);
     }
     fleet.stop(group);
+  }
+
+  /** Who is left of those that are to go. */
+  private int load(String group) throws DeployFailed {
+    String needed = fleet.needed(group);
+    if (needed != null) {
+      throw new DeployFailed("group " + group + " is not stopped: " + needed);
+    }
+    return fleet.load(group);
   }
 }

@@ -28,16 +28,36 @@ record End(DeployPlan plan, Fleet fleet, Deploy.Listener listener, Emptying empt
    * @param drained those of the others that may have clients again
    */
   void back(List<String> drained) throws InterruptedException {
-    // In this order, for a relay that is lost meanwhile finds a refuge only at what still drains.
-    tryTo(() -> fleet.shift(plan.before(), true));
+    boolean isNew = plan.before().getOrDefault(plan.group(), 0) == 0;
+    boolean alone = isNew && !othersServe();
+    if (alone) {
+      listener.onNews(
+          "group " + plan.group() + " keeps its clients: no backend of another group answers");
+    } else {
+      // Before they are admitted: a relay that is lost meanwhile finds a refuge only at what still
+      // drains.
+      tryTo(() -> fleet.shift(plan.before(), true));
+    }
     for (String other : drained) {
       tryTo(() -> fleet.admit(other));
     }
-    if (plan.before().getOrDefault(plan.group(), 0) == 0) {
+    if (alone) {
+      return;
+    }
+    if (isNew) {
       tryTo(this::takeAll);
     } else if (!drained.isEmpty()) {
       tryTo(() -> emptying.spread(plan.group()));
     }
+  }
+
+  private boolean othersServe() throws InterruptedException {
+    for (String other : plan.others()) {
+      if (plan.before().getOrDefault(other, 0) > 0 && fleet.serves(other)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The shares may not be those of before: somebody may have changed the file meanwhile. */

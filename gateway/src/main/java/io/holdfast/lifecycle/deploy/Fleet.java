@@ -16,6 +16,9 @@ public interface Fleet {
   /** Asks all backends of a group how they are; null when all are well, else what is wrong. */
   @Nullable String unwell(String group) throws InterruptedException;
 
+  /** Whether any backend of a group could serve clients; asks them. */
+  boolean serves(String group) throws InterruptedException;
+
   /** Whether the gateway gives work to all backends of a group; null when it does, else why not. */
   @Nullable String out(String group);
 

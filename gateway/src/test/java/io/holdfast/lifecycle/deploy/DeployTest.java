@@ -179,6 +179,30 @@ final class DeployTest {
   }
 
   @Test
+  void aRollbackTakesNobodyToWhereNobodyAnswers() throws Exception {
+    fleet.dead.addAll(List.of("blue", "red"));
+    assertThat(deploy.run(new Phase.RollingBack("for a test")))
+        .isEqualTo(new Phase.RolledBack("for a test"));
+    assertThat(fleet.calls).containsExactly("admit blue", "admit red");
+    assertThat(news).contains("group green keeps its clients: no backend of another group answers");
+
+    fleet.dead.remove("red");
+    deploy(Map.of("blue", 60, "red", 20, "green", 0)).run(new Phase.RollingBack("for a test"));
+    assertThat(fleet.calls).endsWith("admit blue", "admit red", "drain green", "stop green");
+  }
+
+  @Test
+  void aGroupThatAReloadHasGivenClientsIsNotStopped() throws Exception {
+    fleet.needed = "a reload has given it a share";
+    assertThat(deploy.run(new Phase.Stopping())).isEqualTo(new Phase.Done());
+    assertThat(fleet.calls).isEmpty();
+    assertThat(news)
+        .containsExactly(
+            "group blue is not stopped: a reload has given it a share",
+            "group red is not stopped: a reload has given it a share");
+  }
+
+  @Test
   void aGroupThatHadClientsBeforeKeepsAsManyAsItsShare() throws Exception {
     fleet.fails = "drain blue";
     Deploy canary = deploy(Map.of("blue", 90, "green", 10));

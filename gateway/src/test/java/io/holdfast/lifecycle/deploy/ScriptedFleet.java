@@ -9,9 +9,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -41,6 +43,9 @@ final class ScriptedFleet implements Fleet {
 
   /** Why the new group must keep its clients; null when it need not. */
   volatile @Nullable String needed;
+
+  /** Those none of whose backends answers. */
+  final Set<String> dead = new CopyOnWriteArraySet<>();
 
   volatile Progress.State drained = Progress.State.DONE;
 
@@ -124,6 +129,11 @@ final class ScriptedFleet implements Fleet {
         calls.add("stop the drain of " + group);
       }
     };
+  }
+
+  @Override
+  public boolean serves(String group) {
+    return !dead.contains(group);
   }
 
   @Override
