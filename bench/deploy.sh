@@ -39,6 +39,11 @@ if [ ${#names[@]} -eq 0 ]; then
   done
 fi
 PATH=$PATH:/usr/sbin
+for name in "${names[@]}"; do
+  [ "$name" = holdfast ] || command -v "$name" >/dev/null || {
+    echo "deploy.sh: $name is not there; install it (Debian: apt-get install $name)" >&2 && exit 3
+  }
+done
 # shellcheck source=bench/peers.sh
 . "$root/bench/peers.sh"
 
