@@ -11,6 +11,7 @@ import io.holdfast.it.harness.MovingClients;
 import io.holdfast.it.harness.MovingPeers;
 import io.holdfast.it.harness.NodePeer;
 import io.holdfast.it.harness.Signal;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +70,21 @@ final class DeployIT {
     Path server = Path.of("peers/moving-server.js").toAbsolutePath();
     return "node %s green --ledger %s --port %d %s </dev/null & echo $! > %s/green.pid"
         .formatted(server, peers().ledger("green"), port, options, folder);
+  }
+
+  /** Nobody stops the green that has won. */
+  @AfterEach
+  void stopGreen() throws IOException {
+    Path pid = folder.resolve("green.pid");
+    if (Files.exists(pid)) {
+      ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
+          .filter(process -> process.info().arguments().stream().anyMatch(this::isOurs))
+          .ifPresent(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  private boolean isOurs(String... arguments) {
+    return List.of(arguments).contains(peers().ledger("green").toString());
   }
 
   private static JsonNode result(NodePeer clients) throws Exception {
@@ -154,13 +171,7 @@ final class DeployIT {
       JsonNode knocked = result(knocking);
       assertThat(knocked.path("served").asInt()).as(knocked.toString()).isPositive();
       assertThat(knocked.path("failed").asInt()).as(knocked.toString()).isZero();
-      stopGreen();
     }
-  }
-
-  private void stopGreen() throws Exception {
-    String pid = Files.readString(folder.resolve("green.pid")).strip();
-    ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroy);
   }
 
   @ParameterizedTest
@@ -199,9 +210,7 @@ final class DeployIT {
       JsonNode knocked = result(knocking);
       assertThat(knocked.path("failed").asInt()).as("others are tried: " + knocked).isZero();
     } finally {
-      if (Files.exists(folder.resolve("green.pid"))) {
-        stopGreen();
-      }
+      if (Files.exists(folder.resolve("green.pid"))) {}
     }
   }
 
@@ -253,7 +262,6 @@ final class DeployIT {
         assertThat(deploy.exitCode()).as(deploy.log().tail()).isZero();
         await().until(() -> !blue.process().alive());
       }
-      stopGreen();
     }
   }
 
