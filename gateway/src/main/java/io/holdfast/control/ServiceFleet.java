@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,7 +100,7 @@ record ServiceFleet(
           return "backend " + live.address() + " fails its probes";
         }
       }
-      return first(probe(group));
+      return first(probe(members(group)));
     } catch (DeployFailed e) {
       return e.why();
     }
@@ -108,20 +109,24 @@ record ServiceFleet(
   @Override
   public boolean serves(String group) throws InterruptedException {
     try {
-      boolean down =
+      Set<String> down =
           groups.members(service(), group).stream()
-              .allMatch(live -> live.standing().override() == Standing.Word.DOWN);
-      return !down && probe(group).size() < members(group).size();
+              .filter(live -> live.standing().override() == Standing.Word.DOWN)
+              .map(LiveBackend::address)
+              .collect(Collectors.toSet());
+      List<Backend> others =
+          members(group).stream().filter(member -> !down.contains(member.address())).toList();
+      return probe(others).size() < others.size();
     } catch (DeployFailed e) {
       return false;
     }
   }
 
-  /** Probes all backends of a group once; what is wrong with those that are not well. */
-  private List<String> probe(String group) throws DeployFailed, InterruptedException {
+  /** Probes each once; what is wrong with those that are not well. */
+  private List<String> probe(List<Backend> backends) throws DeployFailed, InterruptedException {
     Probe probe = service().probe();
     Probe.Check check = probe == null ? new Probe.Tcp() : probe.check();
-    return ask(members(group), check, probe == null ? CONNECT : probe.timeout());
+    return ask(backends, check, probe == null ? CONNECT : probe.timeout());
   }
 
   private static @Nullable String first(List<String> wrong) {
@@ -236,15 +241,23 @@ record ServiceFleet(
   @Override
   public @Nullable String needed(String group) {
     Service service = groups.service(name);
-    Map<String, Integer> now = service == null ? Map.of() : service.balance().groups();
-    if (now.entrySet().stream()
-        .allMatch(one -> one.getKey().equals(group) || one.getValue() == 0)) {
+    if (service != null && serveAlone(service, group)) {
       return "no other group has a share of new clients";
     }
     Map<String, Integer> present = groups.fileShares(name);
     return !present.equals(file) && present.getOrDefault(group, 0) > 0
         ? "a reload has given it a share"
         : null;
+  }
+
+  /** Whether nobody but this group gets new clients of a service. */
+  private static boolean serveAlone(Service service, String group) {
+    Map<String, Integer> shares = service.balance().groups();
+    int members = service.members(group).size();
+    return shares.isEmpty()
+        ? members > 0 && members == service.backends().size()
+        : shares.entrySet().stream()
+            .allMatch(one -> one.getKey().equals(group) || one.getValue() == 0);
   }
 
   @Override

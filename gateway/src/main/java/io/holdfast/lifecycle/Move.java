@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.Future;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Move implements MoveOutcome {
   /** How often is looked whether a backend has fewer pending handshakes. */
-  private static final long LOOK_MILLIS = 10;
+  private static final long LOOK_MILLIS = 40;
+
+  /** After so many looks is asked whether another one has. */
+  private static final int LOOKS = 10;
 
   private final Relay relay;
   private final Passenger passenger;
@@ -44,6 +48,9 @@ public final class Move implements MoveOutcome {
   private boolean handedOver;
 
   private boolean over;
+
+  /** How long it may wait for room, by {@link System#nanoTime()}. */
+  private long waitsUntil;
 
   private Move(
       Relay relay,
@@ -111,34 +118,41 @@ public final class Move implements MoveOutcome {
   }
 
   private void tryFirst() {
-    long until = System.nanoTime() + way.timeout().toNanos();
+    waitsUntil = System.nanoTime() + way.timeout().toNanos();
     if (lease.kind() == Lease.Kind.HANDSHAKE) {
       tryNext();
     } else {
-      shakeHands(until);
+      shakeHands(0);
     }
   }
 
-  /** Makes the place one of a handshake: much may have changed since it was taken. */
-  private void shakeHands(long until) {
+  /**
+   * Makes the place one of a handshake: much may have changed since it was taken.
+   *
+   * @param looks how often was looked before
+   */
+  private void shakeHands(int looks) {
     if (over) {
+      return;
+    }
+    if (relay.closing()) {
+      fail(Failure.ENDED);
       return;
     }
     if (lease.live().state() == State.UP && lease.begin()) {
       tryNext();
       return;
     }
-    Lease other = destinations().choose(tried, Lease.Kind.HANDSHAKE);
+    // Whoever else has room, but not asked each time: thousands may wait here.
+    Lease other = looks % LOOKS == 0 ? destinations().choose(tried, Lease.Kind.HANDSHAKE) : null;
     if (other != null) {
       lease.close();
       lease = other;
       tryNext();
-    } else if (resume != Resume.PLANNED && System.nanoTime() - until < 0) {
+    } else if (resume != Resume.PLANNED && System.nanoTime() - waitsUntil < 0) {
       // Its client has nowhere else to go.
-      relay
-          .loop()
-          .eventLoop()
-          .schedule(() -> shakeHands(until), LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      long wait = ThreadLocalRandom.current().nextLong(LOOK_MILLIS / 2, LOOK_MILLIS * 3 / 2);
+      relay.loop().eventLoop().schedule(() -> shakeHands(looks + 1), wait, TimeUnit.MILLISECONDS);
     } else {
       end(Failure.NO_BACKEND);
     }
@@ -163,11 +177,18 @@ public final class Move implements MoveOutcome {
     lease.close();
     boolean more = tried.size() - spared <= way.balancer().service().retries().max();
     Lease next = more ? destinations().choose(tried, Lease.Kind.HANDSHAKE) : null;
-    if (next == null) {
-      end(failure);
-    } else {
+    if (next != null) {
       lease = next;
       tryNext();
+      return;
+    }
+    Lease later =
+        more && resume != Resume.PLANNED ? destinations().choose(tried, Lease.Kind.MOVE) : null;
+    if (later == null) {
+      end(failure);
+    } else {
+      lease = later;
+      shakeHands(1);
     }
   }
 
@@ -213,6 +234,9 @@ public final class Move implements MoveOutcome {
       present = null;
       nextAfter(failure);
     } else {
+      if (failure == Failure.BACKEND && handedOver) {
+        passenger.onUnfit(lease);
+      }
       fail(failure);
     }
   }

@@ -53,6 +53,9 @@ public interface Passenger {
   /** Its relay is at another backend from here on. */
   void onCommitted(Resume resume, Lease lease);
 
+  /** A backend has agreed to the handshake, and was gone before the relay could move there. */
+  void onUnfit(Lease at);
+
   /**
    * A move is over.
    *

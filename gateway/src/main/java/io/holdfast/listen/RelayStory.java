@@ -25,11 +25,16 @@ import io.holdfast.websocket.CloseCode;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What is remembered of the handshake while its relay lives: not the heads, which are large. */
 public final class RelayStory implements RelayOwner, Passenger {
+  /** A backend that loses a relay sooner has not served it. */
+  private static final long AT_ONCE = TimeUnit.SECONDS.toNanos(1);
+
   private AccessEntry opening;
   private final long startNanos;
   private Lease lease;
@@ -42,11 +47,14 @@ public final class RelayStory implements RelayOwner, Passenger {
   /** Looks for another backend; null mostly. */
   private @Nullable Move move;
 
-  /** Rescues one soon after another. */
+  /** Backends in a row that have taken it, and lost it at once. */
   private int rescues;
 
-  /** When the last began, by {@link System#nanoTime()}. */
-  private long rescuedAt;
+  /** When the last took it, by {@link System#nanoTime()}. */
+  private long committedAt;
+
+  /** Those that have taken its handshake and left it before the move was made. */
+  private Set<LiveBackend> unfit = Set.of();
 
   /** That the backend was lost has been counted. */
   private boolean lost;
@@ -54,6 +62,7 @@ public final class RelayStory implements RelayOwner, Passenger {
   RelayStory(Request.Story story, Lease lease, ClientConnection client, @Nullable Journey journey) {
     this.opening = story.entry();
     this.startNanos = story.request.startNanos();
+    this.committedAt = startNanos;
     this.lease = lease;
     this.shared = client.shared();
     this.connector = client.worker().connector();
@@ -108,7 +117,13 @@ public final class RelayStory implements RelayOwner, Passenger {
       told.onFailed(journey == null ? Failure.IMMOVABLE : Failure.MOVING);
       return;
     }
-    Move prepared = Move.prepare(relay, this, Resume.PLANNED, without, told);
+    Set<LiveBackend> all = new HashSet<>(without);
+    all.addAll(unfit);
+    Move prepared = Move.prepare(relay, this, Resume.PLANNED, all, told);
+    if (prepared == null && !unfit.isEmpty()) {
+      unfit = Set.of();
+      prepared = Move.prepare(relay, this, Resume.PLANNED, without, told);
+    }
     if (prepared == null) {
       told.onFailed(Failure.NO_BACKEND);
       return;
@@ -132,7 +147,7 @@ public final class RelayStory implements RelayOwner, Passenger {
     if (why == Resume.LOST) {
       lost = true;
       lease.live().tally().end(true);
-      onBroken(how);
+      onBroken(lease.live(), how);
     }
     move = prepared;
     return prepared::begin;
@@ -141,14 +156,9 @@ public final class RelayStory implements RelayOwner, Passenger {
   /** Backends that take it and lose it at once must not have it go round among them for ever. */
   private boolean again() {
     Way here = way();
-    if (here == null) {
-      return false;
-    }
-    long now = System.nanoTime();
-    boolean inRow = rescues > 0 && now - rescuedAt < here.timeout().toNanos();
-    rescues = inRow ? rescues + 1 : 1;
-    rescuedAt = now;
-    return rescues <= here.balancer().service().retries().max() + 1;
+    boolean atOnce = System.nanoTime() - committedAt < AT_ONCE;
+    rescues = atOnce ? rescues + 1 : 1;
+    return here != null && rescues <= here.balancer().service().retries().max() + 1;
   }
 
   /** Nobody waits for a rescue. */
@@ -251,7 +261,16 @@ public final class RelayStory implements RelayOwner, Passenger {
   }
 
   @Override
+  public void onUnfit(Lease at) {
+    unfit = new HashSet<>(unfit);
+    unfit.add(at.live());
+    onBroken(at.live(), "left a relay that was to move there");
+  }
+
+  @Override
   public void onCommitted(Resume resume, Lease to) {
+    committedAt = System.nanoTime();
+    unfit = Set.of();
     if (resume == Resume.CLOSED) {
       lease.live().tally().end(false);
     }
@@ -288,7 +307,7 @@ public final class RelayStory implements RelayOwner, Passenger {
     if (!lost) {
       lease.live().tally().end(broken || failed);
       if (broken) {
-        onBroken(end.why());
+        onBroken(lease.live(), end.why());
       } else {
         shared.ejections().ended(lease.live());
       }
@@ -308,10 +327,10 @@ public final class RelayStory implements RelayOwner, Passenger {
                 end.reset() ? end.why() + "; reset" : end.why()));
   }
 
-  private void onBroken(String why) {
+  private void onBroken(LiveBackend at, String why) {
     Routing.Target target = target();
-    if (target != null && target.balancer().live().contains(lease.live())) {
-      shared.ejections().broken(target.balancer(), lease.live(), why);
+    if (target != null && target.balancer().live().contains(at)) {
+      shared.ejections().broken(target.balancer(), at, why);
     }
   }
 }

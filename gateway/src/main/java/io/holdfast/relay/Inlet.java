@@ -59,6 +59,11 @@ final class Inlet implements FrameForwarder.Sink {
     return detour instanceof Hold;
   }
 
+  /** Where bytes are held; null when they are not. */
+  @Nullable Hold hold() {
+    return detour instanceof Hold hold ? hold : null;
+  }
+
   /** Lets go to the other leg what is held, and all from here on. */
   void letGo() {
     if (detour instanceof Hold hold) {
@@ -155,7 +160,12 @@ final class Inlet implements FrameForwarder.Sink {
     return bytes;
   }
 
-  /** Data messages read. */
+  /** The message that has ended just now reaches nobody. */
+  void uncount() {
+    messages--;
+  }
+
+  /** Data messages read, but for those that reach nobody. */
   long messages() {
     return reading ? messages + forwarder.messages() : messages;
   }

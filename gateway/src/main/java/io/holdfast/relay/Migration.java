@@ -35,7 +35,7 @@ final class Migration {
   private Step step;
   private @Nullable Leg fresh;
   private @Nullable MoveOutcome outcome;
-  private final Hold fromClient = new Hold();
+  private final Hold fromClient;
   private final Hold fromFresh = new Hold();
   private long since;
   private long heldAt;
@@ -56,13 +56,16 @@ final class Migration {
   /**
    * Begins.
    *
+   * @param fromClient holds what the client says
    * @param rescue whether the old backend is gone
    */
-  private Migration(Relay relay, MigrationPolicy policy, Leg client, Leg old, boolean rescue) {
+  private Migration(
+      Relay relay, MigrationPolicy policy, Leg client, Leg old, Hold fromClient, boolean rescue) {
     this.relay = relay;
     this.policy = policy;
     this.client = client;
     this.old = old;
+    this.fromClient = fromClient;
     this.rescue = rescue;
     this.since = relay.time();
     this.step = rescue ? Step.ADRIFT : Step.SETTLING;
@@ -82,7 +85,7 @@ final class Migration {
       Leg old,
       @Nullable Runnable call,
       @Nullable MoveOutcome told) {
-    Migration move = new Migration(relay, policy, client, old, false);
+    Migration move = new Migration(relay, policy, client, old, new Hold(), false);
     move.outcome = told;
     move.settling = new Settling(relay, policy, client, old, move, call);
     return move;
@@ -91,12 +94,13 @@ final class Migration {
   /**
    * Holds the client while another backend is looked for.
    *
+   * @param hold has what the client has said already that no backend has heard
    * @param code of the old one's Close
    * @param why it is gone
    */
   static Migration rescue(
-      Relay relay, MigrationPolicy policy, Leg client, Leg old, int code, String why) {
-    Migration rescue = new Migration(relay, policy, client, old, true);
+      Relay relay, MigrationPolicy policy, Leg client, Leg old, Hold hold, int code, String why) {
+    Migration rescue = new Migration(relay, policy, client, old, hold, true);
     rescue.code = code;
     rescue.why = why;
     rescue.holdClient();
@@ -133,7 +137,9 @@ final class Migration {
       open();
       return;
     }
-    to.readAnyway(); // a Close before the commit must leave all as it is
+    if (relay.mobility().prologue() == null || policy.swallowAnswers() == 0) {
+      to.readAnyway(); // a Close before the commit must leave all as it is
+    }
     if (settling.calls()) {
       settling.answered();
     } else {
@@ -204,12 +210,13 @@ final class Migration {
     }
     since = relay.time();
     step = Step.CLOSING;
+    fresh().pauseReading(); // a Close from here on is one of the backend that it is then
     old.outlet.farewell(CloseCode.GOING_AWAY, "moved");
   }
 
   /** Something came from a leg. */
   void onRead(Leg from, boolean data) {
-    if (data && settling != null) {
+    if (data && settling != null && from != fresh) {
       settling.onData();
     }
     if (from == fresh && fromFresh.size() > policy.holdBuffer()) {
@@ -262,7 +269,9 @@ final class Migration {
     client.liveness.onOtherPeer();
     old.leave(relay.patience());
     client.tie(to);
-    client.inlet.letGo();
+    if (!freshEnded) {
+      client.inlet.letGo(); // else whoever comes next is to hear it
+    }
     client.outlet.flush();
     to.inlet.letGo();
     to.outlet.flush();
@@ -275,6 +284,10 @@ final class Migration {
     to.start();
     if (freshEnded) {
       relay.onInputEnd(to, null);
+      if (!relay.mobility().rescues()) {
+        client.inlet.letGo();
+        client.resumeReading();
+      }
     }
   }
 
@@ -296,6 +309,16 @@ final class Migration {
     client.resumeReading();
     if (told != null) {
       told.onFailed(failure);
+    }
+  }
+
+  /**
+   * The old backend is gone: ends, but for what it holds of the client, for another to take over.
+   */
+  void giveWay() {
+    halt();
+    if (outcome != null) {
+      outcome.onFailed(Failure.ENDED);
     }
   }
 
@@ -322,14 +345,18 @@ final class Migration {
   }
 
   private void stop() {
+    halt();
+    client.inlet.letGo();
+    old.outlet.flush();
+  }
+
+  private void halt() {
     if (settling != null) {
       settling.stop();
     }
     step = Step.OVER;
     relay.mobility().over();
     letFreshGo();
-    client.inlet.letGo();
-    old.outlet.flush();
   }
 
   private void letFreshGo() {

@@ -127,15 +127,23 @@ final class Mobility {
       return false;
     }
     if (migration != null) {
-      migration.fail(MoveOutcome.Failure.ENDED);
+      migration.giveWay();
     }
-    boolean whole = client.inlet.betweenMessages() && backend.inlet.betweenMessages();
+    // What is held already has been heard by nobody, and what went before it is whole.
+    Hold held = client.inlet.hold();
+    boolean whole = held != null || client.inlet.betweenMessages();
     boolean alive = client.isOpen() && !client.inlet.ended() && !relay.closing();
-    Runnable begin = whole && alive && spoken() ? relay.owner().rescue(relay, why, how) : null;
+    Runnable begin =
+        whole && backend.inlet.betweenMessages() && alive && spoken()
+            ? relay.owner().rescue(relay, why, how)
+            : null;
     if (begin == null) {
+      client.inlet.letGo();
+      client.resumeReading();
       return false;
     }
-    migration = Migration.rescue(relay, policy, client, backend, code, how);
+    Hold hold = held == null ? new Hold() : held;
+    migration = Migration.rescue(relay, policy, client, backend, hold, code, how);
     backend.outlet.farewell(CloseCode.isSendable(code) ? code : CloseCode.GOING_AWAY, "");
     client.outlet.flush();
     backend.leave(patience);

@@ -58,6 +58,7 @@ final class Opening {
 
   private void onAnswer() {
     answers++;
+    to.inlet.uncount();
     if (answers == expected) {
       to.inlet.take(hold);
       to.pauseReading();

@@ -604,6 +604,54 @@ final class MigrationTest extends MoveFixture {
     assertThat(tied.end).isNull();
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatIsHeldForANewBackendThatIsLostIsSaidToTheNext(boolean half) {
+    Tied tied = relay(Busy.LEAVE);
+    tied.finder = why -> {};
+    Wire other = tied.movesTo(outcome);
+    settle();
+    byte[] held = say("held").bytes();
+    int said = half ? held.length - 2 : held.length;
+    tied.client.sends(Arrays.copyOf(held, said));
+    other.ends();
+    leaves(tied.backend);
+    Moves second = new Moves();
+    Wire third = tied.movesTo(second);
+    assertThat(second.moved).isTrue();
+    tied.client.sends(Arrays.copyOfRange(held, said, held.length));
+    assertThat(texts(third)).containsExactly("held");
+    assertThat(tied.client.reads()).isTrue();
+  }
+
+  @Test
+  void whatIsHeldForANewBackendThatIsLostIsNotHeldForEver() {
+    Tied tied = relay(Busy.LEAVE);
+    Wire other = tied.movesTo(outcome);
+    settle();
+    tied.client.sends(say("held"));
+    other.ends();
+    leaves(tied.backend);
+    assertThat(texts(tied.client)).containsExactly("1012 backend lost");
+    assertThat(tied.client.reads()).as("for its answer").isTrue();
+    tied.client.sends(Frame.close(1012, "").masked(KEY));
+  }
+
+  @Test
+  void whatANewBackendSaysIsNoneOfTheRelaysNoise() {
+    Tied tied = relay(Busy.LEAVE);
+    Wire other = tied.movesTo(outcome);
+    for (int i = 0; i < 5; i++) {
+      other.sends(Frame.text("news"));
+      bench.pass(TICK);
+    }
+    assertThat(outcome.committed).isTrue();
+    assertThat(other.reads()).as("what it says from now on, also a Close, waits").isFalse();
+    leaves(tied.backend);
+    assertThat(texts(tied.client)).hasSize(5);
+    assertThat(other.reads()).isTrue();
+  }
+
   // Rescues.
 
   @ParameterizedTest

@@ -268,6 +268,44 @@ final class PrologueTest extends MoveFixture {
   }
 
   @Test
+  void whatIsHeldIsSaidToTheNextOneWhenTheOldBackendClosesMeanwhile() {
+    Tied tied = opened(Busy.MOVE);
+    tied.finder = why -> {};
+    Wire other = tied.movesTo(outcome);
+    settle();
+    tied.client.sends(say("held"));
+    tied.backend.sends(Frame.close(1012, "restart"));
+    assertThat(outcome.failure).isEqualTo(Failure.ENDED);
+    assertThat(texts(other)).containsExactly("init", "1001 not moved");
+    assertThat(texts(tied.backend)).as("it hears nothing more").doesNotContain("held");
+    Moves second = new Moves();
+    Wire third = tied.movesTo(second);
+    third.sends(Frame.text("ack"));
+    bench.pass(TICK);
+    assertThat(texts(third)).containsExactly("init", "held");
+    assertThat(second.moved).isTrue();
+    assertThat(tied.relay.messagesFromBackend()).as("what the client got").isEqualTo(1);
+  }
+
+  @Test
+  void anAnswerOfWhichOneWasHadIsSwallowedOnce() {
+    Tied tied = bench.relay(Policy.QUIET.moves(Moves.policy(Busy.MOVE, 1, 2)).build());
+    tied.finder = why -> {};
+    tied.client.sends(say("init"));
+    tied.backend.sends(Frame.text("ack"));
+    tied.backend.ends();
+    Wire second = tied.movesTo(outcome);
+    second.sends(Frame.text("ack"));
+    second.ends();
+    Moves told = new Moves();
+    Wire third = tied.movesTo(told);
+    third.sends(Frame.text("ack"), Frame.text("ready"));
+    bench.pass(TICK);
+    assertThat(told.moved).isTrue();
+    assertThat(texts(tied.client)).containsExactly("ack", "ready");
+  }
+
+  @Test
   void anAnswerThatTheClientHasNotHadIsNotSwallowed() {
     Tied tied = bench.relay(Policy.QUIET.moves(Moves.policy(Busy.MOVE, 1, 1)).build());
     tied.finder = why -> {};

@@ -10,6 +10,11 @@ import org.slf4j.LoggerFactory;
 record End(DeployPlan plan, Fleet fleet, Deploy.Listener listener, Emptying emptying) {
   private static final Logger LOG = LoggerFactory.getLogger(End.class);
 
+  /** How often the others are asked whether they serve: one probe may be lost. */
+  private static final int ASKED = 3;
+
+  private static final long BETWEEN_MILLIS = 500;
+
   /** Something that is done. */
   private interface Part {
     void run() throws DeployFailed, InterruptedException;
@@ -29,10 +34,10 @@ record End(DeployPlan plan, Fleet fleet, Deploy.Listener listener, Emptying empt
    */
   void back(List<String> drained) throws InterruptedException {
     boolean isNew = plan.before().getOrDefault(plan.group(), 0) == 0;
-    boolean alone = isNew && !othersServe();
+    boolean alone = isNew && servesAlone();
     if (alone) {
       listener.onNews(
-          "group " + plan.group() + " keeps its clients: no backend of another group answers");
+          "group " + plan.group() + " is left as it is: no backend of another group answers");
     } else {
       // Before they are admitted: a relay that is lost meanwhile finds a refuge only at what still
       // drains.
@@ -48,6 +53,23 @@ record End(DeployPlan plan, Fleet fleet, Deploy.Listener listener, Emptying empt
       tryTo(this::takeAll);
     } else if (!drained.isEmpty()) {
       tryTo(() -> emptying.spread(plan.group()));
+    }
+  }
+
+  /** Whether the new group answers, and no other does, though it is asked more than once. */
+  private boolean servesAlone() throws InterruptedException {
+    try {
+      boolean alone = fleet.serves(plan.group());
+      for (int i = 0; i < ASKED && alone; i++) {
+        if (i > 0) {
+          Thread.sleep(BETWEEN_MILLIS);
+        }
+        alone = !othersServe();
+      }
+      return alone;
+    } catch (RuntimeException e) {
+      LOG.error("deploy of group {}: the others could not be asked", plan.group(), e);
+      return false;
     }
   }
 

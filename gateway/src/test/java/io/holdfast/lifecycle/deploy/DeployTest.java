@@ -184,9 +184,12 @@ final class DeployTest {
     assertThat(deploy.run(new Phase.RollingBack("for a test")))
         .isEqualTo(new Phase.RolledBack("for a test"));
     assertThat(fleet.calls).containsExactly("admit blue", "admit red");
-    assertThat(news).contains("group green keeps its clients: no backend of another group answers");
+    assertThat(news).contains("group green is left as it is: no backend of another group answers");
 
-    fleet.dead.remove("red");
+    fleet.dead.add("green");
+    deploy(Map.of("blue", 60, "red", 20, "green", 0)).run(new Phase.RollingBack("for a test"));
+    assertThat(fleet.calls).as("green is dead, too").endsWith("drain green", "stop green");
+    fleet.dead.removeAll(List.of("red", "green"));
     deploy(Map.of("blue", 60, "red", 20, "green", 0)).run(new Phase.RollingBack("for a test"));
     assertThat(fleet.calls).endsWith("admit blue", "admit red", "drain green", "stop green");
   }

@@ -104,7 +104,6 @@ final class BadMoveIT {
         Soon.await().until(() -> bad.visits().size() >= 2);
         assertEchoes(client, "where I was");
         overrule(gateway, green.url(), "clear");
-        overrule(gateway, bad.url(), "down");
         Soon.await().until(() -> gateway.metric("holdfast_moves_total", "outcome=\"moved\"") == 1);
         assertEchoes(client, "elsewhere");
       }
