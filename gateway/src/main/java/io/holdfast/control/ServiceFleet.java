@@ -1,7 +1,6 @@
 package io.holdfast.control;
 
 import io.holdfast.balance.LiveBackend;
-import io.holdfast.balance.Standing;
 import io.holdfast.balance.State;
 import io.holdfast.balance.Tally;
 import io.holdfast.health.Health;
@@ -11,19 +10,13 @@ import io.holdfast.lifecycle.deploy.DeployFailed;
 import io.holdfast.lifecycle.deploy.Fleet;
 import io.holdfast.model.Backend;
 import io.holdfast.model.DeployPolicy;
-import io.holdfast.model.Probe;
 import io.holdfast.model.Service;
 import io.holdfast.tls.TlsException;
-import io.holdfast.upstream.Upstream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,23 +41,12 @@ record ServiceFleet(
     implements Fleet {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceFleet.class);
 
-  /** For one look at a backend without probes of its own. */
-  private static final Duration CONNECT = Duration.ofSeconds(2);
-
-  private Service service() throws DeployFailed {
-    Service service = groups.service(name);
-    if (service == null) {
-      throw new DeployFailed("service " + name + " is not configured any more");
-    }
-    return service;
+  private GroupProbes probes() {
+    return new GroupProbes(groups, health, name);
   }
 
-  private List<Backend> members(String group) throws DeployFailed {
-    List<Backend> members = service().members(group);
-    if (members.isEmpty()) {
-      throw new DeployFailed("group " + group + " is not configured any more");
-    }
-    return members;
+  private Service service() throws DeployFailed {
+    return probes().service();
   }
 
   @Override
@@ -94,71 +76,12 @@ record ServiceFleet(
 
   @Override
   public @Nullable String unwell(String group) throws InterruptedException {
-    try {
-      for (LiveBackend live : groups.members(service(), group)) {
-        if (live.standing().failing()) {
-          return "backend " + live.address() + " fails its probes";
-        }
-      }
-      return first(probe(members(group)));
-    } catch (DeployFailed e) {
-      return e.why();
-    }
+    return probes().unwell(group);
   }
 
   @Override
   public boolean serves(String group) throws InterruptedException {
-    try {
-      Set<String> down =
-          groups.members(service(), group).stream()
-              .filter(live -> live.standing().override() == Standing.Word.DOWN)
-              .map(LiveBackend::address)
-              .collect(Collectors.toSet());
-      List<Backend> others =
-          members(group).stream().filter(member -> !down.contains(member.address())).toList();
-      return probe(others).size() < others.size();
-    } catch (DeployFailed e) {
-      return false;
-    }
-  }
-
-  /** Probes each once; what is wrong with those that are not well. */
-  private List<String> probe(List<Backend> backends) throws DeployFailed, InterruptedException {
-    Probe probe = service().probe();
-    Probe.Check check = probe == null ? new Probe.Tcp() : probe.check();
-    return ask(backends, check, probe == null ? CONNECT : probe.timeout());
-  }
-
-  private static @Nullable String first(List<String> wrong) {
-    return wrong.isEmpty() ? null : wrong.getFirst();
-  }
-
-  /** Asks all at once; what is wrong with those that are not well. */
-  private List<String> ask(List<Backend> backends, Probe.Check check, Duration timeout)
-      throws DeployFailed, InterruptedException {
-    Upstream upstream = groups.upstream(name);
-    if (upstream == null) {
-      throw new DeployFailed("no route leads to service " + name + " any more");
-    }
-    List<CompletableFuture<@Nullable String>> answers = new ArrayList<>();
-    for (Backend backend : backends) {
-      answers.add(
-          health
-              .ask(upstream, backend, check, timeout)
-              .thenApply(why -> why == null ? null : "backend " + backend.address() + ": " + why));
-    }
-    List<String> wrong = new ArrayList<>();
-    for (CompletableFuture<@Nullable String> answer : answers) {
-      try {
-        String its = answer.get();
-        if (its != null) {
-          wrong.add(its);
-        }
-      } catch (ExecutionException e) {
-        throw new IllegalStateException("a probe failed", e.getCause());
-      }
-    }
-    return wrong;
+    return probes().serves(group);
   }
 
   @Override
@@ -184,10 +107,10 @@ record ServiceFleet(
     }
     List<Backend> all = new ArrayList<>();
     for (int i = 0; i < smoke.connections(); i++) {
-      all.addAll(members(group));
+      all.addAll(probes().members(group));
     }
     for (int round = 0; round < smoke.rounds(); round++) {
-      String wrong = first(ask(all, smoke.check(), smoke.timeout()));
+      String wrong = probes().wrong(all, smoke.check(), smoke.timeout());
       if (wrong != null) {
         throw new DeployFailed("smoke test failed: " + wrong);
       }

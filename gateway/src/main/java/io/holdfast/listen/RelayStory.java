@@ -27,14 +27,10 @@ import io.netty.handler.codec.http.HttpResponse;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What is remembered of the handshake while its relay lives: not the heads, which are large. */
 public final class RelayStory implements RelayOwner, Passenger {
-  /** A backend that loses a relay sooner has not served it. */
-  private static final long AT_ONCE = TimeUnit.SECONDS.toNanos(1);
-
   private AccessEntry opening;
   private final long startNanos;
   private Lease lease;
@@ -47,14 +43,7 @@ public final class RelayStory implements RelayOwner, Passenger {
   /** Looks for another backend; null mostly. */
   private @Nullable Move move;
 
-  /** Backends in a row that have taken it, and lost it at once. */
-  private int rescues;
-
-  /** When the last took it, by {@link System#nanoTime()}. */
-  private long committedAt;
-
-  /** Those that have taken its handshake and left it before the move was made. */
-  private Set<LiveBackend> unfit = Set.of();
+  private final Hops hops;
 
   /** That the backend was lost has been counted. */
   private boolean lost;
@@ -62,7 +51,7 @@ public final class RelayStory implements RelayOwner, Passenger {
   RelayStory(Request.Story story, Lease lease, ClientConnection client, @Nullable Journey journey) {
     this.opening = story.entry();
     this.startNanos = story.request.startNanos();
-    this.committedAt = startNanos;
+    this.hops = new Hops(startNanos);
     this.lease = lease;
     this.shared = client.shared();
     this.connector = client.worker().connector();
@@ -118,10 +107,10 @@ public final class RelayStory implements RelayOwner, Passenger {
       return;
     }
     Set<LiveBackend> all = new HashSet<>(without);
-    all.addAll(unfit);
+    all.addAll(hops.unfit());
     Move prepared = Move.prepare(relay, this, Resume.PLANNED, all, told);
-    if (prepared == null && !unfit.isEmpty()) {
-      unfit = Set.of();
+    if (prepared == null && !hops.unfit().isEmpty()) {
+      hops.forgive();
       prepared = Move.prepare(relay, this, Resume.PLANNED, without, told);
     }
     if (prepared == null) {
@@ -140,7 +129,9 @@ public final class RelayStory implements RelayOwner, Passenger {
     if (move != null) {
       move.cancel();
     }
-    Move prepared = again() ? Move.prepare(relay, this, why, Set.of(), Untold.INSTANCE) : null;
+    Way way = way();
+    boolean again = way != null && hops.rescue(way.balancer().service().retries().max() + 1);
+    Move prepared = again ? Move.prepare(relay, this, why, Set.of(), Untold.INSTANCE) : null;
     if (prepared == null) {
       return null;
     }
@@ -151,14 +142,6 @@ public final class RelayStory implements RelayOwner, Passenger {
     }
     move = prepared;
     return prepared::begin;
-  }
-
-  /** Backends that take it and lose it at once must not have it go round among them for ever. */
-  private boolean again() {
-    Way here = way();
-    boolean atOnce = System.nanoTime() - committedAt < AT_ONCE;
-    rescues = atOnce ? rescues + 1 : 1;
-    return here != null && rescues <= here.balancer().service().retries().max() + 1;
   }
 
   /** Nobody waits for a rescue. */
@@ -262,15 +245,13 @@ public final class RelayStory implements RelayOwner, Passenger {
 
   @Override
   public void onUnfit(Lease at) {
-    unfit = new HashSet<>(unfit);
-    unfit.add(at.live());
+    hops.onUnfit(at.live());
     onBroken(at.live(), "left a relay that was to move there");
   }
 
   @Override
   public void onCommitted(Resume resume, Lease to) {
-    committedAt = System.nanoTime();
-    unfit = Set.of();
+    hops.onTaken();
     if (resume == Resume.CLOSED) {
       lease.live().tally().end(false);
     }
