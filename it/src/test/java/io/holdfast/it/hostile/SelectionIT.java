@@ -12,6 +12,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -108,6 +110,7 @@ final class SelectionIT {
 
   @ParameterizedTest
   @MethodSource("all")
+  @Execution(ExecutionMode.CONCURRENT)
   void noHandshakeFailsWhateverBecomesOfABackend(String selection) throws Exception {
     try (GatewayProcess gateway = gateway(selection)) {
       Map<Visitor, String> first = first(gateway);
