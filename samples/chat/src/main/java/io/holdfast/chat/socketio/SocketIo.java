@@ -62,6 +62,7 @@ public final class SocketIo extends SocketIOChannelInitializer implements AutoCl
     }
     handlerAdded(http); // the library's timers run in that loop
     addSocketioHandlers(pipeline);
+    pipeline.addBefore(PACKET_HANDLER, "own-bytes", new OwnBytes());
     for (String ours : new String[] {HTTP_REQUEST_DECODER, HTTP_AGGREGATOR, HTTP_ENCODER}) {
       pipeline.remove(ours);
     }
