@@ -72,8 +72,9 @@ public final class Balancer {
             : null;
   }
 
-  /** Has its limits hold from now on. */
+  /** Has its limits hold from now on, and who waits already choose among its backends. */
   public void enforce() {
+    room.giveBy(this::give);
     live().forEach(live -> live.places().limit(service.capacity()));
     if (promises != null
         && service.affinity() != null
@@ -209,18 +210,18 @@ public final class Balancer {
    * @param onPlace hears of it once, in any thread; not after {@link Waiting#leave} was true
    */
   public Waiting await(Choice.None none, Lease.Kind kind, Consumer<Lease> onPlace) {
-    List<Candidate> some = none.at() == null ? takers : candidates;
-    return room.enter(
-        none.at(),
-        kind,
-        live ->
-            some.stream()
-                .filter(c -> c.live() == live)
-                .filter(c -> none.at() == null ? live.takesWork() : mayReturn(live))
-                .findFirst()
-                .map(c -> Lease.at(c, kind))
-                .orElse(null),
-        onPlace);
+    return room.enter(none.at(), kind, onPlace);
+  }
+
+  /** As {@link WaitingRoom.Giver#give}. */
+  private @Nullable Lease give(@Nullable LiveBackend only, LiveBackend at, Lease.Kind kind) {
+    return (only == null ? takers : candidates)
+        .stream()
+            .filter(c -> c.live() == at)
+            .filter(c -> only == null ? at.takesWork() : mayReturn(at))
+            .findFirst()
+            .map(c -> Lease.at(c, kind))
+            .orElse(null);
   }
 
   /** The one that it must be, or was; null when any will do. */

@@ -5,7 +5,6 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,26 +20,37 @@ final class WaitingRoom {
   /** Spares the lock, for hardly ever does anybody wait. */
   private final AtomicInteger size = new AtomicInteger();
 
+  /** By the configuration in force; null before there is one. Guarded by this. */
+  private @Nullable Giver giver;
+
+  /** Gives places to those who wait. */
+  interface Giver {
+    /**
+     * Takes a place.
+     *
+     * @param only whose place it must be; null for anyone's
+     * @param at where there may be one
+     * @return null when there is none for who waits so
+     */
+    @Nullable Lease give(@Nullable LiveBackend only, LiveBackend at, Lease.Kind kind);
+  }
+
   /** One that waits. */
   final class Waiter implements Waiting {
     private final @Nullable LiveBackend only;
     private final Lease.Kind kind;
-    private final Function<LiveBackend, @Nullable Lease> take;
     private final Consumer<Lease> onPlace;
 
-    private Waiter(
-        @Nullable LiveBackend only,
-        Lease.Kind kind,
-        Function<LiveBackend, @Nullable Lease> take,
-        Consumer<Lease> onPlace) {
+    private Waiter(@Nullable LiveBackend only, Lease.Kind kind, Consumer<Lease> onPlace) {
       this.only = only;
       this.kind = kind;
-      this.take = take;
       this.onPlace = onPlace;
     }
 
     private @Nullable Lease place(LiveBackend at) {
-      return (only == null || only == at) && !at.isFull(kind) ? take.apply(at) : null;
+      Giver by = giver;
+      boolean may = (only == null || only == at) && !at.isFull(kind);
+      return by != null && may ? by.give(only, at, kind) : null;
     }
 
     @Override
@@ -60,15 +70,10 @@ final class WaitingRoom {
    *
    * @param only whose place it must be; null for anyone's
    * @param kind of the place
-   * @param take takes a place there, if there is one for this waiter
    * @param onPlace hears of the place, once, in any thread
    */
-  Waiting enter(
-      @Nullable LiveBackend only,
-      Lease.Kind kind,
-      Function<LiveBackend, @Nullable Lease> take,
-      Consumer<Lease> onPlace) {
-    Waiter waiter = new Waiter(only, kind, take, onPlace);
+  Waiting enter(@Nullable LiveBackend only, Lease.Kind kind, Consumer<Lease> onPlace) {
+    Waiter waiter = new Waiter(only, kind, onPlace);
     synchronized (this) {
       waiters.add(waiter);
       count(waiter, 1);
@@ -79,6 +84,11 @@ final class WaitingRoom {
   private void count(Waiter waiter, int change) {
     size.addAndGet(change);
     others += waiter.kind == Lease.Kind.HANDSHAKE ? 0 : change;
+  }
+
+  /** From now on also those who wait already get their places so. */
+  synchronized void giveBy(Giver present) {
+    giver = present;
   }
 
   /** How many wait. */

@@ -7,6 +7,8 @@ import io.holdfast.config.source.ConfigError;
 import io.holdfast.control.ConfigRejected;
 import io.holdfast.control.ConfigSource;
 import io.holdfast.control.ReloadOutcome;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +52,12 @@ public final class Sources {
 
   private static ConfigSource source(@Nullable Path file, Load load) {
     return new ConfigSource() {
+      private volatile byte[] loaded = new byte[0];
+
       @Override
       public Loaded load() throws ConfigRejected {
+        // Before: what is written while it is read is a change.
+        loaded = content();
         try {
           LoadedConfig loaded = load.load();
           return new Loaded(
@@ -64,6 +70,20 @@ public final class Sources {
       @Override
       public @Nullable Path file() {
         return file;
+      }
+
+      @Override
+      public byte[] content() {
+        try {
+          return file == null ? new byte[0] : Files.readAllBytes(file);
+        } catch (IOException e) {
+          return new byte[0];
+        }
+      }
+
+      @Override
+      public byte[] loaded() {
+        return loaded.clone();
       }
     };
   }

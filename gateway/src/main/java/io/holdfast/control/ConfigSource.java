@@ -28,4 +28,14 @@ public interface ConfigSource {
 
   /** The file whose changes are a reload; null for none. */
   @Nullable Path file();
+
+  /** What is in the file now; empty while there is none, as between two steps of a replacement. */
+  default byte[] content() {
+    return new byte[0];
+  }
+
+  /** What was in the file when {@link #load} last began. */
+  default byte[] loaded() {
+    return new byte[0];
+  }
 }

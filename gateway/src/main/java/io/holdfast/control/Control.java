@@ -96,17 +96,15 @@ public final class Control implements AutoCloseable {
     beforeClients.run();
     doors.open(settings, shared);
     if (source.file() != null) {
-      watch = new FileWatch(source.file(), this::onFileChange);
+      watch = new FileWatch(source, this::onFileChange);
     }
   }
 
   /** What changes while all is shut is read when it is open again. */
-  private boolean onFileChange() {
-    if (closed()) {
-      return false;
+  private void onFileChange() {
+    if (!closed()) {
+      reload("the file has changed");
     }
-    reload("the file has changed");
-    return !closed();
   }
 
   /** Takes up what operators have said to the process before since {@link #start} read it. */

@@ -4,6 +4,7 @@ import static io.holdfast.balance.Services.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.model.AffinityPolicy;
+import io.holdfast.model.Backend;
 import io.holdfast.model.Balance;
 import io.holdfast.model.Capacity;
 import io.holdfast.model.Capacity.WhenFull;
@@ -35,6 +36,15 @@ final class CapacityTest {
 
   private Balancer of(
       WhenFull whenFull, int connections, int pending, @Nullable AffinityPolicy affinity) {
+    return of(whenFull, connections, pending, affinity, backend("a", 1), backend("b", 1));
+  }
+
+  private Balancer of(
+      WhenFull whenFull,
+      int connections,
+      int pending,
+      @Nullable AffinityPolicy affinity,
+      Backend... backends) {
     Duration second = Duration.ofSeconds(1);
     balancer =
         new Balancer(
@@ -44,8 +54,7 @@ final class CapacityTest {
                 affinity,
                 new Capacity(connections, pending, whenFull, second),
                 second,
-                backend("a", 1),
-                backend("b", 1)),
+                backends),
             all,
             "secret");
     balancer.enforce();
@@ -280,6 +289,33 @@ final class CapacityTest {
     assertThat(got).containsExactly(b);
     of(WhenFull.QUEUE, 2, 0, null);
     assertThat(got).hasSize(2);
+  }
+
+  @Test
+  void whoWaitsForAnyoneGetsAPlaceOfABackendThatAReloadAdds() {
+    of(WhenFull.QUEUE, 1, 0, null);
+    fill();
+    List<LiveBackend> got = new ArrayList<>();
+    Choice.None full = (Choice.None) choose(null, Lease.Kind.RELAY);
+    balancer.await(full, Lease.Kind.RELAY, lease -> got.add(lease.live()));
+    balancer.await(
+        new Choice.None(Choice.Reason.FULL, a), Lease.Kind.RELAY, lease -> got.add(lease.live()));
+    of(WhenFull.QUEUE, 1, 0, null, backend("a", 1), backend("b", 1), backend("c", 1));
+    assertThat(got).containsExactly(balancer.live().get(2));
+  }
+
+  @Test
+  void whoWaitsForAnyoneGetsNoPlaceOfOneThatAReloadTakesAway() {
+    of(WhenFull.QUEUE, 1, 0, null);
+    List<Lease> leases = fill();
+    List<LiveBackend> got = new ArrayList<>();
+    Choice.None full = (Choice.None) choose(null, Lease.Kind.RELAY);
+    balancer.await(full, Lease.Kind.RELAY, lease -> got.add(lease.live()));
+    of(WhenFull.QUEUE, 1, 0, null, backend("b", 1));
+    leases.stream().filter(lease -> lease.live() == a).forEach(Lease::close);
+    assertThat(got).isEmpty();
+    leases.stream().filter(lease -> lease.live() == b).forEach(Lease::close);
+    assertThat(got).containsExactly(b);
   }
 
   @Test
