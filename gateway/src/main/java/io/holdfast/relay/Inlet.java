@@ -75,6 +75,8 @@ final class Inlet implements FrameForwarder.Sink {
       hold.drainTo(to());
       if (closeRead) {
         onClosed();
+      } else if (!forwarder.insideFrame()) {
+        to().writePending(); // the boundary that it waited for may be the one the hold began at
       }
     }
   }

@@ -221,6 +221,20 @@ final class MigrationTest extends MoveFixture {
   }
 
   @Test
+  void aPingThatWaitedForTheEndOfAHeldClientsMessageIsSentThoughTheMoveFails() {
+    Tied tied = bench.relay(Policy.QUIET.pings(1, 0).moves(Moves.policy(Busy.MOVE)).build());
+    byte[] message = say("long").bytes();
+    tied.client.sends(Arrays.copyOf(message, message.length - 1));
+    Wire other = tied.movesTo(outcome);
+    bench.pass(Moves.AT_MOST.plus(TICK));
+    tied.client.sends(Arrays.copyOfRange(message, message.length - 1, message.length));
+    other.ends();
+    assertThat(outcome.failure).isEqualTo(Failure.BACKEND);
+    assertThat(tied.backend.got().stream().map(Frame::opcode))
+        .containsExactly(Opcode.TEXT, Opcode.PING);
+  }
+
+  @Test
   void aRelayThatEndsWhileAMessageIsToEndHoldsNothing() {
     Tied tied = relay(Busy.MOVE);
     byte[] message = say("long").bytes();
