@@ -203,7 +203,7 @@ final class Inlet implements FrameForwarder.Sink {
         Foreign pong =
             leg.liveness.onForeignPong(ControlFrames.hash(in, payload, length, frame.mask()));
         if (pong == Foreign.ANSWER && held() && leg.isClient()) {
-          sendAhead(in, payload, length);
+          sendAhead(in, payload - frame.headerLength(), payload + length);
           yield false;
         }
         yield pong != Foreign.STALE;
@@ -227,12 +227,11 @@ final class Inlet implements FrameForwarder.Sink {
   }
 
   /**
-   * Passes a masked Pong to whoever asked for it, before all that is held: behind that it would
-   * reach somebody who did not ask. What was passed on ends between two messages.
+   * Passes a Pong to whoever asked for it, before all that is held: behind that it would reach
+   * somebody who did not ask. What was passed on ends between two messages.
    */
-  private void sendAhead(ByteBuf in, int payload, int length) {
-    int header = 2 + Integer.BYTES;
-    to().write(in.copy(payload - header, header + length));
+  private void sendAhead(ByteBuf in, int from, int end) {
+    to().write(in.copy(from, end - from));
     to().flush();
   }
 

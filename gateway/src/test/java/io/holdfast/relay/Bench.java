@@ -169,6 +169,7 @@ final class Bench {
       Duration maxAge,
       Duration ageJitter,
       long maxFrame,
+      boolean strict,
       @Nullable MigrationPolicy migration) {
 
     static final Policy QUIET =
@@ -181,6 +182,7 @@ final class Bench {
             Duration.ZERO,
             Duration.ZERO,
             0,
+            true,
             null);
 
     Policy pings(int every, int timeout) {
@@ -193,6 +195,7 @@ final class Bench {
           maxAge,
           ageJitter,
           maxFrame,
+          strict,
           migration);
     }
 
@@ -206,6 +209,7 @@ final class Bench {
           maxAge,
           ageJitter,
           maxFrame,
+          strict,
           migration);
     }
 
@@ -219,23 +223,31 @@ final class Bench {
           Duration.ofSeconds(max),
           Duration.ofSeconds(jitter),
           maxFrame,
+          strict,
           migration);
     }
 
     Policy maxFrame(long bytes) {
-      return new Policy(ping, pongTimeout, idle, write, close, maxAge, ageJitter, bytes, migration);
+      return new Policy(
+          ping, pongTimeout, idle, write, close, maxAge, ageJitter, bytes, strict, migration);
     }
 
     Policy moves(MigrationPolicy how) {
-      return new Policy(ping, pongTimeout, idle, write, close, maxAge, ageJitter, maxFrame, how);
+      return new Policy(
+          ping, pongTimeout, idle, write, close, maxAge, ageJitter, maxFrame, strict, how);
     }
 
-    private static Map<Extensions, FrameRules> rules(boolean client, long max) {
+    Policy lenient() {
+      return new Policy(
+          ping, pongTimeout, idle, write, close, maxAge, ageJitter, maxFrame, false, migration);
+    }
+
+    private static Map<Extensions, FrameRules> rules(boolean client, boolean strict, long max) {
       return Map.of(
           Extensions.NONE,
-          new FrameRules(client, true, Extensions.NONE, max, max),
+          new FrameRules(client, strict, Extensions.NONE, max, max),
           Extensions.PERMESSAGE_DEFLATE,
-          new FrameRules(client, true, Extensions.PERMESSAGE_DEFLATE, max, max));
+          new FrameRules(client, strict, Extensions.PERMESSAGE_DEFLATE, max, max));
     }
 
     RelayPolicy build() {
@@ -248,8 +260,8 @@ final class Bench {
           maxAge.toNanos(),
           ageJitter.toNanos(),
           1012,
-          rules(true, maxFrame),
-          rules(false, 0),
+          rules(true, strict, maxFrame),
+          rules(false, strict, 0),
           migration);
     }
   }
