@@ -178,7 +178,8 @@ public final class Relay {
 
   /** A peer broke the protocol or a limit. */
   void onBreach(Leg from, Breach breach) {
-    if (from == client || from == backend || !mobility.onEnd(from)) {
+    boolean lost = from == backend && !breach.inClose(); // what it said is not whole
+    if (from == client || lost || !mobility.onEnd(from)) {
       ending.onBreach(from, breach);
     }
   }

@@ -48,4 +48,9 @@ public enum Breach {
   public String reason() {
     return reason;
   }
+
+  /** Whether it is in a Close, before which all is well. */
+  public boolean inClose() {
+    return this == CLOSE_LENGTH || this == CLOSE_CODE;
+  }
 }

@@ -546,6 +546,29 @@ final class MigrationTest extends MoveFixture {
   }
 
   @Test
+  void anOldBackendMayAnswerTheCloseOfAMoveWithAnyCode() {
+    Tied tied = relay(Busy.LEAVE);
+    Wire other = tied.movesTo(outcome);
+    settle();
+    tied.client.sends(say("held"));
+    tied.backend.sends(Frame.text("last"), Frame.close(1006, ""));
+    assertThat(outcome.moved).isTrue();
+    assertThat(texts(tied.client)).containsExactly("last");
+    assertThat(texts(other)).containsExactly("held");
+  }
+
+  @Test
+  void anOldBackendThatBreaksTheProtocolAfterTheCommitEndsTheRelay() {
+    Tied tied = relay(Busy.LEAVE);
+    tied.movesTo(outcome);
+    settle();
+    assertThat(outcome.committed).isTrue();
+    tied.backend.sends(Frame.text("masked").masked(KEY));
+    assertThat(outcome.failure).isEqualTo(Failure.ENDED);
+    assertThat(texts(tied.client)).last().asString().startsWith("1011");
+  }
+
+  @Test
   void anOldBackendThatClosesInsideAMessageEndsTheRelay() {
     Tied tied = relay(Busy.LEAVE);
     Wire other = tied.movesTo(outcome);
