@@ -4,6 +4,7 @@ import io.holdfast.lifecycle.deploy.Phase;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,13 @@ public record DeployStatus(
   /** Whether the new group has all clients already, so that it is not rolled back any more. */
   boolean stopping() {
     return phase.equals(new Phase.Stopping().word());
+  }
+
+  /** Whether the new group may have got clients. */
+  boolean served() {
+    return !Set.of(
+            new Phase.Starting().word(), new Phase.Waiting().word(), new Phase.Smoking().word())
+        .contains(phase);
   }
 
   /** Whether it has ended. */

@@ -99,7 +99,7 @@ public final class Deploys implements AutoCloseable {
         service == null ? Pace.AT_ONCE : Pace.of(service.drain()),
         left.since(),
         left.log(),
-        left.stopping() ? new Phase.Stopping() : new Phase.RollingBack(why));
+        left.stopping() ? new Phase.Stopping() : new Phase.RollingBack(why, left.served()));
   }
 
   /** Begins a deploy. */

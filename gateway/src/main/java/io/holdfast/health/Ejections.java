@@ -34,6 +34,9 @@ public final class Ejections {
     /** Relays in a row that the backend broke off. */
     private volatile int broken;
 
+    /** Relays in a row that it left when they were to move there. */
+    private volatile int unfit;
+
     private long brokenAt = System.nanoTime();
     private int repeats;
     private long endedAt = System.nanoTime();
@@ -71,6 +74,7 @@ public final class Ejections {
     cancelEnd(history);
     history.unreached = 0;
     history.refused = 0;
+    history.unfit = 0;
     history.broken = 0; // those of before it was out
     live.change(standing -> standing.withEjection(Standing.Ejected.NO), "a client was served");
   }
@@ -139,6 +143,26 @@ public final class Ejections {
     consider(service, live, history, history.broken, why);
   }
 
+  /**
+   * {@code live} has answered the handshake of a relay that was to move there, and left it then.
+   * Counted apart: that it takes relays does not show that it keeps them, nor the other way round.
+   *
+   * @param why in a few words
+   */
+  public synchronized void unfit(Balancer service, LiveBackend live, String why) {
+    History history = histories.computeIfAbsent(live, _ -> new History());
+    history.unfit++;
+    consider(service, live, history, history.unfit, why);
+  }
+
+  /** A relay has moved to {@code live}. */
+  public void took(LiveBackend live) {
+    History history = histories.get(live);
+    if (history != null) {
+      history.unfit = 0;
+    }
+  }
+
   private void consider(
       Balancer service, LiveBackend live, History history, int failures, String why) {
     Ejection policy = service.service().ejection();
@@ -173,6 +197,7 @@ public final class Ejections {
     history.unreached = 0;
     history.refused = 0;
     history.broken = 0;
+    history.unfit = 0;
     live.change(
         standing -> standing.withEjection(Standing.Ejected.YES),
         why + "; for " + whole.toMillis() / 1000.0 + " s");

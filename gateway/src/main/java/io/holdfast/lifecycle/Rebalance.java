@@ -77,13 +77,16 @@ public final class Rebalance {
 
   /** Returns when the spread is within the tolerance, or nothing more can be done. */
   public void run(List<RelayLoop> loops) throws InterruptedException {
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int left = ROUNDS - 1; left >= 0; left--) {
       Balancer now = balancer.get();
       if (now == null) {
         return;
       }
       int relays = relays(now);
-      if (!round(now, loops) || (mover == null && !areBack(relays, now.service().timeouts()))) {
+      if (!round(now, loops) || left == 0) {
+        return;
+      }
+      if (mover == null && !areBack(relays, now.service().timeouts())) {
         return;
       }
     }

@@ -246,12 +246,16 @@ public final class RelayStory implements RelayOwner, Passenger {
   @Override
   public void onUnfit(Lease at) {
     hops.onUnfit(at.live());
-    onBroken(at.live(), "left a relay that was to move there");
+    Routing.Target target = target();
+    if (target != null && target.balancer().live().contains(at.live())) {
+      shared.ejections().unfit(target.balancer(), at.live(), "left a relay that was to move there");
+    }
   }
 
   @Override
   public void onCommitted(Resume resume, Lease to) {
     hops.onTaken();
+    shared.ejections().took(to.live());
     if (resume == Resume.CLOSED) {
       lease.live().tally().end(false);
     }

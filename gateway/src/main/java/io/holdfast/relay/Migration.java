@@ -133,11 +133,17 @@ final class Migration {
     outcome = told;
     to.tie(client);
     to.inlet.take(fromFresh);
+    Prologue prologue = relay.mobility().prologue();
+    if (prologue != null) {
+      int had = (int) Math.min(policy.swallowAnswers(), relay.messagesFromBackend());
+      opening = new Opening(relay, prologue, to, had, fromFresh, this::commit);
+      opening.listen();
+    }
     if (settling == null) {
       open();
       return;
     }
-    if (relay.mobility().prologue() == null || policy.swallowAnswers() == 0) {
+    if (prologue == null || policy.swallowAnswers() == 0) {
       to.readAnyway(); // a Close before the commit must leave all as it is
     }
     if (settling.calls()) {
@@ -192,14 +198,11 @@ final class Migration {
   void open() {
     since = relay.time();
     step = Step.OPENING;
-    Prologue prologue = relay.mobility().prologue();
-    if (prologue == null) {
+    if (opening == null) {
       commit();
-      return;
+    } else {
+      opening.begin();
     }
-    int had = (int) Math.min(policy.swallowAnswers(), relay.messagesFromBackend());
-    opening = new Opening(relay, prologue, fresh(), had, fromFresh, this::commit);
-    opening.begin();
   }
 
   private void commit() {

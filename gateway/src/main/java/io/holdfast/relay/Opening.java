@@ -10,6 +10,7 @@ final class Opening {
   private final Runnable done;
   private int said;
   private int answers;
+  private boolean begun;
   private boolean over;
 
   /**
@@ -28,9 +29,17 @@ final class Opening {
     this.done = done;
   }
 
-  void begin() {
+  /** Hears from here on what may answer, though nothing is said yet: some servers speak first. */
+  void listen() {
     if (expected > 0) {
       to.inlet.take(new Swallow(expected, hold, this::onAnswer));
+    }
+  }
+
+  /** Says it. */
+  void begin() {
+    begun = true;
+    if (answers < expected) {
       to.readAnyway();
     }
     say();
@@ -43,7 +52,7 @@ final class Opening {
 
   /** Says what the client had said by the same number of answers. */
   private void say() {
-    if (over) {
+    if (over || !begun) {
       return;
     }
     for (; said < prologue.size() && prologue.after(said) <= answers; said++) {

@@ -172,6 +172,23 @@ final class EjectionsTest {
   }
 
   @Test
+  void oneThatLeavesRelaysWhichAreToMoveThereIsOutUnlessOneMovesThereBetween() {
+    for (int i = 0; i < 20; i++) {
+      ejections.unfit(balancer, a, "test");
+      if (i % 4 == 3) {
+        ejections.took(a);
+      }
+      ejections.succeeded(lease(a)); // its handshakes are answered
+    }
+    assertThat(a.state()).isEqualTo(State.UP);
+    for (int i = 0; i < 5; i++) {
+      assertThat(a.state()).isEqualTo(State.UP);
+      ejections.unfit(balancer, a, "test");
+    }
+    assertThat(a.state()).isEqualTo(State.EJECTED);
+  }
+
+  @Test
   void brokenRelaysCountApartFromHandshakes() {
     for (int i = 0; i < 4; i++) {
       ejections.broken(balancer, a, "test");

@@ -129,6 +129,32 @@ final class PrologueTest extends MoveFixture {
   }
 
   @Test
+  void aServerThatSpeaksFirstAnswersThoughItIsNotToldYet() {
+    AtomicInteger calls = new AtomicInteger();
+    Tied tied = bench.relay(Policy.QUIET.moves(Moves.policy(Busy.LEAVE, 1, 2)).build());
+    tied.backend.sends(Frame.text("welcome"));
+    tied.client.sends(say("subscribe"));
+    tied.backend.sends(Frame.text("subscribed"));
+    settles(tied, calls);
+    settle();
+    assertThat(calls).hasValue(1);
+    tied.client.sends(say("meanwhile"));
+    Wire other = tied.movesTo(outcome);
+    other.sends(Frame.text("welcome")); // with the answer to its handshake
+    bench.pass(TICK);
+    assertThat(texts(other)).as("its client may still be busy").isEmpty();
+    settle();
+    assertThat(texts(other)).containsExactly("subscribe");
+    other.sends(Frame.text("subscribed"), Frame.text("news"));
+    bench.pass(TICK);
+    assertThat(outcome.committed).isTrue();
+    assertThat(texts(tied.backend)).containsExactly("subscribe", "meanwhile", "1001 moved");
+    tied.backend.sends(Frame.close(1001, ""));
+    assertThat(outcome.moved).isTrue();
+    assertThat(texts(tied.client)).containsExactly("welcome", "subscribed", "news");
+  }
+
+  @Test
   void aRelayThatSpokeWhileItsBackendWasCalledSettlesAnew() {
     AtomicInteger calls = new AtomicInteger();
     Tied tied = opened(Busy.LEAVE);

@@ -76,9 +76,9 @@ public final class Deploy {
       try {
         phase = after(phase);
       } catch (DeployFailed e) {
-        phase = new Phase.RollingBack(e.why());
+        phase = new Phase.RollingBack(e.why(), served(phase));
       } catch (InterruptedException e) {
-        phase = new Phase.RollingBack(whyAborted(e));
+        phase = new Phase.RollingBack(whyAborted(e), served(phase));
       } catch (RuntimeException e) {
         LOG.error("deploy of group {}: {} failed", plan.group(), phase.word(), e);
         phase = afterFault(phase, e);
@@ -98,7 +98,7 @@ public final class Deploy {
   private synchronized Phase begin(Phase first) {
     runner = Thread.currentThread();
     tooLate = first instanceof Phase.RollingBack || first instanceof Phase.Stopping;
-    return aborted == null || tooLate ? first : new Phase.RollingBack(aborted);
+    return aborted == null || tooLate ? first : new Phase.RollingBack(aborted, false);
   }
 
   /** A fault of ours leads back, too, but never twice. */
@@ -106,8 +106,12 @@ public final class Deploy {
     return switch (phase) {
       case Phase.RollingBack back -> new Phase.RolledBack(back.why());
       case Phase.Stopping _ -> new Phase.Done();
-      default -> new Phase.RollingBack(End.unexpected(fault));
+      default -> new Phase.RollingBack(End.unexpected(fault), served(phase));
     };
+  }
+
+  private static boolean served(Phase phase) {
+    return phase instanceof Phase.Baking || phase instanceof Phase.Draining;
   }
 
   private synchronized String whyAborted(InterruptedException e) throws InterruptedException {
@@ -156,7 +160,7 @@ public final class Deploy {
       case Phase.Baking baking -> bake(baking.step());
       case Phase.Draining _ -> drain();
       case Phase.Stopping _ -> stop();
-      case Phase.RollingBack back -> rollBack(back.why());
+      case Phase.RollingBack back -> rollBack(back);
       case Phase.Done _, Phase.RolledBack _ -> phase;
     };
   }
@@ -215,7 +219,7 @@ public final class Deploy {
     return new Phase.Done();
   }
 
-  private Phase rollBack(String why) throws InterruptedException {
+  private Phase rollBack(Phase.RollingBack back) throws InterruptedException {
     synchronized (this) {
       tooLate = true;
       if (aborted != null) {
@@ -223,8 +227,8 @@ public final class Deploy {
         Thread.interrupted();
       }
     }
-    listener.onNews("rolls back: " + why);
-    end.back(drained);
-    return new Phase.RolledBack(why);
+    listener.onNews("rolls back: " + back.why());
+    end.back(drained, back.served());
+    return new Phase.RolledBack(back.why());
   }
 }

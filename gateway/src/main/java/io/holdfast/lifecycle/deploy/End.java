@@ -1,6 +1,7 @@
 package io.holdfast.lifecycle.deploy;
 
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,31 +29,30 @@ record End(DeployPlan plan, Fleet fleet, Deploy.Listener listener, Emptying empt
   }
 
   /**
-   * Takes everything back.
+   * Takes everything back; but where nobody would serve then, the new group keeps its clients.
    *
    * @param drained those of the others that may have clients again
+   * @param served whether the new group may have got any
    */
-  void back(List<String> drained) throws InterruptedException {
-    boolean isNew = plan.before().getOrDefault(plan.group(), 0) == 0;
-    boolean alone = isNew && servesAlone();
-    if (alone) {
-      listener.onNews(
-          "group " + plan.group() + " is left as it is: no backend of another group answers");
-    } else {
-      // Before they are admitted: a relay that is lost meanwhile finds a refuge only at what still
-      // drains.
-      tryTo(() -> fleet.shift(plan.before(), true));
-    }
+  void back(List<String> drained, boolean served) throws InterruptedException {
+    String group = plan.group();
+    boolean isNew = plan.before().getOrDefault(group, 0) == 0;
+    boolean alone = served && servesAlone();
+    // The least that has it serve, so that the others have most when they are well again.
+    double least = plan.policy().steps().getFirst();
+    Map<String, Integer> shares = alone && isNew ? plan.shares(least) : plan.before();
+    // Before they are admitted: a relay that is lost meanwhile finds a refuge only at what still
+    // drains.
+    tryTo(() -> fleet.shift(shares, true));
     for (String other : drained) {
       tryTo(() -> fleet.admit(other));
     }
     if (alone) {
-      return;
-    }
-    if (isNew) {
+      listener.onNews("group " + group + " keeps its clients: no backend of another group answers");
+    } else if (isNew) {
       tryTo(this::takeAll);
     } else if (!drained.isEmpty()) {
-      tryTo(() -> emptying.spread(plan.group()));
+      tryTo(() -> emptying.spread(group));
     }
   }
 

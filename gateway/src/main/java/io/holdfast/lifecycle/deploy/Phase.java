@@ -24,8 +24,12 @@ public sealed interface Phase {
   /** The stop commands of the others run. */
   record Stopping() implements Phase {}
 
-  /** Everything goes back to the others. */
-  record RollingBack(String why) implements Phase {}
+  /**
+   * Everything goes back to the others.
+   *
+   * @param served whether the new group may have got clients by the deploy
+   */
+  record RollingBack(String why, boolean served) implements Phase {}
 
   /** It has all clients. The end. */
   record Done() implements Phase {}

@@ -137,7 +137,7 @@ final class DeployTest {
   void aFaultOfOursInARollbackKeepsNothingElseFromBeingDone() throws Exception {
     fleet.faulty = true;
     fleet.fails = "admit blue";
-    assertThat(deploy.run(new Phase.RollingBack("for a test")))
+    assertThat(deploy.run(new Phase.RollingBack("for a test", true)))
         .isEqualTo(new Phase.RolledBack("for a test"));
     assertThat(fleet.calls).contains("admit red", "stop green");
   }
@@ -158,7 +158,7 @@ final class DeployTest {
   @Test
   void whatFailsInARollbackKeepsNothingElseFromBeingDone() throws Exception {
     fleet.fails = "admit blue";
-    assertThat(deploy.run(new Phase.RollingBack("for a test")))
+    assertThat(deploy.run(new Phase.RollingBack("for a test", true)))
         .isEqualTo(new Phase.RolledBack("for a test"));
     assertThat(fleet.calls)
         .contains("shift {blue=60, green=0, red=20} for good", "admit red", "stop green");
@@ -168,7 +168,7 @@ final class DeployTest {
   void aGroupThatNobodyCouldReplaceKeepsItsClients() throws Exception {
     fleet.fails = "shift {blue=60";
     fleet.needed = "no other group has a share of new clients";
-    assertThat(deploy.run(new Phase.RollingBack("for a test")))
+    assertThat(deploy.run(new Phase.RollingBack("for a test", true)))
         .isEqualTo(new Phase.RolledBack("for a test"));
     assertThat(fleet.calls)
         .containsExactly("shift {blue=60, green=0, red=20} for good", "admit blue", "admit red");
@@ -181,17 +181,40 @@ final class DeployTest {
   @Test
   void aRollbackTakesNobodyToWhereNobodyAnswers() throws Exception {
     fleet.dead.addAll(List.of("blue", "red"));
-    assertThat(deploy.run(new Phase.RollingBack("for a test")))
+    assertThat(deploy.run(new Phase.RollingBack("for a test", true)))
         .isEqualTo(new Phase.RolledBack("for a test"));
-    assertThat(fleet.calls).containsExactly("admit blue", "admit red");
-    assertThat(news).contains("group green is left as it is: no backend of another group answers");
+    assertThat(fleet.calls)
+        .containsExactly(
+            "shift {blue=375, green=500, red=125} for good", "admit blue", "admit red");
+    assertThat(news).contains("group green keeps its clients: no backend of another group answers");
 
     fleet.dead.add("green");
-    deploy(Map.of("blue", 60, "red", 20, "green", 0)).run(new Phase.RollingBack("for a test"));
+    deploy(Map.of("blue", 60, "red", 20, "green", 0))
+        .run(new Phase.RollingBack("for a test", true));
     assertThat(fleet.calls).as("green is dead, too").endsWith("drain green", "stop green");
     fleet.dead.removeAll(List.of("red", "green"));
-    deploy(Map.of("blue", 60, "red", 20, "green", 0)).run(new Phase.RollingBack("for a test"));
+    deploy(Map.of("blue", 60, "red", 20, "green", 0))
+        .run(new Phase.RollingBack("for a test", true));
     assertThat(fleet.calls).endsWith("admit blue", "admit red", "drain green", "stop green");
+  }
+
+  @Test
+  void aGroupThatHasNotServedYetIsTakenBackThoughNobodyElseAnswers() throws Exception {
+    fleet.dead.addAll(List.of("blue", "red"));
+    fleet.fails = "smoke green";
+    assertThat(deploy.run(new Phase.Starting()))
+        .isEqualTo(new Phase.RolledBack("smoke green fails"));
+    assertThat(fleet.calls)
+        .endsWith("shift {blue=60, green=0, red=20} for good", "drain green", "stop green");
+  }
+
+  @Test
+  void aCanaryWithoutOthersKeepsWhatItHas() throws Exception {
+    fleet.fails = "drain blue";
+    fleet.dead.add("blue");
+    deploy(Map.of("blue", 90, "green", 10)).run(new Phase.Starting());
+    assertThat(fleet.calls).endsWith("shift {blue=90, green=10} for good", "admit blue");
+    assertThat(news).contains("group green keeps its clients: no backend of another group answers");
   }
 
   @Test
@@ -326,7 +349,7 @@ final class DeployTest {
   @Test
   void aRollbackStopsNothingThatServesSomebody() throws Exception {
     fleet.loads.put("green", new AtomicInteger(3));
-    assertThat(deploy.run(new Phase.RollingBack("for a test")))
+    assertThat(deploy.run(new Phase.RollingBack("for a test", true)))
         .isEqualTo(new Phase.RolledBack("for a test"));
     assertThat(news)
         .contains("group green is not stopped: it still has 3 relays, handshakes or requests");
