@@ -1,7 +1,7 @@
 // A server of npm's `ws` as ordinary ones are: answers each message after 0 to 200 ms, pushes messages of its own, and drops what it
 // still works on when a Close comes. Usage: node moving-server.js NAME [--port N] [--push MILLIS] [--refuse SHARE] [--mute]
-// [--pong MILLIS] [--insist] [--most N] [--ledger FILE] [--fault lose|double|swap]. With --refuse it answers a share of the handshakes with 503, with --mute
-// no message, with --pong Pings late, with --insist it agrees to compression with a context alone, with --most it has so many connections and answers 503 to
+// [--pong MILLIS] [--insist] [--plain] [--most N] [--ledger FILE] [--fault lose|double|swap]. With --refuse it answers a share of the handshakes with 503, with --mute
+// no message, with --pong Pings late, with --insist it agrees to compression with a context alone, with --plain to none, with --most it has so many connections and answers 503 to
 // more. With --fault a tenth of what it gets and says goes wrong. All that it says bears its connection's name and a number.
 // A plain request is a download that ends on a line `finish`.
 // Prints `listening PORT`. On a line `stats` it prints `stats JSON`, on `restart` it closes all with 1012, on `sick` it refuses all
@@ -20,6 +20,7 @@ const { values: flags, positionals: [name] } = parseArgs({
     mute: { type: 'boolean', default: false },
     pong: { type: 'string', default: '0' },
     insist: { type: 'boolean', default: false },
+    plain: { type: 'boolean', default: false },
     most: { type: 'string', default: 'Infinity' },
     ledger: { type: 'string' },
     fault: { type: 'string' },
@@ -38,7 +39,7 @@ const refuses = () => Math.random() < refused || sockets.clients.size >= Number(
 const verifyClient = (info, done) => (refuses() ? done(false, 503, 'broken') : done(true));
 const late = Number(flags.pong);
 const sockets = new WebSocketServer({
-  server, verifyClient, perMessageDeflate: { threshold: 0 }, maxPayload: 64 << 20, autoPong: late === 0,
+  server, verifyClient, perMessageDeflate: flags.plain ? false : { threshold: 0 }, maxPayload: 64 << 20, autoPong: late === 0,
 });
 
 sockets.on('headers', (headers) => {

@@ -70,6 +70,11 @@ final class Journey {
     return session;
   }
 
+  /** Whether the client was told of an extension; then any other backend must agree to it, too. */
+  boolean extended() {
+    return terms.charAt(0) != END;
+  }
+
   /** Whether another backend's answer is on the terms that the client was told. */
   boolean agrees(HttpResponse answer) {
     return terms.equals(terms(answer));

@@ -22,6 +22,7 @@ import io.holdfast.upstream.Connector;
 import io.holdfast.upstream.UpstreamFailure;
 import io.holdfast.upstream.UpstreamFailure.Kind;
 import io.holdfast.websocket.CloseCode;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import java.time.Instant;
@@ -208,6 +209,10 @@ public final class RelayStory implements RelayOwner, Passenger {
     Routing.Target target = requireNonNull(target(), "asked of those that have a way");
     HttpRequest head = ask(target).headFor(backend);
     head.headers().set(Resume.HEADER, resume.word());
+    if (!journey().extended()) {
+      // Else one that compresses would agree to what the client knows nothing of.
+      head.headers().remove(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS);
+    }
     return head;
   }
 

@@ -168,6 +168,18 @@ final class MovingPolicyIT {
   }
 
   @Test
+  void whoseBackendDoesNotCompressMovesToOneThatWould() throws Exception {
+    try (NodePeer blue = peers().server("blue", "--plain");
+        NodePeer green = peers().server("green");
+        GatewayProcess gateway = GatewayProcess.start(config("", "", "", both(blue, green)));
+        MovingClients clients = peers().clients(gateway)) {
+      String told = gateway.told(0, "drain", "127.0.0.1:" + blue.port(), "--wait");
+      assertThat(told).contains(": 0 of 100 to go, 100 moved, 0 ended");
+      clients.assertNobodyNoticed();
+    }
+  }
+
+  @Test
   void whoseBackendInsistsOnAContextIsSeenAndEndsByAClose() throws Exception {
     try (NodePeer blue = peers().server("blue", "--insist");
         NodePeer green = peers().server("green", "--insist");
