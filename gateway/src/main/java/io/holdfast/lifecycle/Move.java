@@ -7,15 +7,8 @@ import io.holdfast.relay.MoveOutcome;
 import io.holdfast.relay.Relay;
 import io.holdfast.relay.Resume;
 import io.holdfast.upstream.BackendConnection;
-import io.holdfast.upstream.BackendListener;
-import io.holdfast.upstream.Connector;
 import io.holdfast.upstream.UpstreamFailure;
-import io.holdfast.upstream.UpstreamFailure.Kind;
 import io.netty.channel.ChannelHandler;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.concurrent.Future;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -42,7 +35,7 @@ public final class Move implements MoveOutcome {
   private final Set<LiveBackend> tried = new HashSet<>();
   private final int spared;
   private Lease lease;
-  private @Nullable Attempt present;
+  private @Nullable MoveAttempt present;
 
   /** The relay has the connection, and tells what becomes of it. */
   private boolean handedOver;
@@ -160,17 +153,45 @@ public final class Move implements MoveOutcome {
 
   private void tryNext() {
     tried.add(lease.live());
-    Attempt attempt = new Attempt();
+    MoveAttempt attempt = new MoveAttempt(this, relay, passenger, way, lease, resume);
     present = attempt;
     attempt.start();
   }
 
-  private void onFailedAttempt(Kind kind, String detail, Failure failure) {
-    passenger.onFailure(lease, new UpstreamFailure(kind, detail));
-    nextAfter(failure);
+  // What an attempt tells.
+
+  /** The backend that is tried cannot be used. */
+  void onGone(UpstreamFailure failure) {
+    passenger.onFailure(lease, failure);
+    nextAfter(Failure.BACKEND);
   }
 
-  private void nextAfter(Failure failure) {
+  /** A reload has taken the route away, or ended moves there, while a backend was dialled. */
+  void onWayGone() {
+    end(Failure.NO_BACKEND);
+  }
+
+  /** The backend has answered the handshake as it has to: {@code to} is for the relay. */
+  void onAgreed(BackendConnection to) {
+    handedOver = true;
+    if (relay.closing()) {
+      to.close();
+      onFailed(Failure.ENDED);
+      return;
+    }
+    lease.become(Lease.Kind.MOVE);
+    to.reading(false);
+    ChannelHandler leg = relay.newLeg(to.channel());
+    to.detach(leg);
+    if (!relay.moveTo(leg, this)) {
+      to.channel().close();
+      onFailed(Failure.ENDED);
+    }
+    to.replay();
+  }
+
+  /** Another backend is tried, if one may be. */
+  void nextAfter(Failure failure) {
     if (present != null) {
       present.drop();
     }
@@ -238,120 +259,6 @@ public final class Move implements MoveOutcome {
         passenger.onUnfit(lease);
       }
       fail(failure);
-    }
-  }
-
-  /** One backend that is tried. */
-  private final class Attempt implements BackendListener {
-    private @Nullable BackendConnection connection;
-    private @Nullable Future<?> bound;
-    private boolean agreed;
-    private boolean dropped;
-
-    void start() {
-      bound =
-          relay
-              .loop()
-              .eventLoop()
-              .schedule(
-                  () -> fail(Kind.ANSWER_TIMEOUT, "no answer in time"),
-                  way.timeout().toNanos(),
-                  TimeUnit.NANOSECONDS);
-      way.connector().connect(way.upstream(), lease.backend(), 0, this::onConnected);
-    }
-
-    private void onConnected(Connector.Result result) {
-      if (result instanceof Connector.Result.Failed failed) {
-        fail(failed.failure().kind(), failed.failure().detail());
-        return;
-      }
-      BackendConnection to = ((Connector.Result.Connected) result).connection();
-      if (dropped) {
-        to.close();
-      } else if (passenger.way() == null) {
-        // A reload has taken its route away, or ended its moves.
-        to.close();
-        dropped = true;
-        end(Failure.NO_BACKEND);
-      } else {
-        connection = to;
-        to.send(passenger.headFor(lease.backend(), resume), this);
-      }
-    }
-
-    @Override
-    public void onHead(HttpResponse head) {
-      int status = head.status().code();
-      if (status < 200 && status != 101) {
-        return;
-      }
-      if (status != 101) {
-        passenger.onAnswer(lease, status);
-        nextAfter(Failure.REFUSED);
-        return;
-      }
-      if (!passenger.accepts(head)) {
-        fail(Kind.BAD_ACCEPT, "wrong answer to a handshake");
-        return;
-      }
-      agreed = passenger.agrees(head);
-      if (agreed) {
-        passenger.onAnswer(lease, status);
-      } else {
-        nextAfter(Failure.OTHER_TERMS);
-      }
-    }
-
-    @Override
-    public void onBody(HttpContent part) {
-      part.release();
-      if (agreed && part instanceof LastHttpContent && connection != null) {
-        handOver(connection);
-      }
-    }
-
-    private void handOver(BackendConnection to) {
-      stop();
-      handedOver = true;
-      if (relay.closing()) {
-        to.close();
-        onFailed(Failure.ENDED);
-        return;
-      }
-      lease.become(Lease.Kind.MOVE);
-      to.reading(false);
-      ChannelHandler leg = relay.newLeg(to.channel());
-      to.detach(leg);
-      if (!relay.moveTo(leg, Move.this)) {
-        to.channel().close();
-        onFailed(Failure.ENDED);
-      }
-      to.replay();
-    }
-
-    @Override
-    public void onGone(UpstreamFailure failure) {
-      fail(failure.kind(), failure.detail());
-    }
-
-    private void fail(Kind kind, String detail) {
-      if (!dropped) {
-        onFailedAttempt(kind, detail, Failure.BACKEND);
-      }
-    }
-
-    private void stop() {
-      dropped = true;
-      if (bound != null) {
-        bound.cancel(false);
-      }
-    }
-
-    void drop() {
-      stop();
-      if (connection != null) {
-        connection.close();
-      }
     }
   }
 }
