@@ -37,7 +37,8 @@ record DeployWatch(AdminClient client, PrintWriter out, long id) {
       }
       shown = now.log().size();
       if (terminal && !now.over()) {
-        out.print("\r\u001b[K         " + now.phase() + ": " + now.detail());
+        String line = "         " + now.phase() + ": " + now.detail();
+        out.print("\r\u001b[K" + Watch.CUT + line + Watch.WRAP);
       }
       out.flush();
       if (now.over()) {

@@ -10,6 +10,7 @@ import java.net.ConnectException;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,12 @@ import org.jspecify.annotations.Nullable;
 record Watch(AdminClient client, PrintWriter out, String what) {
   private static final long LOOK_MILLIS = 250;
   private static final int BAR = 30;
+
+  /** Has a terminal cut lines that are too long (DECAWM). */
+  static final String CUT = "\u001b[?7l";
+
+  /** Has it wrap them again. */
+  static final String WRAP = "\u001b[?7h";
 
   /** Whoever ends in the middle of an answer is asked again. */
   private static final int MOST_MUTE = 4;
@@ -100,7 +107,11 @@ record Watch(AdminClient client, PrintWriter out, String what) {
 
   private void show(DrainStatus now) {
     if (isTerminal(System.console())) {
-      out.print("\r" + bar(now) + " " + line(now) + "\u001b[K" + (runs(now) ? "" : "\n"));
+      // A line that the terminal has no room for is cut, lest each look begin a new one.
+      out.print(
+          runs(now)
+              ? "\r" + CUT + bar(now) + " " + line(now) + WRAP + "\u001b[K"
+              : "\r" + bar(now) + " " + line(now) + "\u001b[K\n");
       out.flush();
     } else if (!runs(now)) {
       out.println(line(now));
@@ -129,9 +140,13 @@ record Watch(AdminClient client, PrintWriter out, String what) {
     text.append(now.toGo()).append(" of ").append(now.found()).append(" to go");
     text.append(", ").append(now.moved()).append(" moved");
     text.append(", ").append(now.ended()).append(" ended");
-    some(text, now.gone(), " gone by themselves");
+    some(text, now.gone(), " gone meanwhile");
     some(text, now.left(), " left where they are");
     some(text, now.failedMoves(), " moves failed");
+    if (!now.failures().isEmpty()) {
+      String why = new TreeMap<>(now.failures()).toString(); // such as {refused=3}
+      text.append(" (").append(why.substring(1, why.length() - 1).replace('=', ' ')).append(')');
+    }
     return switch (now.state()) {
       case "running" -> text + String.format(Locale.ROOT, ", %.0f s", now.secondsToGo());
       case "done" -> text.toString();

@@ -84,14 +84,15 @@ final class DrainReports {
       LOG.info("{} of {} stopped", verb, what);
     } else {
       LOG.info(
-          "{} {} relays of {}: {} moved, {} ended, {} left, {} gone by themselves",
+          "{} {} relays of {}: {} moved, {} ended, {} left, {} gone meanwhile{}",
           verb.equals("drain") ? "drained" : "rebalanced",
           now.found(),
           what,
           now.moved(),
           now.ended(),
           now.left(),
-          now.gone());
+          now.gone(),
+          run.now().failuresInWords());
     }
   }
 }

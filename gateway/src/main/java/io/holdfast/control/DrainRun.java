@@ -96,6 +96,7 @@ final class DrainRun {
         now.gone(),
         now.left(),
         now.toGo(),
+        now.failed(),
         now.failures(),
         now.timeToGo().toMillis() / 1e3);
   }

@@ -1,6 +1,7 @@
 package io.holdfast.control;
 
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *     where nobody is to be ended (rebalancings, unhealthy backends), immovable or not moved
  * @param toGo relays that are still to be moved or ended
  * @param failedMoves moves that failed; such a relay is tried again until the deadline
- * @param secondsToGo until its pace is through
+ * @param failures the same by why, such as {@code refused}
+ * @param secondsToGo until its pace is through, or, while moves fail, until the deadline
  */
 public record DrainStatus(
     long id,
@@ -38,4 +40,10 @@ public record DrainStatus(
     int left,
     int toGo,
     int failedMoves,
-    double secondsToGo) {}
+    Map<String, Integer> failures,
+    double secondsToGo) {
+
+  public DrainStatus {
+    failures = failures == null ? Map.of() : Map.copyOf(failures);
+  }
+}

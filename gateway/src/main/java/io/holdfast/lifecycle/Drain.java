@@ -150,6 +150,9 @@ public final class Drain {
   /** Tries again what could not be moved, until there is no time left. */
   private void tryAgain(long deadline) throws InterruptedException {
     long next = System.nanoTime() + RETRY;
+    if (!failed.isEmpty()) {
+      progress.paceEndsAt(deadline);
+    }
     while (!failed.isEmpty() || (underWay.get() > 0 && isAwaited(deadline))) {
       TimeUnit.NANOSECONDS.sleep(LOOK);
       boolean late = System.nanoTime() - deadline >= 0;
@@ -240,13 +243,13 @@ public final class Drain {
         case BUSY_CLOSED -> progress.ended();
         case ENDED -> onEnded();
         case IMMOVABLE -> endOrLeave(relay);
-        default -> onNotMoved();
+        default -> onNotMoved(failure);
       }
       underWay.decrementAndGet();
     }
 
-    private void onNotMoved() {
-      progress.failed();
+    private void onNotMoved(Failure why) {
+      progress.failed(why);
       if (endsTheRest) {
         failed.add(relay);
       } else {

@@ -92,6 +92,7 @@ final class MoveAttempt implements BackendListener {
     if (agreed) {
       passenger.onAnswer(lease, status);
     } else {
+      passenger.onOtherTerms(lease, head);
       move.nextAfter(Failure.OTHER_TERMS);
     }
   }

@@ -47,6 +47,9 @@ public interface Passenger {
   /** A backend has answered. */
   void onAnswer(Lease lease, int status);
 
+  /** A backend has answered well, but not on the terms that the client has. */
+  void onOtherTerms(Lease lease, HttpResponse answer);
+
   /** A backend could not be used. */
   void onFailure(Lease lease, UpstreamFailure failure);
 

@@ -1,9 +1,15 @@
 package io.holdfast.lifecycle;
 
+import io.holdfast.relay.MoveOutcome;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** How far a drain has come. Thread-safe. */
 public final class Progress {
@@ -32,7 +38,7 @@ public final class Progress {
   private final AtomicInteger ended = new AtomicInteger();
   private final AtomicInteger gone = new AtomicInteger();
   private final AtomicInteger left = new AtomicInteger();
-  private final AtomicInteger failures = new AtomicInteger();
+  private final ConcurrentMap<String, Integer> failures = new ConcurrentHashMap<>();
   private volatile long paceEnd = System.nanoTime();
   private volatile State state = State.RUNNING;
 
@@ -51,8 +57,8 @@ public final class Progress {
    * @param left relays that stay: never silent, spared by a later word, or, where nobody is to be
    *     ended (rebalancings, unhealthy backends), immovable or not moved
    * @param toGo relays that are still to be moved or ended
-   * @param failures moves that failed; such a relay is tried again until the deadline
-   * @param timeToGo until its pace is through
+   * @param failures moves that failed, by why; such a relay is tried again until the deadline
+   * @param timeToGo until its pace is through, or, while moves fail, until the deadline
    */
   public record Now(
       State state,
@@ -63,8 +69,28 @@ public final class Progress {
       int gone,
       int left,
       int toGo,
-      int failures,
-      Duration timeToGo) {}
+      Map<String, Integer> failures,
+      Duration timeToGo) {
+
+    public Now {
+      failures = Map.copyOf(failures);
+    }
+
+    /** How many moves failed. */
+    public int failed() {
+      return failures.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** Such as {@code , 3 moves failed (refused 3)}; empty when none did. */
+    public String failuresInWords() {
+      return failures.isEmpty()
+          ? ""
+          : new TreeMap<>(failures)
+              .entrySet().stream()
+                  .map(why -> why.getKey() + " " + why.getValue())
+                  .collect(Collectors.joining(", ", ", " + failed() + " moves failed (", ")"));
+    }
+  }
 
   /** How it stands now. */
   public Now now() {
@@ -80,7 +106,7 @@ public final class Progress {
         gone.get(),
         left.get(),
         Math.max(0, all - done),
-        failures.get(),
+        failures,
         Duration.ofNanos(toGo));
   }
 
@@ -112,8 +138,8 @@ public final class Progress {
     told.accept(Outcome.LEFT);
   }
 
-  void failed() {
-    failures.incrementAndGet();
+  void failed(MoveOutcome.Failure why) {
+    failures.merge(why.word(), 1, Integer::sum);
     told.accept(Outcome.MOVE_FAILED);
   }
 

@@ -72,6 +72,17 @@ final class Failures {
     return failure.kind() == Kind.REQUEST_TIMEOUT ? EndedBy.CLIENT : EndedBy.BACKEND;
   }
 
+  /** As {@link #report}, of a move to {@code backend} that did not come about. */
+  static void reportMove(LiveBackend backend, String why) {
+    if (backend.mayReport()) {
+      LOG.warn(
+          "service {}: a relay could not move to backend {}: {}",
+          backend.service(),
+          backend.address(),
+          why);
+    }
+  }
+
   /**
    * Logs it, unless that was done for the same backend just before: under load, one line says it.
    */

@@ -80,6 +80,20 @@ final class Journey {
     return terms.equals(terms(answer));
   }
 
+  /** Both terms in words, where they differ. */
+  String difference(HttpResponse answer) {
+    return "it agrees to " + words(terms(answer)) + ", its client was told " + words(terms);
+  }
+
+  private static String words(String terms) {
+    int end = terms.indexOf(END);
+    String extensions = terms.substring(0, end);
+    String protocol = terms.substring(end + 1);
+    return (extensions.isEmpty() ? "no extension" : extensions)
+        + " and "
+        + (protocol.isEmpty() ? "no subprotocol" : "subprotocol " + protocol);
+  }
+
   private static String terms(HttpResponse answer) {
     return DeflateTerms.canonical(extensions(answer))
         + END

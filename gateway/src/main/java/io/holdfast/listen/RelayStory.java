@@ -236,8 +236,17 @@ public final class RelayStory implements RelayOwner, Passenger {
       verdicts.answered(at, status);
       if (verdicts.unavailable(status)) {
         verdicts.failed(at, new UpstreamFailure(Kind.UNAVAILABLE, "answered " + status));
+      } else if (status != 101) {
+        Failures.reportMove(at.live(), "it answered " + status);
       }
     }
+  }
+
+  @Override
+  public void onOtherTerms(Lease at, HttpResponse answer) {
+    // No client that comes anew is refused so, but it is no less a failure for this one.
+    at.live().tally().handshake(false);
+    Failures.reportMove(at.live(), journey().difference(answer));
   }
 
   @Override
@@ -251,6 +260,7 @@ public final class RelayStory implements RelayOwner, Passenger {
   @Override
   public void onUnfit(Lease at) {
     hops.onUnfit(at.live());
+    Failures.reportMove(at.live(), "it left after its 101");
     Routing.Target target = target();
     if (target != null && target.balancer().live().contains(at.live())) {
       shared.ejections().unfit(target.balancer(), at.live(), "left a relay that was to move there");

@@ -16,6 +16,7 @@ import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -120,7 +121,9 @@ final class DrainTest {
     assertThat(tries).as("at once, and a second later").hasValueGreaterThanOrEqualTo(2);
     assertThat(relay.closing()).isTrue();
     assertThat(progress.now().ended()).isEqualTo(1);
-    assertThat(progress.now().failures()).isEqualTo(tries.get());
+    assertThat(progress.now().failures()).isEqualTo(Map.of("backend", tries.get()));
+    assertThat(progress.now().failuresInWords())
+        .isEqualTo(", %d moves failed (backend %d)".formatted(tries.get(), tries.get()));
   }
 
   @Test

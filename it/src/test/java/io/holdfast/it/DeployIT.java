@@ -183,12 +183,13 @@ final class DeployIT {
         "sleep 60 | has not ended in 5 s",
         "--mute | smoke test failed: backend ws://127.0.0.1:",
         "--refuse 1 | smoke test failed: backend ws://127.0.0.1:",
-        "--refuse 0.4 | group green does worse: handshakes that fail: "
+        "--refuse 0.4 | group green does worse: handshakes that fail: ",
+        "--plain | group green does worse: handshakes that fail: "
       })
   void whatFailsLeavesEverybodyAtBlue(String start, String why) throws Exception {
     int green = FreePort.take();
     String command = start.startsWith("--") ? starts(green, start) : start;
-    boolean passes = start.equals("--refuse 0.4");
+    boolean passes = start.equals("--refuse 0.4") || start.equals("--plain");
     try (NodePeer blue = peers().server("blue");
         GatewayProcess gateway = GatewayProcess.start(config(blue, green, command, ""));
         MovingClients clients = peers().clients(gateway);
@@ -206,11 +207,15 @@ final class DeployIT {
       assertThat(gateway.services().at("/0/groups/blue").asInt()).isEqualTo(100);
       assertThat(gateway.services().at("/0/backends/0/state").asString()).isEqualTo("up");
 
+      if (start.equals("--plain")) {
+        gateway
+            .log()
+            .await("it agrees to no extension and no subprotocol, its client was told permessage");
+        assertThat(gateway.metric("holdfast_moves_total", "other_terms")).isPositive();
+      }
       clients.assertNobodyNoticed();
       JsonNode knocked = result(knocking);
       assertThat(knocked.path("failed").asInt()).as("others are tried: " + knocked).isZero();
-    } finally {
-      if (Files.exists(folder.resolve("green.pid"))) {}
     }
   }
 

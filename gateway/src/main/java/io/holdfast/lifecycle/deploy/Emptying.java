@@ -49,11 +49,12 @@ record Emptying(DeployPlan plan, Fleet fleet, Deploy.Listener listener) {
     listener.onDetail(
         String.format(
             Locale.ROOT,
-            "%d of %d relays to go at group %s, %.0f s",
+            "%d of %d relays to go at group %s, %.0f s%s",
             now.toGo(),
             now.found(),
             group,
-            now.timeToGo().toMillis() / 1e3));
+            now.timeToGo().toMillis() / 1e3,
+            now.failuresInWords()));
   }
 
   private void sum(String group, Progress.Now now) throws DeployFailed {
@@ -63,12 +64,13 @@ record Emptying(DeployPlan plan, Fleet fleet, Deploy.Listener listener) {
     listener.onNews(
         String.format(
             Locale.ROOT,
-            "group %s: %d relays moved, %d ended, %d gone by themselves, %d left",
+            "group %s: %d relays moved, %d ended, %d gone meanwhile, %d left%s",
             group,
             now.moved(),
             now.ended(),
             now.gone(),
-            now.left()));
+            now.left(),
+            now.failuresInWords()));
   }
 
   /**

@@ -121,7 +121,7 @@ final class ScriptedFleet implements Fleet {
       @Override
       public Progress.Now now() {
         Progress.State now = looks.getAndDecrement() > 0 ? Progress.State.RUNNING : state;
-        return new Progress.Now(now, Instant.EPOCH, 5, 5, 0, 0, 0, 0, 0, Duration.ZERO);
+        return new Progress.Now(now, Instant.EPOCH, 5, 5, 0, 0, 0, 0, Map.of(), Duration.ZERO);
       }
 
       @Override
