@@ -46,7 +46,11 @@ final class Endpoints {
       case "/api/v1/backends/override" -> only(call, "POST", () -> overrides.set(call));
       case "/api/v1/rebalance" -> only(call, "POST", () -> rebalance.set(call));
       case "/api/v1/deploys" ->
-          call.method().equals("POST") ? deploys.begin(call) : get(call, deploys::list);
+          switch (call.method()) {
+            case "POST" -> deploys.begin(call);
+            case "GET", "HEAD" -> deploys.list();
+            default -> only("GET, HEAD, POST");
+          };
       case "/api/v1/deploys/abort" -> only(call, "POST", () -> deploys.abort(call));
       case "/api/v1/upgrade" -> only(call, "POST", () -> handover.upgrade(call));
       case "/api/v1/handover/share" -> only(call, "POST", () -> handover.share(call));
@@ -110,7 +114,10 @@ final class Endpoints {
     if (call.method().equals(method)) {
       return endpoint.reply();
     }
-    String allowed = method.equals("GET") ? "GET, HEAD" : method;
+    return only(method.equals("GET") ? "GET, HEAD" : method);
+  }
+
+  private static Reply only(String allowed) {
     return Reply.error(405, "Only " + allowed + " works here.").with(Map.of("Allow", allowed));
   }
 

@@ -128,9 +128,9 @@ public interface GatewayControl {
   boolean rebalance(String service, @Nullable Double rate);
 
   /**
-   * Stops a rebalancing where it stands, if one runs.
+   * Stops a rebalancing where it stands.
    *
-   * @return whether there is such a service, or one ran of a service that is gone
+   * @return whether one ran
    */
   boolean stopRebalance(String service);
 

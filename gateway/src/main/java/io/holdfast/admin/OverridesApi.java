@@ -3,9 +3,14 @@ package io.holdfast.admin;
 import static java.util.Objects.requireNonNull;
 
 import io.holdfast.balance.Standing;
+import io.holdfast.balance.State;
+import io.holdfast.control.BackendStatus;
 import io.holdfast.control.OverrideOutcome;
+import io.holdfast.control.ServiceStatus;
 import io.holdfast.lifecycle.Pace;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Has operators say that a backend is up, down or to be drained, or nothing any more. */
 final class OverridesApi {
@@ -44,6 +49,22 @@ final class OverridesApi {
     if (pace != null && word != Standing.Word.DRAIN) {
       return Reply.error(400, "rate and deadline are for override=drain alone.");
     }
+    boolean cancels;
+    try {
+      cancels = call.flag("cancel");
+    } catch (IllegalArgumentException e) {
+      return Reply.error(400, String.valueOf(e.getMessage()));
+    }
+    if (cancels && word != Standing.Word.DOWN) {
+      return Reply.error(400, "cancel is for override=down alone.");
+    }
+    if (cancels && !drains(backend, service, group)) {
+      return Reply.error(
+          404,
+          (group == null ? "No backend " + backend : "No group " + group)
+              + (service == null ? "" : " of a service " + service)
+              + " drains; nothing was changed.");
+    }
     OverrideOutcome outcome =
         group == null || service == null
             ? control.override(requireNonNull(backend), service, word, pace)
@@ -55,5 +76,35 @@ final class OverridesApi {
                 + (service == null ? "" : " in a service " + service)
                 + "; /api/v1/services lists all.")
         : Reply.json(200, outcome);
+  }
+
+  /** Whether an operator wants it empty, or a drain of it runs for another reason. */
+  private boolean drains(
+      @Nullable String backend, @Nullable String service, @Nullable String group) {
+    for (ServiceStatus one : control.services()) {
+      if (service != null && !service.equals(one.name())) {
+        continue;
+      }
+      for (BackendStatus its : one.backends()) {
+        String address = its.address();
+        boolean named =
+            backend == null
+                ? Objects.equals(group, its.group())
+                : address.equals(backend) || address.endsWith("://" + backend);
+        if (named
+            && (its.state().equals(State.DRAINING.word()) || isDrained(one.name(), address))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private boolean isDrained(String service, String address) {
+    return control.drains().stream()
+        .anyMatch(d ->
+            d.service().equals(service)
+                && address.equals(d.backend())
+                && d.state().equals("running"));
   }
 }

@@ -30,7 +30,7 @@ final class RebalanceApi {
     return control.stopRebalance(service)
         ? Reply.json(200, Map.of("service", service, "state", "stopped"))
         : Reply.error(
-            404, "There is no service " + service + ": expected one of /api/v1/services.");
+            404, "No rebalancing of a service " + service + " is under way; nothing was stopped.");
   }
 
   private Reply begin(String service, @Nullable Double rate) {

@@ -41,6 +41,8 @@ public final class LiveBackend {
   /** Changed under the lock, so that listeners hear of changes in order. */
   private volatile Standing standing = Standing.FINE;
 
+  private volatile String whyState = "";
+
   /** Whether a client is trying it, while it is {@link State#TRIAL}. */
   private final AtomicBoolean tried = new AtomicBoolean();
 
@@ -126,6 +128,11 @@ public final class LiveBackend {
     return standing.state();
   }
 
+  /** Why it is in its present {@link #state()}, in a few words; empty when it always was. */
+  public String whyState() {
+    return whyState;
+  }
+
   /**
    * Changes what is said of it.
    *
@@ -145,6 +152,7 @@ public final class LiveBackend {
     tried.set(false);
     silent = false;
     slot.flag(Slot.BLOCKED, !back && to != State.TRIAL);
+    whyState = why;
     listener.onChange(this, from, to, why);
     if (takesWork()) {
       places.serve();
@@ -188,7 +196,7 @@ public final class LiveBackend {
   }
 
   /** Whether it may be given new work, as far as its state goes. */
-  boolean takesWork() {
+  public boolean takesWork() {
     return !slot.has(Slot.BLOCKED);
   }
 

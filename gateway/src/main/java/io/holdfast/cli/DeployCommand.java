@@ -111,7 +111,15 @@ public final class DeployCommand extends AdminCommand {
       return ExitCodes.USAGE;
     }
     DeployStatus begun = client.deploy(query(group), script);
-    return new DeployWatch(client, out(), begun.id()).run() ? ExitCodes.FINE : ExitCodes.FAILED;
+    try {
+      return new DeployWatch(client, out(), begun.id()).run() ? ExitCodes.FINE : ExitCodes.FAILED;
+    } catch (IOException e) {
+      err()
+          .println(
+              "The deploy was under way. If the gateway has ended, the next one rolls it back, where"
+                  + " there is a state folder.");
+      throw e;
+    }
   }
 
   private String script() {

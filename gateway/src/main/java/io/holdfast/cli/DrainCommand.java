@@ -76,7 +76,7 @@ public final class DrainCommand extends OverrideCommand {
 
   @Override
   String more() {
-    return pace.query();
+    return cancel ? "&cancel=true" : pace.query();
   }
 
   @Override
@@ -99,7 +99,7 @@ public final class DrainCommand extends OverrideCommand {
             .mapToLong(DrainStatus::id)
             .max()
             .orElse(0);
-    client.shutdown(more());
+    client.shutdown(pace.query());
     out().println("the gateway drains, and ends then");
     out().flush();
     return !waits

@@ -1,7 +1,9 @@
 package io.holdfast.cli;
 
+import io.holdfast.config.source.Parsers;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** At which pace relays leave, as commands take it. */
@@ -16,13 +18,34 @@ final class PaceFlags {
 
   @Option(
       names = "--deadline",
-      paramLabel = "SECONDS",
+      paramLabel = "DURATION",
+      converter = Seconds.class,
       description =
-          "All are ended by then, or their moves begun (default: as configured). Without --rate they"
+          "Such as 60s, or seconds. All are ended by then, or their moves begun (default: as configured). Without --rate they"
               + " are spread evenly, ten a second at least.")
   private @Nullable Double deadline;
 
   PaceFlags() {}
+
+  /** Of a duration, or a number of them. */
+  static final class Seconds implements CommandLine.ITypeConverter<Double> {
+    /** Made by picocli. */
+    Seconds() {}
+
+    @Override
+    public Double convert(String text) {
+      try {
+        return Double.valueOf(text);
+      } catch (NumberFormatException e) {
+        try {
+          return Parsers.duration(text).toMillis() / 1e3;
+        } catch (IllegalArgumentException wrong) {
+          throw new CommandLine.TypeConversionException(
+              "'" + text + "': " + wrong.getMessage() + ", or a number of seconds");
+        }
+      }
+    }
+  }
 
   boolean given() {
     return rate != null || deadline != null;

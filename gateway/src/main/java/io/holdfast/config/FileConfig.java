@@ -73,6 +73,12 @@ record FileConfig(
     Transport transport = in.value("transport", "auto", Parsers.oneOf(Transport.class));
     Path state = in.optional("state", folder::directory);
     Map<String, ServiceConfig> services = services(in, folder, limits);
+    if (state == null && services.values().stream().anyMatch(ServiceConfig::hasDeploys)) {
+      in.warning(
+          "services",
+          "there are groups, but no state folder: deploys do not outlive this process, and after a"
+              + " restart the groups have the file's shares again; set state");
+    }
     List<RouteConfig> routes = routes(in, in.names("services"));
     return new FileConfig(
         listeners, admin, limits, shutdown, logs, dns, transport, state, routes, services);

@@ -3,6 +3,7 @@ package io.holdfast.config;
 import io.holdfast.config.source.Parsers;
 import io.holdfast.config.source.Section;
 import io.holdfast.config.source.Value;
+import io.holdfast.model.Balance;
 import io.holdfast.model.HostPolicy;
 import io.holdfast.model.OnUnhealthy;
 import io.holdfast.model.Service;
@@ -121,8 +122,18 @@ record ServiceConfig(
     return backends;
   }
 
+  /** Whether there is somebody to deploy to. */
+  boolean hasDeploys() {
+    return groups.size() > 1;
+  }
+
   private void check(Section in) {
     checkGroups(in);
+    boolean byKey =
+        balance.algorithm() == Balance.IP_HASH || balance.algorithm() == Balance.CONSISTENT_HASH;
+    if (rebalance.auto() && byKey) {
+      in.warning("rebalance.auto", "services that choose by a key are not rebalanced");
+    }
     if (drain.onUnhealthy() == OnUnhealthy.MOVE && migration.compile() == null) {
       in.error(
           "drain.onUnhealthy",

@@ -46,15 +46,21 @@ public final class SmokeConfig {
    */
   public static DeployPolicy.Smoke parse(String source, String text) {
     Problems problems = new Problems();
-    return read(YamlSource.parse(source, text, Map.of(), problems), problems);
+    Tree document = YamlSource.parse(source, text, Map.of(), problems);
+    check(problems); // what is missing in what is no YAML would only repeat the error
+    return read(document, problems);
   }
 
-  private static DeployPolicy.Smoke read(Tree document, Problems problems) {
-    DeployPolicy.Smoke smoke = Section.read(document, problems, SmokeConfig::read);
+  private static void check(Problems problems) {
     List<ConfigError> errors = problems.errors();
     if (!errors.isEmpty()) {
       throw new IllegalArgumentException("expected a smoke script; " + errors.getFirst());
     }
+  }
+
+  private static DeployPolicy.Smoke read(Tree document, Problems problems) {
+    DeployPolicy.Smoke smoke = Section.read(document, problems, SmokeConfig::read);
+    check(problems);
     return smoke;
   }
 

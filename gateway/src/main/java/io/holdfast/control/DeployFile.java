@@ -24,8 +24,17 @@ record DeployFile(StateFolder state) {
     }
   }
 
-  /** Keeps these in place of all before. */
-  void save(List<DeployStatus> all) {
-    state.save(NAME, JsonMapper.shared().writeValueAsString(all));
+  /** Whether there is a folder for it. */
+  boolean keeps() {
+    return state.keeps();
+  }
+
+  /**
+   * Keeps these in place of all before, where there is a folder.
+   *
+   * @return false when that cannot be written; the log says why
+   */
+  boolean save(List<DeployStatus> all) {
+    return state.save(NAME, JsonMapper.shared().writeValueAsString(all));
   }
 }

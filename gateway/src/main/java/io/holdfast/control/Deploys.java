@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Deploys implements AutoCloseable {
   /** Finished ones that are remembered. */
+  private static final String UNKEPT =
+      "there is no state folder: after a restart the groups have the file's shares again";
+
   private static final int KEPT = 100;
 
   /** Of a service that is gone: nothing can be done but to say so. */
@@ -134,7 +137,7 @@ public final class Deploys implements AutoCloseable {
             groups.fileShares(order.service()),
             pace,
             Instant.now(),
-            List.of(),
+            file.keeps() ? List.of() : List.of(new DeployStatus.Line(Instant.now(), UNKEPT)),
             new Phase.Starting());
     return new DeployAnswer.Begun(run.status());
   }
@@ -148,6 +151,10 @@ public final class Deploys implements AutoCloseable {
     }
     if (running.containsKey(order.service())) {
       return "A deploy of service " + order.service() + " is under way.";
+    }
+    if (!file.save(all())) {
+      return "The state folder cannot be written, so a restart could not roll the deploy back; the"
+          + " gateway's log says why.";
     }
     if (groups.upstream(order.service()) == null) {
       return "No route leads to service " + order.service() + ".";

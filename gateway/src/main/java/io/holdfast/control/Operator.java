@@ -53,7 +53,15 @@ public final class Operator {
           warn(Gone.drained(one.service(), one.address()), of, pace, one.relays(), warnings);
         }
       }
+      said.stream().map(LiveBackend::service).distinct().forEach(s -> warnOfNobody(s, warnings));
       return OverrideOutcome.of(said, warnings);
+    }
+  }
+
+  private void warnOfNobody(String service, List<String> warnings) {
+    Balancer balancer = present.balancer(service);
+    if (balancer != null && balancer.takers().stream().noneMatch(LiveBackend::takesWork)) {
+      warnings.add("service " + service + ": no backend is left that takes new clients");
     }
   }
 
@@ -86,6 +94,7 @@ public final class Operator {
         warn(Gone.group(service, group), of, pace, relays, warnings);
       }
       overrides.set(of, group, word, pace == null ? Pace.of(of.drain()) : pace);
+      warnOfNobody(service, warnings);
       return OverrideOutcome.of(said, warnings);
     }
   }
@@ -108,12 +117,12 @@ public final class Operator {
   }
 
   /**
-   * Stops a rebalancing where it stands, if one runs.
+   * Stops a rebalancing where it stands.
    *
-   * @return whether there is such a service, or one ran of a service that is gone
+   * @return whether one ran
    */
   public boolean stopRebalance(String service) {
-    return drains.stop(Gone.surplus(service)) || present.balancer(service) != null;
+    return drains.stop(Gone.surplus(service));
   }
 
   /** Drains that run, and the last that have ended, oldest first. */

@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 final class Overrides {
   private static final String FILE = "overrides";
 
+  // Why a backend is in a state, for the log.
+  private static final String BY_OPERATOR = "an operator says so";
+  private static final String BY_DEPLOY = "a deploy says so";
+
   private final LiveBackends live;
   private final Drains drains;
   private final StateFolder state;
@@ -39,6 +43,10 @@ final class Overrides {
    */
   private record Said(Standing.Word word, Standing.@Nullable Word before) {
     static final Said NOTHING = new Said(Standing.Word.NONE, null);
+
+    String why() {
+      return before == null ? BY_OPERATOR : BY_DEPLOY;
+    }
   }
 
   Overrides(LiveBackends live, Drains drains, StateFolder state) {
@@ -73,7 +81,7 @@ final class Overrides {
       for (Backend backend : service.backends()) {
         Said said = words.getOrDefault(key(service, backend), Said.NOTHING);
         if (live.of(service.name(), backend).standing().override() != said.word()) {
-          say(service, backend, said.word(), Pace.of(service.drain()));
+          say(service, backend, said.word(), Pace.of(service.drain()), said.why());
         }
       }
     }
@@ -101,7 +109,7 @@ final class Overrides {
       for (Backend backend : service.backends()) {
         if (backend.address().equals(name) || backend.authority().equals(name)) {
           remember(service, backend, new Said(word, null));
-          say(service, backend, word, pace == null ? Pace.of(service.drain()) : pace);
+          say(service, backend, word, pace == null ? Pace.of(service.drain()) : pace, BY_OPERATOR);
           said.add(live.of(service.name(), backend));
         }
       }
@@ -120,7 +128,7 @@ final class Overrides {
   void set(Service service, String group, Standing.Word word, Pace pace) {
     for (Backend backend : service.members(group)) {
       remember(service, backend, new Said(word, null));
-      change(service, backend, word);
+      change(service, backend, word, BY_OPERATOR);
     }
     state.save(FILE, write());
     Gone gone = Gone.group(service.name(), group);
@@ -135,7 +143,7 @@ final class Overrides {
   DrainRun drain(Service service, String group, Pace pace) {
     for (Backend backend : service.members(group)) {
       remember(service, backend, new Said(Standing.Word.DRAIN, before(service, backend)));
-      change(service, backend, Standing.Word.DRAIN);
+      change(service, backend, Standing.Word.DRAIN, BY_DEPLOY);
     }
     state.save(FILE, write());
     return drains.start(Gone.group(service.name(), group), service, pace);
@@ -158,7 +166,7 @@ final class Overrides {
       Said said = words.getOrDefault(key(service, backend), Said.NOTHING);
       if (said.before() != null) {
         remember(service, backend, new Said(said.before(), null));
-        say(service, backend, said.before(), Pace.of(service.drain()));
+        say(service, backend, said.before(), Pace.of(service.drain()), BY_DEPLOY);
       }
     }
     state.save(FILE, write());
@@ -172,18 +180,17 @@ final class Overrides {
     }
   }
 
-  private void say(Service service, Backend backend, Standing.Word word, Pace pace) {
-    change(service, backend, word);
+  private void say(Service service, Backend backend, Standing.Word word, Pace pace, String why) {
+    change(service, backend, word, why);
     if (word == Standing.Word.DRAIN) {
       drains.start(Gone.drained(service.name(), backend.address()), service, pace);
     }
   }
 
   /** A word ends what the one before has begun, and also what probes have unless they decide. */
-  private void change(Service service, Backend backend, Standing.Word word) {
+  private void change(Service service, Backend backend, Standing.Word word, String why) {
     drains.stop(Gone.drained(service.name(), backend.address()));
-    live.of(service.name(), backend)
-        .change(standing -> standing.withOverride(word), "an operator says so");
+    live.of(service.name(), backend).change(standing -> standing.withOverride(word), why);
     Gone unhealthy = Gone.unhealthy(service.name(), backend.address());
     if (word != Standing.Word.NONE) {
       drains.stop(unhealthy);

@@ -93,7 +93,11 @@ record ServiceFleet(
     for (LiveBackend live : groups.members(service, group)) {
       // One that was ejected before comes back by clients that try it: those that the step brings.
       if (live.state() != State.UP && live.state() != State.TRIAL) {
-        return "backend " + live.address() + " is " + live.state().word();
+        return "backend "
+            + live.address()
+            + " is "
+            + live.state().word()
+            + (live.whyState().isEmpty() ? "" : " (" + live.whyState() + ")");
       }
     }
     return null;

@@ -331,6 +331,8 @@ class AdminServerTest {
         "backends/override?backend=a:1&override=drain&rate=0 | rate is 0; expected a number from 0.001",
         "backends/override?backend=a:1&override=drain&deadline=x | deadline is x; expected a number",
         "backends/override?backend=a:1&override=up&rate=1 | for override=drain alone",
+        "backends/override?backend=a:1&override=up&cancel=true | cancel is for override=down alone",
+        "backends/override?backend=a:1&override=down&cancel=1 | cancel is \\\"1\\\"; expected true",
         "backends/override?group=green&override=down | or service=NAME and group=NAME",
         "backends/override?group=green&backend=a:1&service=chat&override=down | or service=NAME and group=NAME",
         "shutdown?deadline=0 | deadline is 0; expected a number from 0.001",
@@ -350,6 +352,20 @@ class AdminServerTest {
     assertThat(answer.statusCode()).isEqualTo(400);
     assertThat(answer.body()).contains(error);
     assertThat(gateway.overrides).isEmpty();
+  }
+
+  @Test
+  void aDrainThatDoesNotRunIsNotCancelled() throws Exception {
+    String cancel = "/api/v1/backends/override?override=down&cancel=true&";
+    for (String of :
+        List.of("backend=127.0.0.1:8001", "backend=127.0.0.1:800", "service=chat&group=green")) {
+      HttpResponse<String> answer = call("POST", cancel + of);
+      assertThat(answer.statusCode()).isEqualTo(404);
+      assertThat(answer.body()).contains(" drains; nothing was changed.");
+    }
+    assertThat(gateway.overrides).isEmpty();
+    call("POST", cancel + "backend=127.0.0.1:8002");
+    assertThat(gateway.overrides).containsExactly("127.0.0.1:8002 null DOWN");
   }
 
   @Test

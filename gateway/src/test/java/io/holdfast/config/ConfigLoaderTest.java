@@ -1,7 +1,9 @@
 package io.holdfast.config;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.holdfast.config.source.ConfigError;
 import io.holdfast.config.source.Problems;
@@ -54,6 +56,24 @@ final class ConfigLoaderTest {
     assertThat(snapshot.routes()).extracting(Route::name).containsExactly("chat");
     assertThat(snapshot.services()).containsOnlyKeys("chat");
     assertThat(snapshot.transport()).isEqualTo(Transport.AUTO);
+  }
+
+  @Test
+  void groupsWithoutAStateFolderAreWarnedOf() throws Exception {
+    String groups =
+        """
+        listeners: [{ bind: ":8080" }]
+        routes: [{ service: chat }]
+        services:
+          chat:
+            groups: { blue: 100, green: 0 }
+            backends: [{ url: "ws://a", group: blue }, { url: "ws://b", group: green }]
+        """;
+    assertThat(ConfigLoader.load(write(groups), Map.of()).warnings())
+        .singleElement()
+        .extracting(ConfigError::message, as(STRING))
+        .contains("services: there are groups, but no state folder: deploys do not outlive");
+    assertThat(ConfigLoader.load(write(groups + "state: state\n"), Map.of()).warnings()).isEmpty();
   }
 
   @Test

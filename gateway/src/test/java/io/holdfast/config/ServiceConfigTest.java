@@ -469,6 +469,7 @@ final class ServiceConfigTest {
         "backends: [{url: 'ws://a', weight: 0}] | c:1:11: backends: all weights are 0, so no backend takes new clients",
         "{backends: [{url: 'ws://a', group: blue}], groups: {blue: 1, green: 1}} | c:1:52: groups: no backend is in group green, so others take its share",
         "{backends: [{url: 'ws://a', group: blue}], groups: {blue: 0}} | c:1:52: groups: all shares are 0, so no backend takes new clients",
+        "{backends: ['ws://a'], balance: ip_hash, rebalance: {auto: true}} | c:1:60: rebalance.auto: services that choose by a key are not rebalanced",
         "{backends: ['ws://a'], drain: {rate: 1/s}} | c:1:38: drain.rate: rate × deadline is 30 relays, and limits.connections allows 1000; the rest ends at once at the deadline",
       })
   void warnings(String yaml, String message) {

@@ -151,6 +151,28 @@ final class DrainCommandIT {
   }
 
   @Test
+  void whatIsProbablyNotMeantIsSaid() throws Exception {
+    try (EchoBackend one = EchoBackend.start();
+        EchoBackend two = EchoBackend.start();
+        GatewayProcess gateway = GatewayProcess.to(one.url(), two.url())) {
+      String address = one.url().replace("ws://", "");
+      assertThat(gateway.told(1, "drain", address, "--cancel"))
+          .contains("No backend " + address + " drains; nothing was changed.");
+      assertThat(gateway.services().at("/0/backends/0/state").asString()).isEqualTo("up");
+      String service = gateway.services().at("/0/name").asString();
+      assertThat(gateway.told(1, "rebalance", service, "--cancel"))
+          .contains("No rebalancing of a service " + service + " is under way");
+
+      String none = "no backend is left that takes new clients";
+      assertThat(gateway.told(0, "drain", address, "--deadline", "1s")).doesNotContain(none);
+      assertThat(gateway.told(0, "down", two.url())).contains("service " + service + ": " + none);
+      assertThat(gateway.told(0, "drain", address, "--cancel")).contains("is down");
+      assertThat(gateway.told(2, "drain", address, "--deadline", "soon"))
+          .contains("'soon': expected a duration such as", ", or a number of seconds");
+    }
+  }
+
+  @Test
   void theGatewayIsNamedAlone() throws Exception {
     try (EchoBackend one = EchoBackend.start();
         GatewayProcess gateway = GatewayProcess.to(one.url())) {

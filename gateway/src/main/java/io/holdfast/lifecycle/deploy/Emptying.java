@@ -59,7 +59,9 @@ record Emptying(DeployPlan plan, Fleet fleet, Deploy.Listener listener) {
 
   private void sum(String group, Progress.Now now) throws DeployFailed {
     if (now.state() != Progress.State.DONE) {
-      throw new DeployFailed("the drain of group " + group + " was stopped");
+      String out = fleet.out(plan.group());
+      throw new DeployFailed(
+          "the drain of group " + group + " was stopped" + (out == null ? "" : ": " + out));
     }
     listener.onNews(
         String.format(
