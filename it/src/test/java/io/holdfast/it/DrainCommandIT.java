@@ -168,7 +168,7 @@ final class DrainCommandIT {
       assertThat(gateway.told(0, "down", two.url())).contains("service " + service + ": " + none);
       assertThat(gateway.told(0, "drain", address, "--cancel")).contains("is down");
       assertThat(gateway.told(2, "drain", address, "--deadline", "soon"))
-          .contains("'soon': expected a duration such as", ", or a number of seconds");
+          .contains("'soon': expected a duration above zero such as", ", or a number of seconds");
     }
   }
 
