@@ -8,6 +8,8 @@ import io.holdfast.control.BackendStatus;
 import io.holdfast.control.OverrideOutcome;
 import io.holdfast.control.ServiceStatus;
 import io.holdfast.lifecycle.Pace;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -58,12 +60,8 @@ final class OverridesApi {
     if (cancels && word != Standing.Word.DOWN) {
       return Reply.error(400, "cancel is for override=down alone.");
     }
-    if (cancels && !drains(backend, service, group)) {
-      return Reply.error(
-          404,
-          (group == null ? "No backend " + backend : "No group " + group)
-              + (service == null ? "" : " of a service " + service)
-              + " drains; nothing was changed.");
+    if (cancels) {
+      return cancel(backend, service, group);
     }
     OverrideOutcome outcome =
         group == null || service == null
@@ -78,33 +76,54 @@ final class OverridesApi {
         : Reply.json(200, outcome);
   }
 
-  /** Whether an operator wants it empty, or a drain of it runs for another reason. */
-  private boolean drains(
-      @Nullable String backend, @Nullable String service, @Nullable String group) {
+  /** Says {@code down} of those alone that drain. */
+  private Reply cancel(@Nullable String backend, @Nullable String service, @Nullable String group) {
+    List<OverrideOutcome.Said> said = new ArrayList<>();
+    List<String> warnings = new ArrayList<>();
     for (ServiceStatus one : control.services()) {
       if (service != null && !service.equals(one.name())) {
         continue;
       }
-      for (BackendStatus its : one.backends()) {
-        String address = its.address();
-        boolean named =
-            backend == null
-                ? Objects.equals(group, its.group())
-                : address.equals(backend) || address.endsWith("://" + backend);
-        if (named
-            && (its.state().equals(State.DRAINING.word()) || isDrained(one.name(), address))) {
-          return true;
-        }
-      }
+      List<BackendStatus> its =
+          one.backends().stream().filter(b -> isNamed(b, backend, group)).toList();
+      List<BackendStatus> draining = its.stream().filter(b -> drains(one.name(), b)).toList();
+      List<OverrideOutcome> outcomes =
+          group != null && !its.isEmpty() && its.equals(draining)
+              ? List.of(control.overrideGroup(one.name(), group, Standing.Word.DOWN, null))
+              : draining.stream()
+                  .map(b -> control.override(b.address(), one.name(), Standing.Word.DOWN, null))
+                  .toList();
+      outcomes.forEach(outcome -> {
+        said.addAll(outcome.backends());
+        warnings.addAll(outcome.warnings());
+      });
     }
-    return false;
+    return said.isEmpty()
+        ? Reply.error(
+            404,
+            (group == null ? "No backend " + backend : "No group " + group)
+                + (service == null ? "" : " of a service " + service)
+                + " drains; nothing was changed.")
+        : Reply.json(200, new OverrideOutcome(said, warnings));
   }
 
-  private boolean isDrained(String service, String address) {
-    return control.drains().stream()
-        .anyMatch(d ->
-            d.service().equals(service)
-                && address.equals(d.backend())
-                && d.state().equals("running"));
+  private static boolean isNamed(
+      BackendStatus one, @Nullable String backend, @Nullable String group) {
+    if (backend == null) {
+      return Objects.equals(group, one.group());
+    }
+    String address = one.address();
+    String[] parts = address.split("/", 4); // as in ws://10.0.0.1:8000/app
+    return address.equals(backend) || (parts.length > 2 && parts[2].equals(backend));
+  }
+
+  /** Whether an operator wants it empty, or a drain of it runs for another reason. */
+  private boolean drains(String service, BackendStatus one) {
+    return one.state().equals(State.DRAINING.word())
+        || control.drains().stream()
+            .anyMatch(d ->
+                d.service().equals(service)
+                    && one.address().equals(d.backend())
+                    && d.state().equals("running"));
   }
 }

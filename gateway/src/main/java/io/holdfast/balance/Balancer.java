@@ -215,10 +215,14 @@ public final class Balancer {
 
   /** As {@link WaitingRoom.Giver#give}. */
   private @Nullable Lease give(@Nullable LiveBackend only, LiveBackend at, Lease.Kind kind) {
-    return (only == null ? takers : candidates)
+    boolean bound = only != null && candidates.stream().anyMatch(c -> c.live() == only);
+    if (bound && only != at) {
+      return null;
+    }
+    return (bound ? candidates : takers)
         .stream()
             .filter(c -> c.live() == at)
-            .filter(c -> only == null ? at.takesWork() : mayReturn(at))
+            .filter(c -> bound ? mayReturn(at) : at.takesWork())
             .findFirst()
             .map(c -> Lease.at(c, kind))
             .orElse(null);

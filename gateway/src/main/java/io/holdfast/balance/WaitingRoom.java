@@ -28,7 +28,7 @@ final class WaitingRoom {
     /**
      * Takes a place.
      *
-     * @param only whose place it must be; null for anyone's
+     * @param only whose place it must be, if it is still there; null for anyone's
      * @param at where there may be one
      * @return null when there is none for who waits so
      */
@@ -49,8 +49,7 @@ final class WaitingRoom {
 
     private @Nullable Lease place(LiveBackend at) {
       Giver by = giver;
-      boolean may = (only == null || only == at) && !at.isFull(kind);
-      return by != null && may ? by.give(only, at, kind) : null;
+      return by == null || at.isFull(kind) ? null : by.give(only, at, kind);
     }
 
     @Override

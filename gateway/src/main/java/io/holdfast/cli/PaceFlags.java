@@ -2,6 +2,7 @@ package io.holdfast.cli;
 
 import io.holdfast.config.source.Parsers;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -29,20 +30,22 @@ final class PaceFlags {
 
   /** Of a duration, or a number of them. */
   static final class Seconds implements CommandLine.ITypeConverter<Double> {
+    /** Java would take "1d" for a number, too. */
+    private static final Pattern NUMBER = Pattern.compile("-?[0-9]*\\.?[0-9]+");
+
     /** Made by picocli. */
     Seconds() {}
 
     @Override
     public Double convert(String text) {
-      try {
+      if (NUMBER.matcher(text).matches()) {
         return Double.valueOf(text);
-      } catch (NumberFormatException e) {
-        try {
-          return Parsers.duration(text).toMillis() / 1e3;
-        } catch (IllegalArgumentException wrong) {
-          throw new CommandLine.TypeConversionException(
-              "'" + text + "': " + wrong.getMessage() + ", or a number of seconds");
-        }
+      }
+      try {
+        return Parsers.duration(text).toMillis() / 1e3;
+      } catch (IllegalArgumentException e) {
+        throw new CommandLine.TypeConversionException(
+            "'" + text + "': " + e.getMessage() + ", or a number of seconds");
       }
     }
   }

@@ -75,7 +75,10 @@ public final class Sources {
       @Override
       public byte[] content() {
         try {
-          return file == null ? new byte[0] : Files.readAllBytes(file);
+          // A pipe can be read once.
+          return file == null || !Files.isRegularFile(file)
+              ? new byte[0]
+              : Files.readAllBytes(file);
         } catch (IOException e) {
           return new byte[0];
         }

@@ -130,7 +130,9 @@ record ServiceConfig(
   private void check(Section in) {
     checkGroups(in);
     boolean byKey =
-        balance.algorithm() == Balance.IP_HASH || balance.algorithm() == Balance.CONSISTENT_HASH;
+        balance.algorithm() == Balance.IP_HASH
+            || balance.algorithm() == Balance.CONSISTENT_HASH
+            || affinity.hash() != null;
     if (rebalance.auto() && byKey) {
       in.warning("rebalance.auto", "services that choose by a key are not rebalanced");
     }

@@ -107,7 +107,7 @@ final class DeployRun implements Deploy.Listener {
       case Phase.Done _ -> onNews("group " + plan.group() + " has all clients");
       case Phase.RolledBack back -> onNews("rolled back: " + back.why());
       case Phase.RollingBack _ -> changed.accept(this);
-      case Phase.Baking baking -> onNews("step " + (baking.step() + 1));
+      case Phase.Baking baking -> onNews(DeployStatus.STEP + (baking.step() + 1));
       default -> onNews(next.word());
     }
   }

@@ -4,7 +4,6 @@ import io.holdfast.lifecycle.deploy.Phase;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +37,8 @@ public record DeployStatus(
     Instant since,
     @Nullable Instant until,
     List<Line> log) {
+  /** How a line begins that tells of a step. */
+  static final String STEP = "step ";
 
   public DeployStatus {
     others = List.copyOf(others);
@@ -54,11 +55,9 @@ public record DeployStatus(
     return phase.equals(new Phase.Stopping().word());
   }
 
-  /** Whether the new group may have got clients. */
+  /** Whether the new group may have got clients: a step has begun. */
   boolean served() {
-    return !Set.of(
-            new Phase.Starting().word(), new Phase.Waiting().word(), new Phase.Smoking().word())
-        .contains(phase);
+    return log.stream().anyMatch(line -> line.text().startsWith(STEP));
   }
 
   /** Whether it has ended. */

@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Deploys implements AutoCloseable {
   /** Finished ones that are remembered. */
+  private static final int KEPT = 100;
+
   private static final String UNKEPT =
       "there is no state folder: after a restart the groups have the file's shares again";
-
-  private static final int KEPT = 100;
 
   /** Of a service that is gone: nothing can be done but to say so. */
   private static final DeployPolicy NOTHING =

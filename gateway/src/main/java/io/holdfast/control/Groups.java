@@ -82,10 +82,26 @@ final class Groups {
    * @return false when there is no such service, the file has other shares, or the gateway ends
    */
   boolean shift(String service, Map<String, Integer> file, Map<String, Integer> to, boolean keep) {
+    return shift(service, file, to, keep, List.of());
+  }
+
+  /** The same, and in the same moment these groups may take clients again that were drained. */
+  boolean shift(
+      String service,
+      Map<String, Integer> file,
+      Map<String, Integer> to,
+      boolean keep,
+      List<String> admitted) {
     try (ChangeLock.Turn _ = changes.take()) {
-      if (changes.over() || !present.shift(service, file, to, keep)) {
+      Service of = present.service(service);
+      if (changes.over() || of == null) {
         return false;
       }
+      Runnable first = () -> admitted.forEach(group -> overrides.takeBack(of, group));
+      if (!present.shift(service, file, to, keep, first)) {
+        return false;
+      }
+      overrides.keep();
       onApplied.accept(present.snapshot());
       return true;
     }
@@ -128,7 +144,8 @@ final class Groups {
             service.name(),
             file == null ? present.fileShares(service.name()) : file,
             left.before(),
-            true);
+            true,
+            () -> {});
         left.others().forEach(other -> overrides.admit(service, other));
       }
     }

@@ -67,11 +67,16 @@ final class InForce {
    *
    * @param expected the shares that the file must have, for others hold then
    * @param keep whether that outlives this process
+   * @param first done right before, if they come into force
    * @return false when there is no such service, or the file has other shares
    * @throws io.holdfast.tls.TlsException as of {@link #next}; all is as it was then
    */
   boolean shift(
-      String service, Map<String, Integer> expected, Map<String, Integer> to, boolean keep) {
+      String service,
+      Map<String, Integer> expected,
+      Map<String, Integer> to,
+      boolean keep,
+      Runnable first) {
     Snapshot present = requireNonNull(file);
     Service of = present.services().get(service);
     if (of == null || !of.balance().groups().equals(expected)) {
@@ -80,6 +85,7 @@ final class InForce {
     Snapshot after = shares.apply(present, of, to);
     Next next = new Next(present, compiler.compile(after, routing.get()));
     shares.set(of, to, keep);
+    first.run();
     put(next);
     return true;
   }

@@ -115,7 +115,7 @@ final class Overrides {
       }
     }
     if (!said.isEmpty()) {
-      state.save(FILE, write());
+      keep();
     }
     return said;
   }
@@ -130,7 +130,7 @@ final class Overrides {
       remember(service, backend, new Said(word, null));
       change(service, backend, word, BY_OPERATOR);
     }
-    state.save(FILE, write());
+    keep();
     Gone gone = Gone.group(service.name(), group);
     if (word == Standing.Word.DRAIN) {
       drains.start(gone, service, pace);
@@ -145,7 +145,7 @@ final class Overrides {
       remember(service, backend, new Said(Standing.Word.DRAIN, before(service, backend)));
       change(service, backend, Standing.Word.DRAIN, BY_DEPLOY);
     }
-    state.save(FILE, write());
+    keep();
     return drains.start(Gone.group(service.name(), group), service, pace);
   }
 
@@ -161,6 +161,12 @@ final class Overrides {
 
   /** Takes back a {@link #drain}: what was said of the group's backends before holds again. */
   void admit(Service service, String group) {
+    takeBack(service, group);
+    keep();
+  }
+
+  /** The same, but for {@link #keep}. */
+  void takeBack(Service service, String group) {
     drains.stop(Gone.group(service.name(), group));
     for (Backend backend : service.members(group)) {
       Said said = words.getOrDefault(key(service, backend), Said.NOTHING);
@@ -169,6 +175,10 @@ final class Overrides {
         say(service, backend, said.before(), Pace.of(service.drain()), BY_DEPLOY);
       }
     }
+  }
+
+  /** Has what was said outlive this process. */
+  void keep() {
     state.save(FILE, write());
   }
 

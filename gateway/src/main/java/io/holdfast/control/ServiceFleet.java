@@ -122,9 +122,10 @@ record ServiceFleet(
   }
 
   @Override
-  public void shift(Map<String, Integer> shares, boolean keep) throws DeployFailed {
+  public void shift(Map<String, Integer> shares, boolean keep, List<String> admitted)
+      throws DeployFailed {
     try {
-      if (!groups.shift(name, file, shares, keep)) {
+      if (!groups.shift(name, file, shares, keep, admitted)) {
         throw new DeployFailed(changed() + ", or the gateway ends");
       }
     } catch (TlsException e) {

@@ -150,10 +150,10 @@ public final class Drain {
   /** Tries again what could not be moved, until there is no time left. */
   private void tryAgain(long deadline) throws InterruptedException {
     long next = System.nanoTime() + RETRY;
-    if (!failed.isEmpty()) {
-      progress.paceEndsAt(deadline);
-    }
     while (!failed.isEmpty() || (underWay.get() > 0 && isAwaited(deadline))) {
+      if (!failed.isEmpty()) {
+        progress.paceEndsAt(deadline);
+      }
       TimeUnit.NANOSECONDS.sleep(LOOK);
       boolean late = System.nanoTime() - deadline >= 0;
       if (late || System.nanoTime() - next >= 0) {

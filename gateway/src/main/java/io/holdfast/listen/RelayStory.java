@@ -260,7 +260,7 @@ public final class RelayStory implements RelayOwner, Passenger {
   @Override
   public void onUnfit(Lease at) {
     hops.onUnfit(at.live());
-    Failures.reportMove(at.live(), "it left after its 101");
+    Failures.reportMove(at.live(), "it left, or did not answer, after its 101");
     Routing.Target target = target();
     if (target != null && target.balancer().live().contains(at.live())) {
       shared.ejections().unfit(target.balancer(), at.live(), "left a relay that was to move there");

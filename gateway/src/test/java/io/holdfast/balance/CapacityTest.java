@@ -305,6 +305,18 @@ final class CapacityTest {
   }
 
   @Test
+  void whoWaitsForOneThatAReloadTakesAwayGetsAnyPlace() {
+    of(WhenFull.QUEUE, 1, 0, null);
+    List<Lease> leases = fill();
+    List<LiveBackend> got = new ArrayList<>();
+    balancer.await(
+        new Choice.None(Choice.Reason.FULL, a), Lease.Kind.RELAY, lease -> got.add(lease.live()));
+    of(WhenFull.QUEUE, 1, 0, null, backend("b", 1));
+    leases.stream().filter(lease -> lease.live() == b).forEach(Lease::close);
+    assertThat(got).containsExactly(b);
+  }
+
+  @Test
   void whoWaitsForAnyoneGetsNoPlaceOfOneThatAReloadTakesAway() {
     of(WhenFull.QUEUE, 1, 0, null);
     List<Lease> leases = fill();

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** {@link FileWatch} by its clock of a second, with a file that is a string. */
@@ -18,6 +19,7 @@ class FileWatchTest {
   private final List<String> changes = new CopyOnWriteArrayList<>();
 
   private volatile boolean shut;
+  private final AtomicInteger looks = new AtomicInteger();
 
   private final ConfigSource source =
       new ConfigSource() {
@@ -33,6 +35,7 @@ class FileWatchTest {
 
         @Override
         public byte[] content() {
+          looks.incrementAndGet();
           return content.getBytes(StandardCharsets.UTF_8);
         }
 
@@ -46,8 +49,9 @@ class FileWatchTest {
     return new FileWatch(
         source,
         () -> {
-          changes.add(content);
-          loaded = shut ? loaded : content;
+          String now = content;
+          changes.add(now);
+          loaded = shut ? loaded : now;
         });
   }
 
@@ -70,6 +74,8 @@ class FileWatchTest {
     loaded = "one";
     shut = true;
     try (FileWatch _ = watch()) {
+      await().until(() -> looks.get() > 3);
+      assertThat(changes).as("while it is away").isEmpty();
       content = "two";
       await().until(() -> changes.size() > 1);
       shut = false;

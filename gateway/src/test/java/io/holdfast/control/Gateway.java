@@ -9,6 +9,7 @@ import io.holdfast.balance.Lease;
 import io.holdfast.balance.LiveBackend;
 import io.holdfast.balance.LiveBackends;
 import io.holdfast.balance.Services;
+import io.holdfast.balance.StateListener;
 import io.holdfast.health.Ejections;
 import io.holdfast.health.Health;
 import io.holdfast.lifecycle.Pace;
@@ -106,6 +107,11 @@ final class Gateway implements AutoCloseable {
             _ -> {});
     deploys = new Deploys(control, health, state, events, meters);
     control.start(file, Set.of(), deploys::readmit);
+  }
+
+  /** Has it hear of backends whose state changes. */
+  void listen(StateListener listener) {
+    live.listen(listener);
   }
 
   private static ServerSocket listening() {

@@ -17,7 +17,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +77,28 @@ final class GroupsTest {
       assertThat(word(gateway, BLUE)).isEqualTo(Standing.Word.DRAIN);
       assertThat(word(gateway, BLUE_TOO)).isEqualTo(Standing.Word.NONE);
       assertThat(word(gateway, GREEN)).isEqualTo(Standing.Word.DOWN);
+    }
+  }
+
+  @Test
+  void thereIsSomebodyForNewClientsAllTheTimeWhenAGroupGetsItsShareBack() throws Exception {
+    Map<String, Integer> now = Map.of("blue", 0, "green", 1000);
+    try (Gateway gateway = start()) {
+      Groups groups = gateway.control.groups();
+      groups.shift("chat", FILE, now, true);
+      groups.drain(gateway.service(), "blue", Pace.AT_ONCE);
+      List<Map<String, Integer>> shares = new CopyOnWriteArrayList<>();
+      gateway.listen((_, _, to, _) -> {
+        if (to == State.UP) {
+          shares.add(gateway.shares());
+        }
+      });
+      assertThat(groups.shift("chat", FILE, FILE, true, List.of("blue"))).isTrue();
+      assertThat(shares).as("when blue's backends are back").containsExactly(now, now);
+      assertThat(gateway.shares()).isEqualTo(FILE);
+    }
+    try (Gateway restarted = start()) {
+      assertThat(word(restarted, BLUE)).isEqualTo(Standing.Word.NONE);
     }
   }
 

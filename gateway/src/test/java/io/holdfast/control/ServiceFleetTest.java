@@ -37,9 +37,9 @@ final class ServiceFleetTest {
     try (Gateway gateway = start()) {
       ServiceFleet fleet = gateway.fleet();
       assertThat(fleet.needed("green")).isNull();
-      fleet.shift(Map.of("blue", 500, "green", 500), false);
+      fleet.shift(Map.of("blue", 500, "green", 500), false, List.of());
       assertThat(fleet.needed("green")).as("blue serves, too").isNull();
-      fleet.shift(Map.of("blue", 0, "green", 1000), false);
+      fleet.shift(Map.of("blue", 0, "green", 1000), false, List.of());
       assertThat(fleet.needed("green")).isEqualTo("no other group has a share of new clients");
       gateway.reload(Gateway.chat(50, 50), 0);
       assertThat(fleet.needed("green")).isEqualTo("a reload has given it a share");

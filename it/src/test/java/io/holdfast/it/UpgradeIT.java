@@ -13,6 +13,7 @@ import io.holdfast.it.harness.RawClient;
 import io.holdfast.it.harness.RawFrame;
 import io.holdfast.it.harness.ShortConnections;
 import io.holdfast.it.harness.Signal;
+import io.holdfast.it.harness.TcpSockets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -251,12 +252,16 @@ final class UpgradeIT {
         GatewayProcess gateway = GatewayProcess.start(config(backend, port, ""), admin);
         RawClient staying = RawClient.webSocket(port, "/")) {
       Files.writeString(file, config(backend, port, ""));
+      int own = TcpSockets.listening(port);
+      assertThat(own).isPositive();
       List<String> run = List.of("run", "--config", file.toString(), admin, "--take-over");
       try (Child heir = Child.holdfast("heir", Map.of(), run)) {
         heir.log().await("taking over from the gateway at");
         heir.signal(Signal.KILL);
         assertThat(heir.exitCode()).isEqualTo(137);
       }
+      // A ring of io_uring is taken apart after its process has ended, and may hold a listener.
+      await().until(() -> TcpSockets.listening(port) == own);
       ShortConnections passing = ShortConnections.to(port, 2);
       await().until(() -> passing.done() > 20);
       passing.stop();

@@ -188,7 +188,7 @@ public final class Deploy {
   private Phase bake(int step) throws DeployFailed, InterruptedException {
     double part = plan.policy().steps().get(step);
     Tally.Counts before = judge.now();
-    fleet.shift(plan.shares(part), false);
+    fleet.shift(plan.shares(part), false, List.of());
     listener.onNews(
         String.format(
             Locale.ROOT, "group %s gets %.0f %% of new clients", plan.group(), part * 100));
@@ -210,7 +210,7 @@ public final class Deploy {
     }
     judge.look(before);
     noMoreAborts();
-    fleet.shift(plan.shares(1), true);
+    fleet.shift(plan.shares(1), true, List.of());
     return new Phase.Stopping();
   }
 

@@ -16,6 +16,9 @@ record End(DeployPlan plan, Fleet fleet, Deploy.Listener listener, Emptying empt
 
   private static final long BETWEEN_MILLIS = 500;
 
+  /** Part of new clients that one may keep, so that the others have some when they are well. */
+  private static final double MOST_ALONE = 0.5;
+
   /** Something that is done. */
   private interface Part {
     void run() throws DeployFailed, InterruptedException;
@@ -39,11 +42,10 @@ record End(DeployPlan plan, Fleet fleet, Deploy.Listener listener, Emptying empt
     boolean isNew = plan.before().getOrDefault(group, 0) == 0;
     boolean alone = served && servesAlone();
     // The least that has it serve, so that the others have most when they are well again.
-    double least = plan.policy().steps().getFirst();
+    double least = Math.min(plan.policy().steps().getFirst(), MOST_ALONE);
     Map<String, Integer> shares = alone && isNew ? plan.shares(least) : plan.before();
-    // Before they are admitted: a relay that is lost meanwhile finds a refuge only at what still
-    // drains.
-    tryTo(() -> fleet.shift(shares, true));
+    tryTo(() -> fleet.shift(shares, true, drained));
+    // Those of a shift that failed.
     for (String other : drained) {
       tryTo(() -> fleet.admit(other));
     }

@@ -2,6 +2,7 @@ package io.holdfast.lifecycle.deploy;
 
 import io.holdfast.balance.Tally;
 import io.holdfast.lifecycle.Progress;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +30,10 @@ public interface Fleet {
    * Gives groups their shares of new clients.
    *
    * @param keep whether that outlives this process
+   * @param admitted groups that {@link #admit} is done for in the same moment, so that neither new
+   *     clients nor relays that are lost find nobody
    */
-  void shift(Map<String, Integer> shares, boolean keep) throws DeployFailed;
+  void shift(Map<String, Integer> shares, boolean keep, List<String> admitted) throws DeployFailed;
 
   /** Lets a group take clients again that it was drained of. */
   void admit(String group) throws DeployFailed;

@@ -92,7 +92,8 @@ final class ScriptedFleet implements Fleet {
   }
 
   @Override
-  public void shift(Map<String, Integer> shares, boolean keep) throws DeployFailed {
+  public void shift(Map<String, Integer> shares, boolean keep, List<String> admitted)
+      throws DeployFailed {
     call("shift " + new TreeMap<>(shares) + (keep ? " for good" : ""));
   }
 

@@ -15,6 +15,7 @@ public final class TcpSockets {
 
   private static final String ESTABLISHED = "01";
   private static final String CLOSE_WAIT = "08";
+  private static final String LISTEN = "0A";
   private static final String KEEPALIVE = "02:";
 
   /**
@@ -35,6 +36,11 @@ public final class TcpSockets {
   /** Whether the FIN of {@code remote} has come to {@code local}, which has not sent its own. */
   public static boolean halfClosed(int local, int remote) throws IOException {
     return !inState(CLOSE_WAIT, local, remote).isEmpty();
+  }
+
+  /** How many sockets listen at {@code port}. */
+  public static int listening(int port) throws IOException {
+    return inState(LISTEN, port, 0).size();
   }
 
   private static List<End> inState(String state, int local, int remote) throws IOException {
