@@ -365,7 +365,7 @@ class AdminServerTest {
     }
     assertThat(gateway.overrides).isEmpty();
     call("POST", cancel + "backend=127.0.0.1:8002");
-    assertThat(gateway.overrides).containsExactly("127.0.0.1:8002 null DOWN");
+    assertThat(gateway.overrides).containsExactly("ws://127.0.0.1:8002 chat DOWN");
   }
 
   @Test

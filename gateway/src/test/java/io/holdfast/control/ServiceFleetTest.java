@@ -26,7 +26,7 @@ final class ServiceFleetTest {
     try (Gateway gateway = start()) {
       eject(gateway, Standing.Ejected.YES);
       assertThat(gateway.fleet().out("green"))
-          .isEqualTo("backend " + GREEN.address() + " is ejected");
+          .isEqualTo("backend " + GREEN.address() + " is ejected (test)");
       eject(gateway, Standing.Ejected.TRIAL);
       assertThat(gateway.fleet().out("green")).as("who else should try it").isNull();
     }
