@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  holdfast deploy chat green",
       "  holdfast deploy chat green --steps 10%%,100%% --bake 1m --smoke smoke.yaml --drain 5m --yes",
+      "  holdfast deploy chat --watch",
       "  holdfast deploy chat --abort",
       "  holdfast deploy chat --history"
     })
@@ -85,6 +87,11 @@ public final class DeployCommand extends AdminCommand {
       description = "Do not ask.")
   private boolean yes;
 
+  @Option(
+      names = "--watch",
+      description = "Show the deploy that is under way, as the command does that began it.")
+  private boolean watch;
+
   @Option(names = "--abort", description = "Roll back the deploy that is under way.")
   private boolean abort;
 
@@ -96,14 +103,14 @@ public final class DeployCommand extends AdminCommand {
 
   @Override
   int ask(AdminClient client) throws AdminException, IOException, InterruptedException {
-    if (abort || history) {
-      if (group != null || (abort && history)) {
-        throw mistake("--abort and --history stand alone beside SERVICE");
+    if (abort || history || watch) {
+      if (group != null || Stream.of(abort, history, watch).filter(on -> on).count() > 1) {
+        throw mistake("--abort, --history and --watch stand alone beside SERVICE");
       }
-      return abort ? abort(client) : history(client);
+      return abort ? abort(client) : history ? history(client) : watch(client);
     }
     if (group == null) {
-      throw mistake("expected a GROUP, --abort or --history");
+      throw mistake("expected a GROUP, --watch, --abort or --history");
     }
     String script = script();
     if (!yes && !isSure()) {
@@ -111,8 +118,13 @@ public final class DeployCommand extends AdminCommand {
       return ExitCodes.USAGE;
     }
     DeployStatus begun = client.deploy(query(group), script);
+    return show(client, begun.id());
+  }
+
+  private int show(AdminClient client, long id)
+      throws AdminException, IOException, InterruptedException {
     try {
-      return new DeployWatch(client, out(), begun.id()).run() ? ExitCodes.FINE : ExitCodes.FAILED;
+      return new DeployWatch(client, out(), id).run() ? ExitCodes.FINE : ExitCodes.FAILED;
     } catch (IOException e) {
       err()
           .println(
@@ -162,6 +174,15 @@ public final class DeployCommand extends AdminCommand {
 
   private static String option(String name, @Nullable String value) {
     return value == null ? "" : "&" + name + "=" + AdminClient.encode(value);
+  }
+
+  private int watch(AdminClient client) throws AdminException, IOException, InterruptedException {
+    for (DeployStatus one : client.deploys()) {
+      if (one.service().equals(service) && !one.over()) {
+        return show(client, one.id());
+      }
+    }
+    throw new AdminException("No deploy of service " + service + " is under way.");
   }
 
   private int abort(AdminClient client) throws AdminException, IOException, InterruptedException {
