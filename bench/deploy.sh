@@ -49,6 +49,7 @@ done
 
 start_holdfast() {
   serve <<END
+state: $work/state
 routes: [{ service: chat }]
 services:
   chat:
