@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Watch(AdminClient client, PrintWriter out, String what) {
   private static final long LOOK_MILLIS = 250;
-  private static final int BAR = 30;
+  private static final int BAR = 16;
 
   /** Has a terminal cut lines that are too long (DECAWM). */
   static final String CUT = "\u001b[?7l";

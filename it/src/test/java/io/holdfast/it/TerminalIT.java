@@ -59,7 +59,7 @@ final class TerminalIT {
         assertThat(bars)
             .isSortedAccordingTo(
                 (one, two) -> Integer.compare(one.group(1).length(), two.group(1).length()));
-        assertThat(bars.getLast().group(1)).hasSize(30);
+        assertThat(bars.getLast().group(1)).hasSize(16);
         assertThat(bars.getLast().group(2)).isEqualTo("0");
       }
     } finally {
