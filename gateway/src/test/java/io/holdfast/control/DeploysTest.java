@@ -72,6 +72,39 @@ final class DeploysTest {
     return gateway.deploys.all().getLast();
   }
 
+  @Test
+  void nothingIsDeployedThatARestartCouldNotRollBack() throws Exception {
+    try (Gateway gateway = start()) {
+      gateway.deploys.restore();
+      Path taken = folder.resolve("state");
+      if (Files.exists(taken)) {
+        Files.move(taken, folder.resolve("aside"));
+      }
+      Files.writeString(taken, "a file where the folder was");
+      assertThat(gateway.deploys.start(TO_GREEN))
+          .isInstanceOfSatisfying(
+              DeployAnswer.Refused.class,
+              refused ->
+                  assertThat(refused.why()).startsWith("The state folder cannot be written"));
+      assertThat(gateway.deploys.running()).isFalse();
+    }
+  }
+
+  @Test
+  void aDeployThatNothingOutlivesSaysSo() throws Exception {
+    try (Gateway gateway = new Gateway(new StateFolder(null), Gateway.chat(Map.of()))) {
+      gateway.deploys.restore();
+      assertThat(gateway.deploys.start(TO_GREEN))
+          .isInstanceOfSatisfying(
+              DeployAnswer.Begun.class,
+              begun ->
+                  assertThat(begun.deploy().log().getFirst().text())
+                      .startsWith("there is no state folder: "));
+      gateway.deploys.abort("chat");
+      over(gateway);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"baking", "draining", "rolling_back"})
   void whatWasInTheMiddleIsRolledBack(String phase) throws Exception {
