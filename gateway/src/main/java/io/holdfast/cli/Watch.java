@@ -10,7 +10,6 @@ import java.net.ConnectException;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -142,11 +141,7 @@ record Watch(AdminClient client, PrintWriter out, String what) {
     text.append(", ").append(now.ended()).append(" ended");
     some(text, now.gone(), " gone meanwhile");
     some(text, now.left(), " left where they are");
-    some(text, now.failedMoves(), " moves failed");
-    if (!now.failures().isEmpty()) {
-      String why = new TreeMap<>(now.failures()).toString(); // such as {refused=3}
-      text.append(" (").append(why.substring(1, why.length() - 1).replace('=', ' ')).append(')');
-    }
+    text.append(now.failuresInWords());
     return switch (now.state()) {
       case "running" -> text + String.format(Locale.ROOT, ", %.0f s", now.secondsToGo());
       case "done" -> text.toString();

@@ -92,7 +92,7 @@ final class DrainReports {
           now.ended(),
           now.left(),
           now.gone(),
-          run.now().failuresInWords());
+          now.failuresInWords());
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.holdfast.control;
 
+import io.holdfast.lifecycle.Progress;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -45,5 +46,10 @@ public record DrainStatus(
 
   public DrainStatus {
     failures = failures == null ? Map.of() : Map.copyOf(failures);
+  }
+
+  /** Why moves failed, as {@link Progress#inWords}. */
+  public String failuresInWords() {
+    return Progress.inWords(failures);
   }
 }

@@ -101,7 +101,9 @@ final class Groups {
       if (!present.shift(service, file, to, keep, first)) {
         return false;
       }
-      overrides.keep();
+      if (!admitted.isEmpty()) {
+        overrides.keep();
+      }
       onApplied.accept(present.snapshot());
       return true;
     }

@@ -81,15 +81,21 @@ public final class Progress {
       return failures.values().stream().mapToInt(Integer::intValue).sum();
     }
 
-    /** Such as {@code , 3 moves failed (refused 3)}; empty when none did. */
+    /** As {@link #inWords}. */
     public String failuresInWords() {
-      return failures.isEmpty()
-          ? ""
-          : new TreeMap<>(failures)
-              .entrySet().stream()
-                  .map(why -> why.getKey() + " " + why.getValue())
-                  .collect(Collectors.joining(", ", ", " + failed() + " moves failed (", ")"));
+      return inWords(failures);
     }
+  }
+
+  /** Such as {@code , 3 moves failed (refused 3)}; empty when none did. */
+  public static String inWords(Map<String, Integer> failures) {
+    int all = failures.values().stream().mapToInt(Integer::intValue).sum();
+    return failures.isEmpty()
+        ? ""
+        : new TreeMap<>(failures)
+            .entrySet().stream()
+                .map(why -> why.getKey() + " " + why.getValue())
+                .collect(Collectors.joining(", ", ", " + all + " moves failed (", ")"));
   }
 
   /** How it stands now. */
