@@ -1,5 +1,5 @@
 // A server of npm's `ws` as ordinary ones are: answers each message after 0 to 200 ms, pushes messages of its own, and drops what it
-// still works on when a Close comes. Usage: node moving-server.js NAME [--port N] [--push MILLIS] [--refuse SHARE] [--mute]
+// still works on when a Close comes. Usage: node moving-server.js NAME [--host H] [--port N] [--push MILLIS] [--refuse SHARE] [--mute]
 // [--pong MILLIS] [--insist] [--plain] [--most N] [--ledger FILE] [--fault lose|double|swap]. With --refuse it answers a share of the handshakes with 503, with --mute
 // no message, with --pong Pings late, with --insist it agrees to compression with a context alone, with --plain to none, with --most it has so many connections and answers 503 to
 // more. With --fault a tenth of what it gets and says goes wrong. All that it says bears its connection's name and a number.
@@ -16,6 +16,7 @@ import { ledger, now } from './ledger.js';
 const { values: flags, positionals: [name] } = parseArgs({
   allowPositionals: true,
   options: { port: { type: 'string', default: '0' }, push: { type: 'string', default: '4000' },
+    host: { type: 'string', default: '127.0.0.1' },
     refuse: { type: 'string', default: '0' },
     mute: { type: 'boolean', default: false },
     pong: { type: 'string', default: '0' },
@@ -97,4 +98,4 @@ createInterface({ input: process.stdin }).on('line', (line) => {
   if (line === 'well') refused = 0;
   if (line === 'restart') for (const ws of sockets.clients) ws.close(1012, 'restart');
 });
-server.listen({ port: Number(flags.port), host: '127.0.0.1', backlog: 4096 }, () => console.log(`listening ${server.address().port}`));
+server.listen({ port: Number(flags.port), host: flags.host, backlog: 4096 }, () => console.log(`listening ${server.address().port}`));

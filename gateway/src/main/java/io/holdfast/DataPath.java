@@ -1,6 +1,8 @@
 package io.holdfast;
 
 import io.holdfast.balance.LiveBackends;
+import io.holdfast.discovery.Discovery;
+import io.holdfast.discovery.dns.DnsLookup;
 import io.holdfast.health.Ejections;
 import io.holdfast.health.Health;
 import io.holdfast.health.StateReports;
@@ -48,6 +50,7 @@ final class DataPath implements AutoCloseable {
   final EventLoopGroup group;
   final Listeners listeners;
   final Health health;
+  final Discovery discovery;
   final List<RelayLoop> loops;
   private final Permits permits = new Permits();
   private final Dialer dialer;
@@ -63,6 +66,7 @@ final class DataPath implements AutoCloseable {
             transports.datagram(),
             first.dns(),
             WATER_MARK);
+    Ejections ejections = new Ejections(group.next());
     Shared shared =
         new Shared(
             routing::get,
@@ -70,10 +74,13 @@ final class DataPath implements AutoCloseable {
             meters,
             Logging.accessLog(() -> snapshot().logs(), meters),
             permits,
-            new Ejections(group.next()));
+            ejections);
     listeners = new Listeners(transports, group, shared, WATER_MARK);
     health = new Health(listeners.workers().getFirst().eventLoop(), dialer, meters);
+    discovery = new Discovery(new DnsLookup(group.next(), dialer), System::nanoTime);
     live.listen(new StateReports(meters));
+    live.onForgotten(ejections::forget);
+    live.onForgotten(gone -> meters.forgetBackend(gone.service(), gone.address()));
     loops = listeners.workers().stream().map(Worker::relays).toList();
     LOG.info("transport {}, {} event loops", transports.name(), listeners.workers().size());
   }

@@ -45,6 +45,7 @@ public final class Holdfast implements AutoCloseable {
     control =
         new Control(
             source,
+            path.discovery,
             path.live,
             state,
             path.listeners,

@@ -89,6 +89,11 @@ public final class LiveBackend {
     return places.waiting() > 0 || places.pending() > 0 || places.moves() > 0;
   }
 
+  /** Whether nothing of ours is there, or about to be. */
+  boolean isIdle() {
+    return load() == 0 && !expects();
+  }
+
   /** Established relays. */
   public int relays() {
     return places.relays();

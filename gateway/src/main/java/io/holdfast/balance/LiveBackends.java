@@ -5,19 +5,25 @@ import io.holdfast.model.ClientKey;
 import io.holdfast.model.Service;
 import io.holdfast.model.TableAffinity;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * All live backends of this process, who waits for them, and which clients they were promised, over
  * all reloads. Thread-safe.
  */
 public final class LiveBackends {
+  /** How many of a service are remembered that have left it. */
+  static final int MOST_GONE = 100;
 
   /** Those of one service by address, in the order in which they were first seen. */
   private final class Known {
@@ -47,17 +53,55 @@ public final class LiveBackends {
           policy.key(), _ -> new PromiseTable(policy, Clock.systemUTC()));
     }
 
+    /** Takes away the first of those that are idle and not {@code present}, but for some. */
+    synchronized List<LiveBackend> forget(Set<String> present) {
+      List<LiveBackend> gone =
+          byAddress.values().stream()
+              .filter(live -> !present.contains(live.address()) && live.isIdle())
+              .toList();
+      List<LiveBackend> first = gone.subList(0, Math.max(0, gone.size() - MOST_GONE));
+      first.forEach(live -> byAddress.remove(live.address()));
+      return first;
+    }
+
     synchronized List<LiveBackend> all() {
       return List.copyOf(byAddress.values());
     }
   }
 
   private final List<StateListener> listeners = new CopyOnWriteArrayList<>();
+  private final List<Consumer<LiveBackend>> whoForget = new CopyOnWriteArrayList<>();
   private final ConcurrentMap<String, Known> services = new ConcurrentHashMap<>();
 
   /** Has {@code listener} hear of all changes of state from now on. */
   public void listen(StateListener listener) {
     listeners.add(listener);
+  }
+
+  /** Has {@code other} hear of backends that are forgotten from now on. */
+  public void onForgotten(Consumer<LiveBackend> other) {
+    whoForget.add(other);
+  }
+
+  /**
+   * Forgets backends that a configuration lacks and nobody uses, but for the last hundred of each
+   * service: one that soon comes back is known, and those that never do are not kept for ever.
+   */
+  public void forgetAllBut(Collection<Service> present) {
+    Map<String, Set<String>> addresses =
+        present.stream()
+            .collect(
+                Collectors.toMap(
+                    Service::name,
+                    service ->
+                        service.backends().stream()
+                            .map(Backend::address)
+                            .collect(Collectors.toSet())));
+    services.forEach((name, known) -> {
+      known
+          .forget(addresses.getOrDefault(name, Set.of()))
+          .forEach(live -> whoForget.forEach(one -> one.accept(live)));
+    });
   }
 
   private void onChange(LiveBackend backend, State from, State to, String why) {
@@ -98,7 +142,7 @@ public final class LiveBackends {
     return service.members(group).stream().map(b -> of(service.name(), b)).toList();
   }
 
-  /** All that {@code service} has had in this process's life. */
+  /** All of {@code service} that are remembered. */
   public List<LiveBackend> of(String service) {
     Known known = services.get(service);
     return known == null ? List.of() : known.all();

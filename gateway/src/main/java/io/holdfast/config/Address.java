@@ -39,6 +39,11 @@ record Address(String host, int port) {
     throw new IllegalArgumentException(expected);
   }
 
+  /** Whether a host is written as an address: IPv4, or IPv6 without brackets. */
+  static boolean isLiteral(String host) {
+    return host.contains(":") || host.matches("\\d+(\\.\\d+){3}");
+  }
+
   boolean isLoopback() {
     return host.equals("localhost")
         || host.equals("::1")

@@ -30,7 +30,18 @@ record DnsConfig(
                 "The most that an answer holds, in whole seconds. Less than the records' time to"
                     + " live notices changes sooner.",
             zero = "as long as the records say")
-        Duration maxTtl) {
+        Duration maxTtl,
+    @Option(
+            "Between two look-ups of the names of backends with `discover: dns`. An answer that still"
+                + " holds is not asked for anew.")
+        Duration refresh,
+    @Option(
+            value =
+                "How long an address of such a name may be missing from the answers before its"
+                    + " backend is drained; for name servers that tell some of the addresses"
+                    + " only, now these and now those.",
+            zero = "at once")
+        Duration forget) {
 
   private static final int PORT = 53;
 
@@ -40,7 +51,9 @@ record DnsConfig(
             in.list("servers", DnsConfig::server),
             in.value("timeout", "2s", Parsers::duration),
             in.value("minTtl", "1s", text -> wholeSeconds(Parsers.duration(text))),
-            in.value("maxTtl", "off", text -> wholeSeconds(Parsers.durationOrOff(text))));
+            in.value("maxTtl", "off", text -> wholeSeconds(Parsers.durationOrOff(text))),
+            in.value("refresh", "5s", Parsers::duration),
+            in.value("forget", "off", Parsers::durationOrOff));
     if (!dns.maxTtl.isZero() && dns.maxTtl.compareTo(dns.minTtl) < 0) {
       in.error("maxTtl", "expected no less than minTtl");
     }
@@ -52,7 +65,7 @@ record DnsConfig(
         "expected an address such as 10.0.0.53, 127.0.0.1:5353 or [::1]:5353, and no name";
     Address address = Address.parse(text, PORT, expected);
     String host = address.host();
-    if (address.port() == 0 || !(host.contains(":") || host.matches("\\d+(\\.\\d+){3}"))) {
+    if (address.port() == 0 || !Address.isLiteral(host)) {
       throw new IllegalArgumentException(expected);
     }
     try {
@@ -70,6 +83,6 @@ record DnsConfig(
   }
 
   Dns compile() {
-    return new Dns(servers, timeout, minTtl, maxTtl);
+    return new Dns(servers, timeout, minTtl, maxTtl, refresh, forget);
   }
 }

@@ -2,6 +2,7 @@ package io.holdfast.control;
 
 import io.holdfast.balance.LiveBackends;
 import io.holdfast.control.Plan.Step;
+import io.holdfast.discovery.Discovery;
 import io.holdfast.listen.Listeners;
 import io.holdfast.listen.Routing;
 import io.holdfast.model.Snapshot;
@@ -20,8 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts configurations into force: read, validate, compare, plan, apply. A reload happens as a whole
- * or not at all. Blocks; any thread may call, one is served at a time.
+ * Puts configurations into force, and what is found of backends in them: read, validate, compare,
+ * plan, apply. Each happens as a whole or not at all. Blocks; any thread may call, one is served at
+ * a time.
  */
 public final class Control implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Control.class);
@@ -32,18 +34,20 @@ public final class Control implements AutoCloseable {
   private final Doors doors;
   private final Drains drains;
   private final Overrides overrides;
-  private final Reactions reactions;
+  private final Changeover changeover;
   private final Promises promises;
   private final Operator operator;
   private final Groups groups;
   private final Leaving leaving;
   private final Meters meters;
-  private final Consumer<Snapshot> onApplied;
+  private final Discovery discovery;
   private @Nullable FileWatch watch;
+  private @Nullable DiscoveryWatch discoveryWatch;
 
   /**
    * A control of parts that are already there.
    *
+   * @param discovery finds backends by their names
    * @param state what outlives the process
    * @param routing what the data path reads; set here
    * @param timer calls later
@@ -51,6 +55,7 @@ public final class Control implements AutoCloseable {
    */
   public Control(
       ConfigSource source,
+      Discovery discovery,
       LiveBackends live,
       StateFolder state,
       Listeners listeners,
@@ -61,18 +66,19 @@ public final class Control implements AutoCloseable {
       Events events,
       Consumer<Snapshot> onApplied) {
     this.source = source;
+    this.discovery = discovery;
     this.present = new InForce(new Compiler(live, Secret.of(state)), new Shares(state), routing);
     this.doors = new Doors(listeners);
     this.drains = new Drains(live, loops, new DrainReports(events, meters, timer));
     this.overrides = new Overrides(live, drains, state);
-    this.reactions = new Reactions(drains, present, timer);
+    Reactions reactions = new Reactions(drains, present, timer);
     live.listen(reactions);
+    this.changeover = new Changeover(live, present, overrides, drains, reactions, onApplied);
     this.promises = new Promises(live, state, present::snapshot);
     this.operator = new Operator(changes, present, overrides, reactions, drains, live);
     this.groups = new Groups(changes, present, overrides, drains, live, onApplied);
     this.leaving = new Leaving(changes, doors, promises, drains);
     this.meters = meters;
-    this.onApplied = onApplied;
   }
 
   /**
@@ -88,7 +94,8 @@ public final class Control implements AutoCloseable {
     Twins.refuse(snapshot.listeners());
     List<Listeners.Settings> settings = snapshot.listeners().stream().map(Doors::settings).toList();
     present.restore();
-    InForce.Next first = present.next(snapshot);
+    discovery.look(snapshot);
+    InForce.Next first = present.next(snapshot, discovery.known());
     promises.restore(snapshot);
     present.put(first);
     overrides.restore();
@@ -98,6 +105,7 @@ public final class Control implements AutoCloseable {
     if (source.file() != null) {
       watch = new FileWatch(source, this::onFileChange);
     }
+    discoveryWatch = new DiscoveryWatch(discovery, changes, present, changeover);
   }
 
   /** What changes while all is shut is read when it is open again. */
@@ -153,7 +161,8 @@ public final class Control implements AutoCloseable {
     try {
       ConfigSource.Loaded loaded = source.load();
       Twins.refuse(loaded.snapshot().listeners());
-      Plan plan = apply(present.next(loaded.snapshot()));
+      discovery.look(loaded.snapshot());
+      Plan plan = apply(present.next(loaded.snapshot(), discovery.known()));
       loaded.warnings().forEach(w -> LOG.warn("{}", w));
       return new ReloadOutcome.Applied(plan.sentences());
     } catch (ConfigRejected e) {
@@ -176,31 +185,17 @@ public final class Control implements AutoCloseable {
 
   /** The first step may fail and leaves nothing behind then; the others cannot. */
   private Plan apply(InForce.Next next) throws InterruptedException {
-    Routing before = present.routing();
-    Routing after = next.routing();
-    Plan plan = Plan.between(before.snapshot(), after.snapshot());
-    List<Listeners.Settings> settings =
-        after.snapshot().listeners().stream().map(Doors::settings).toList();
+    Snapshot after = next.routing().snapshot();
+    Plan plan = Plan.between(present.snapshot(), after);
+    List<Listeners.Settings> settings = after.listeners().stream().map(Doors::settings).toList();
     List<Step.Bind> binds = plan.all(Step.Bind.class);
     doors.change(
         settings.stream()
             .filter(s -> binds.stream().anyMatch(b -> b.listener().equals(s.listener())))
             .toList(),
         plan.all(Step.Unbind.class).stream().map(Step.Unbind::listener).toList());
-    present.put(next);
-    overrides.apply(after.snapshot());
+    changeover.to(next, plan);
     settings.forEach(doors::change);
-    drains.stopWhatIsIn(after.snapshot());
-    reactions.added(before, after);
-    for (Step.DropBackend step : plan.all(Step.DropBackend.class)) {
-      drains.start(
-          new Gone(Gone.Cause.REMOVED, step.service().name(), step.address()), step.service());
-    }
-    for (Step.DropRoute step : plan.all(Step.DropRoute.class)) {
-      drains.start(
-          new Gone(Gone.Cause.ROUTE, step.service().name(), step.route().name()), step.service());
-    }
-    onApplied.accept(after.snapshot());
     return plan;
   }
 
@@ -257,6 +252,9 @@ public final class Control implements AutoCloseable {
       drains.stopAll();
       if (watch != null) {
         watch.close();
+      }
+      if (discoveryWatch != null) {
+        discoveryWatch.close();
       }
       doors.unbindAll();
     } catch (InterruptedException e) {

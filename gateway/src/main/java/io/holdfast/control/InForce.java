@@ -3,6 +3,7 @@ package io.holdfast.control;
 import static java.util.Objects.requireNonNull;
 
 import io.holdfast.balance.Balancer;
+import io.holdfast.discovery.Found;
 import io.holdfast.listen.Routing;
 import io.holdfast.model.Service;
 import io.holdfast.model.Snapshot;
@@ -12,22 +13,25 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configuration in force: the file's, with the shares that deploys have given to its groups.
- * Any thread may read what holds; all else is done in a {@linkplain ChangeLock turn}.
+ * The configuration in force: the file's, with the backends that were found by their names, and the
+ * shares that deploys have given to its groups. Any thread may read what holds; all else is done in
+ * a {@linkplain ChangeLock turn}.
  */
 final class InForce {
   private final Compiler compiler;
   private final Shares shares;
   private final AtomicReference<Routing> routing;
-  private @Nullable Snapshot file;
+  private volatile @Nullable Snapshot file;
+  private Found found = Found.NOTHING;
 
   /**
    * A configuration that may come into force.
    *
    * @param file as the file has it
-   * @param routing made from it, with the shares that hold
+   * @param found what is known of names in it
+   * @param routing made from both, with the shares that hold
    */
-  record Next(Snapshot file, Routing routing) {}
+  record Next(Snapshot file, Found found, Routing routing) {}
 
   /**
    * Nothing is in force yet.
@@ -46,17 +50,19 @@ final class InForce {
   }
 
   /**
-   * Makes of a file what would be in force.
+   * Makes of a file, and of what is known of the names in it, what would be in force.
    *
    * @throws io.holdfast.tls.TlsException when a service's authorities cannot be read
    */
-  Next next(Snapshot changed) {
-    return new Next(changed, compiler.compile(shares.apply(changed), routing.get()));
+  Next next(Snapshot changed, Found known) {
+    Snapshot after = shares.apply(known.in(changed));
+    return new Next(changed, known, compiler.compile(after, routing.get()));
   }
 
   /** Puts it into force. */
   void put(Next next) {
     file = next.file();
+    found = next.found();
     shares.forget(next.file());
     routing.set(next.routing());
     next.routing().enforce();
@@ -77,13 +83,13 @@ final class InForce {
       Map<String, Integer> to,
       boolean keep,
       Runnable first) {
-    Snapshot present = requireNonNull(file);
+    Snapshot present = file();
     Service of = present.services().get(service);
     if (of == null || !of.balance().groups().equals(expected)) {
       return false;
     }
-    Snapshot after = shares.apply(present, of, to);
-    Next next = new Next(present, compiler.compile(after, routing.get()));
+    Snapshot after = shares.apply(found.in(present), of, to);
+    Next next = new Next(present, found, compiler.compile(after, routing.get()));
     shares.set(of, to, keep);
     first.run();
     put(next);
@@ -92,8 +98,18 @@ final class InForce {
 
   /** The shares of a service's groups by the file; none when there is no such service. */
   Map<String, Integer> fileShares(String service) {
-    Service of = requireNonNull(file).services().get(service);
+    Service of = file().services().get(service);
     return of == null ? Map.of() : of.balance().groups();
+  }
+
+  /** The configuration as its file has it. */
+  Snapshot file() {
+    return requireNonNull(file);
+  }
+
+  /** Whether something else would be in force if this were known of names. */
+  boolean wouldChange(Found known) {
+    return !known.in(file()).equals(found.in(file()));
   }
 
   /** What the data path reads. */

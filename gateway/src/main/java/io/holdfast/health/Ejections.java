@@ -206,6 +206,14 @@ public final class Ejections {
         timer.schedule(() -> tryAgain(live, history), whole.toNanos(), TimeUnit.NANOSECONDS);
   }
 
+  /** Remembers nothing of a backend that has gone. */
+  public synchronized void forget(LiveBackend live) {
+    History history = histories.remove(live);
+    if (history != null) {
+      cancelEnd(history);
+    }
+  }
+
   private synchronized void tryAgain(LiveBackend live, History history) {
     history.endedAt = System.nanoTime();
     live.change(

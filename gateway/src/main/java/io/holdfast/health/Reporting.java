@@ -117,16 +117,7 @@ final class Reporting {
     Asked(LiveBackend live, Backend backend) {
       this.live = live;
       Integer port = policy.port();
-      this.backend =
-          port == null
-              ? backend
-              : new Backend(
-                  backend.tls(),
-                  backend.host(),
-                  port,
-                  backend.path(),
-                  backend.weight(),
-                  backend.group());
+      this.backend = port == null ? backend : backend.withPort(port);
     }
 
     void schedule(long delay) {

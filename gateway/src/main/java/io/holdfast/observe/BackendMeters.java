@@ -2,6 +2,7 @@ package io.holdfast.observe;
 
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
 
 /** How backends do. */
 final class BackendMeters {
@@ -35,6 +36,13 @@ final class BackendMeters {
             "service",
             "backend",
             "result");
+  }
+
+  /** Tells no more of a backend that does not come back. */
+  void forget(String service, String backend) {
+    for (Counter counter : List.of(backendFailures, stateChanges, loadReports)) {
+      counter.removeIf(labels -> labels.get(0).equals(service) && labels.get(1).equals(backend));
+    }
   }
 
   void backendFailure(String service, String backend, String reason) {

@@ -123,6 +123,11 @@ public final class Meters {
     backends.stateChange(service, backend, state);
   }
 
+  /** A backend has gone long since: what was counted of it by its address is told no more. */
+  public void forgetBackend(String service, String backend) {
+    backends.forget(service, backend);
+  }
+
   /** A backend was asked for its load, and has told it, or not. */
   public void loadReport(String service, String backend, boolean success) {
     backends.loadReport(service, backend, success);

@@ -55,14 +55,14 @@ public final class ClientTls {
 
   /**
    * A handler for one connection to {@code backend}. It asks for (SNI, RFC 6066 section 3) and
-   * verifies {@code serverName}, or the backend's host; a literal address is verified but never
+   * verifies {@code serverName}, or the backend's name; a literal address is verified but never
    * asked for. A failed handshake fails {@code handshakeFuture()} with an {@code SSLException}. The
    * caller sets the handshake timeout.
    */
   public static SslHandler handler(
       SslContext context, ByteBufAllocator allocator, UpstreamTls tls, Backend backend) {
     String serverName = tls.serverName();
-    String name = serverName == null ? backend.host() : serverName;
+    String name = serverName == null ? backend.name() : serverName;
     SslHandler handler = context.newHandler(allocator, name, backend.port());
     if (isName(name)) {
       // Said outright, since both engines on their own leave out names without a dot.

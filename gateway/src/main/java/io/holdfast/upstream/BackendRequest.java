@@ -68,11 +68,11 @@ public final class BackendRequest {
     return switch (policy.kind()) {
       case CLIENT -> {
         String sent = client.headers().get(HttpHeaderNames.HOST);
-        yield sent == null ? backend.authority() : sent;
+        yield sent == null ? backend.namedAuthority() : sent;
       }
       case BACKEND -> {
         boolean usual = backend.port() == (backend.tls() ? 443 : 80);
-        String authority = backend.authority();
+        String authority = backend.namedAuthority();
         yield usual ? authority.substring(0, authority.lastIndexOf(':')) : authority;
       }
       case FIXED -> policy.value();

@@ -66,7 +66,7 @@ public final class Connector {
       dialer.locate(
           loop,
           backend,
-          found -> {
+          (found, _) -> {
             asking.remove(backend.address());
             if (!found.isEmpty()) {
               pool.retain(upstream, backend.address(), found);

@@ -23,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -122,12 +123,20 @@ public final class Dialer implements AutoCloseable {
         });
   }
 
-  /**
-   * Tells where {@code backend} is now, or nothing when that cannot be found out. Called on {@code
-   * loop}.
-   */
-  void locate(EventLoop loop, Backend backend, Consumer<List<InetSocketAddress>> answer) {
-    addresses.resolve(loop, backend.host(), backend.port(), (found, cause) -> answer.accept(found));
+  /** Tells where {@code backend} is now, as {@link Addresses#resolve}. Called on {@code loop}. */
+  void locate(
+      EventLoop loop,
+      Backend backend,
+      BiConsumer<List<InetSocketAddress>, @Nullable Throwable> answer) {
+    addresses.resolve(loop, backend.host(), backend.port(), answer);
+  }
+
+  /** The same for a host that is no backend, of any port. Any thread may call. */
+  public void locate(
+      EventLoop loop,
+      String host,
+      BiConsumer<List<InetSocketAddress>, @Nullable Throwable> answer) {
+    loop.execute(() -> addresses.resolve(loop, host, 0, answer));
   }
 
   private static Result failed(UpstreamFailure.Kind kind, String detail) {

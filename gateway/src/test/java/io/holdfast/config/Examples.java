@@ -18,7 +18,7 @@ final class Examples {
       limits: { connections: 10000, head: 8KiB, headTimeout: 5s }
       shutdown: { readinessDelay: 0, deadline: 1m }
       logs: { level: info, access: off }
-      dns: { servers: [10.0.0.53, "[fd00::53]:5353"], timeout: 1s, maxTtl: 30s }
+      dns: { servers: [10.0.0.53, "[fd00::53]:5353"], timeout: 1s, maxTtl: 30s, refresh: 2s, forget: 1m }
       transport: auto
       routes:
         - name: chat

@@ -143,7 +143,14 @@ final class GlobalConfigTest {
   @Test
   void dnsDefaults() {
     assertThat(Reading.fine("{}", DnsConfig::read).compile())
-        .isEqualTo(new Dns(List.of(), Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ZERO));
+        .isEqualTo(
+            new Dns(
+                List.of(),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(1),
+                Duration.ZERO,
+                Duration.ofSeconds(5),
+                Duration.ZERO));
   }
 
   @Test
@@ -154,6 +161,8 @@ final class GlobalConfigTest {
         timeout: 250ms
         minTtl: 5s
         maxTtl: 1m
+        refresh: 500ms
+        forget: 10s
         """;
 
     assertThat(Reading.fine(yaml, DnsConfig::read).compile())
@@ -166,7 +175,9 @@ final class GlobalConfigTest {
                     new InetSocketAddress(InetAddress.ofLiteral("fd00::53"), 54)),
                 Duration.ofMillis(250),
                 Duration.ofSeconds(5),
-                Duration.ofMinutes(1)));
+                Duration.ofMinutes(1),
+                Duration.ofMillis(500),
+                Duration.ofSeconds(10)));
   }
 
   @ParameterizedTest
@@ -183,6 +194,8 @@ final class GlobalConfigTest {
         "timeout: off | c:1:10: timeout: found \"off\", expected a duration above zero such as 250ms, 10s, 5m, 24h or 7d",
         "minTtl: off | c:1:9: minTtl: found \"off\", expected a duration above zero such as 250ms, 10s, 5m, 24h or 7d",
         "minTtl: 1500ms | c:1:9: minTtl: found \"1500ms\", expected whole seconds such as 1s, 30s or 5m",
+        "refresh: off | c:1:10: refresh: found \"off\", expected a duration above zero such as 250ms, 10s, 5m, 24h or 7d",
+        "forget: never | c:1:9: forget: found \"never\", expected a duration such as 250ms, 10s, 5m, 24h or 7d, or off",
         "{minTtl: 30s, maxTtl: 10s} | c:1:23: maxTtl: expected no less than minTtl",
       })
   void dnsValidation(String yaml, String message) {

@@ -14,6 +14,7 @@ import io.holdfast.model.ClientKey;
 import io.holdfast.model.ConnectionAge;
 import io.holdfast.model.CookieAffinity;
 import io.holdfast.model.DeployPolicy;
+import io.holdfast.model.Discover;
 import io.holdfast.model.Drain;
 import io.holdfast.model.Ejection;
 import io.holdfast.model.HandshakePacing;
@@ -172,7 +173,7 @@ final class ServiceConfigTest {
         tlsServerName: chat.internal
         strict: false
         backends:
-          - { url: "wss://Chat.internal/base/", weight: 5, group: green }
+          - { url: "wss://Chat.internal/base/", weight: 5, group: green, discover: dns }
         """;
 
     assertThat(read(yaml))
@@ -196,7 +197,16 @@ final class ServiceConfigTest {
                         "0123456789abcdef",
                         List.of("fedcba9876543210")),
                     AffinityPolicy.Unhealthy.FAIL),
-                List.of(new Backend(true, "chat.internal", 443, "/base", 5, "green")),
+                List.of(
+                    new Backend(
+                        true,
+                        "chat.internal",
+                        443,
+                        "/base",
+                        5,
+                        "green",
+                        Discover.DNS,
+                        "chat.internal")),
                 new Probe(
                     new Probe.WebSocket(
                         "/health",
@@ -384,6 +394,9 @@ final class ServiceConfigTest {
         "backends: [{url: 'ws://a', weight: -1}] | c:1:36: backends[0].weight: found \"-1\", expected a whole number from 0 to 1000000",
         "backends: [{url: 'ws://a', wieght: 1}] | c:1:28: backends[0].wieght: unknown key; did you mean \"weight\"?",
         "backends: [{url: 'ws://a', group: 'a b'}] | c:1:35: backends[0].group: found \"a b\", expected a name of at most 64 letters, digits, dots, dashes and underscores, with a letter or digit first and last",
+        "backends: [{url: 'ws://a', discover: srv}] | c:1:38: backends[0].discover: found \"srv\", expected one of off, dns",
+        "backends: [{url: 'ws://10.0.0.1', discover: dns}] | c:1:45: backends[0].discover: 10.0.0.1 is an address already; expected a name in url, or no discover",
+        "backends: [{url: 'ws://[fd00::1]', discover: dns}] | c:1:46: backends[0].discover: fd00::1 is an address already; expected a name in url, or no discover",
         "backends: ['ws://a', 'http://A:80/'] | c:1:22: backends[1]: ws://a:80 stands here again; it is backends[0] already",
         "{backends: ['ws://a'], balance: fastest} | c:1:33: balance: found \"fastest\", expected one of round_robin, random, least_connections, power_of_two, least_reported, ip_hash, consistent_hash",
         "{backends: ['ws://a'], balance: consistent_hash} | c:1:33: balance: needs a key; expected { algorithm: consistent_hash, key: header:X-Room }",

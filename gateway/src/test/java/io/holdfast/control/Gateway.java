@@ -10,6 +10,7 @@ import io.holdfast.balance.LiveBackend;
 import io.holdfast.balance.LiveBackends;
 import io.holdfast.balance.Services;
 import io.holdfast.balance.StateListener;
+import io.holdfast.discovery.Discovery;
 import io.holdfast.health.Ejections;
 import io.holdfast.health.Health;
 import io.holdfast.lifecycle.Pace;
@@ -73,6 +74,11 @@ final class Gateway implements AutoCloseable {
 
   /** One that has just started, but for its deploys. */
   Gateway(StateFolder state, Service service) throws InterruptedException {
+    this(state, service, Snapshots.NO_DISCOVERY);
+  }
+
+  /** The same, which finds backends so. */
+  Gateway(StateFolder state, Service service, Discovery discovery) throws InterruptedException {
     file = snapshot(service, 0);
     ConfigSource source =
         new ConfigSource() {
@@ -96,6 +102,7 @@ final class Gateway implements AutoCloseable {
     control =
         new Control(
             source,
+            discovery,
             live,
             state,
             listeners,

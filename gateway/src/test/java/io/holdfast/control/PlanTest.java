@@ -155,7 +155,13 @@ final class PlanTest {
             Map.of("chat", CHAT),
             new Shutdown(Duration.ofSeconds(1), Duration.ZERO),
             new Logs(Logs.Level.DEBUG, Logs.Format.JSON, Logs.AccessFormat.JSON),
-            new Dns(List.of(), Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ZERO),
+            new Dns(
+                List.of(),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Duration.ZERO,
+                Duration.ofSeconds(5),
+                Duration.ZERO),
             Transport.AUTO,
             Path.of("elsewhere"));
     assertThat(between(before, after))

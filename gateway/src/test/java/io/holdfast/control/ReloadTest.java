@@ -93,6 +93,7 @@ final class ReloadTest {
               return null;
             }
           },
+          Snapshots.NO_DISCOVERY,
           new LiveBackends(),
           new StateFolder(null),
           listeners,

@@ -1,5 +1,6 @@
 package io.holdfast.control;
 
+import io.holdfast.discovery.Discovery;
 import io.holdfast.model.Admin;
 import io.holdfast.model.Dns;
 import io.holdfast.model.HeaderEdits;
@@ -15,9 +16,11 @@ import io.holdfast.model.Service;
 import io.holdfast.model.Shutdown;
 import io.holdfast.model.Snapshot;
 import io.holdfast.model.Transport;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /** Configurations for tests, with nothing special about them. */
@@ -27,8 +30,19 @@ final class Snapshots {
   static final Logs LOGS = new Logs(Logs.Level.INFO, Logs.Format.TEXT, Logs.AccessFormat.OFF);
   static final Shutdown SHUTDOWN = new Shutdown(Duration.ZERO, Duration.ofSeconds(10));
   static final Dns DNS =
-      new Dns(List.of(), Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ZERO);
+      new Dns(
+          List.of(),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(1),
+          Duration.ZERO,
+          Duration.ofMillis(10),
+          Duration.ZERO);
   static final Admin ADMIN = new Admin(false, "127.0.0.1", 0, null);
+
+  /** Of names that nobody knows. */
+  static final Discovery NO_DISCOVERY =
+      new Discovery(
+          _ -> CompletableFuture.failedFuture(new UnknownHostException()), System::nanoTime);
 
   private Snapshots() {}
 

@@ -78,6 +78,19 @@ final class EjectionsTest {
   }
 
   @Test
+  void nothingIsRememberedOfOneThatIsForgotten() {
+    fail(a, 5);
+    ejections.forget(a);
+    pass(5);
+    assertThat(a.state()).as("its ejection does not end by itself").isEqualTo(State.EJECTED);
+
+    fail(b, 4);
+    ejections.forget(b);
+    fail(b, 4);
+    assertThat(b.state()).isEqualTo(State.UP);
+  }
+
+  @Test
   void plainHttpEndsARowOfDialsButNotOfHandshakes() {
     Lease plain = lease(a, Lease.Kind.EXCHANGE);
     for (int i = 0; i < 10; i++) {

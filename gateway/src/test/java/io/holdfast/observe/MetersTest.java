@@ -56,6 +56,23 @@ class MetersTest {
   }
 
   @Test
+  void nothingIsToldOfABackendThatIsForgotten() {
+    for (String backend : new String[] {"ws://a:1", "ws://b:1"}) {
+      meters.backendFailure("chat", backend, "refused");
+      meters.stateChange("chat", backend, "down");
+      meters.loadReport("chat", backend, true);
+    }
+    meters.stateChange("other", "ws://a:1", "down");
+    meters.forgetBackend("chat", "ws://a:1");
+
+    assertThat(scrape().lines().filter(line -> line.contains("ws://a:1")))
+        .singleElement()
+        .asString()
+        .contains("service=\"other\"");
+    assertThat(scrape().lines().filter(line -> line.contains("ws://b:1"))).hasSize(3);
+  }
+
+  @Test
   void relaysRiseAndFall() {
     meters.relayOpened("chat");
     meters.relayOpened("chat");

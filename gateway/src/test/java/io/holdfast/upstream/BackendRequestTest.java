@@ -234,6 +234,8 @@ final class BackendRequestTest {
     assertThat(sent(STRANGER, backends, backend(true, "b", 80, "")).get("host")).isEqualTo("b:80");
     assertThat(sent(STRANGER, backends, backend(false, "::1", 80, "")).get("host"))
         .isEqualTo("[::1]");
+    Backend found = backend(false, "chat.internal", 8000, "").at("10.0.0.7");
+    assertThat(sent(STRANGER, backends, found).get("host")).isEqualTo("chat.internal:8000");
     assertThat(
             sent(STRANGER, new HostPolicy(HostPolicy.Kind.FIXED, "fixed.example"), BACKEND)
                 .get("host"))

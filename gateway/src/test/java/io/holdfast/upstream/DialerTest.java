@@ -34,7 +34,13 @@ import org.junit.jupiter.api.Test;
 
 final class DialerTest {
   private static final Dns DNS =
-      new Dns(List.of(), Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ZERO);
+      new Dns(
+          List.of(),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(1),
+          Duration.ZERO,
+          Duration.ofSeconds(5),
+          Duration.ZERO);
 
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());

@@ -1,0 +1,69 @@
+package io.holdfast.control;
+
+import io.holdfast.discovery.Discovery;
+import io.holdfast.discovery.Found;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks up the names of backends again and again, and puts what was found into force. A backend
+ * that is gone drains as one that a reload takes away.
+ */
+final class DiscoveryWatch implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DiscoveryWatch.class);
+
+  private final Discovery discovery;
+  private final ChangeLock changes;
+  private final InForce present;
+  private final Changeover changeover;
+  private final Thread thread;
+
+  /** Watches from now on. */
+  DiscoveryWatch(Discovery discovery, ChangeLock changes, InForce present, Changeover changeover) {
+    this.discovery = discovery;
+    this.changes = changes;
+    this.present = present;
+    this.changeover = changeover;
+    this.thread = Thread.ofVirtual().name("discovery").start(this::watch);
+  }
+
+  private void watch() {
+    try {
+      while (true) {
+        Thread.sleep(present.file().dns().refresh());
+        look();
+      }
+    } catch (InterruptedException e) {
+      // Closed.
+    }
+  }
+
+  private void look() throws InterruptedException {
+    try {
+      discovery.look(present.file());
+      takeUp();
+    } catch (RuntimeException e) {
+      LOG.error("discovery: what was found cannot be put into force; all stays as it is", e);
+    }
+  }
+
+  /** In a turn, so that it is what is known now: a reload may have asked for more names since. */
+  private void takeUp() {
+    try (ChangeLock.Turn _ = changes.take()) {
+      Found found = discovery.known();
+      if (!changes.over() && present.wouldChange(found)) {
+        InForce.Next next = present.next(present.file(), found);
+        Plan plan = Plan.between(present.snapshot(), next.routing().snapshot());
+        changeover.to(next, plan);
+        List<String> sentences = plan.sentences();
+        LOG.info("discovery: {}", String.join("; ", sentences));
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+}

@@ -1,0 +1,17 @@
+package io.holdfast.discovery;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Finds the addresses of a name. Any thread may call; does not block. */
+@FunctionalInterface
+public interface Lookup {
+
+  /**
+   * Asks for those of {@code name}.
+   *
+   * @return literal addresses, IPv6 without brackets, in any order; empty or failed when there are
+   *     none, or nobody knows
+   */
+  CompletableFuture<List<String>> addresses(String name);
+}

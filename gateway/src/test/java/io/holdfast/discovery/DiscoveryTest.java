@@ -1,0 +1,121 @@
+package io.holdfast.discovery;
+
+import static io.holdfast.balance.Services.service;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.model.Backend;
+import io.holdfast.model.Balance;
+import io.holdfast.model.Discover;
+import io.holdfast.model.Snapshot;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+final class DiscoveryTest {
+  private static final Snapshot FILE =
+      Names.snapshot(service("chat", Balance.RANDOM, named("one.test"), named("two.test")));
+
+  private final Map<String, CompletableFuture<List<String>>> answers = new HashMap<>();
+  private final List<String> asked = new ArrayList<>();
+  private long now;
+  private final Discovery discovery = new Discovery(this::answer, () -> now);
+
+  private static Backend named(String name) {
+    return new Backend(false, name, 8000, "", 1, null, Discover.DNS, name);
+  }
+
+  private CompletableFuture<List<String>> answer(String name) {
+    asked.add(name);
+    return answers.getOrDefault(
+        name, CompletableFuture.failedFuture(new UnknownHostException("nobody")));
+  }
+
+  private void set(String name, String... addresses) {
+    answers.put(name, CompletableFuture.completedFuture(List.of(addresses)));
+  }
+
+  private List<String> look(String name) throws InterruptedException {
+    discovery.look(FILE);
+    return discovery.known().addresses().getOrDefault(name, List.of());
+  }
+
+  private void pass(Duration time) {
+    now += time.toNanos();
+  }
+
+  @Test
+  void eachNameIsAskedForOnce() throws Exception {
+    Backend other = new Backend(false, "one.test", 9000, "", 1, null, Discover.DNS, "one.test");
+    Backend plain = new Backend(false, "plain.test", 9000, "", 1, null);
+    discovery.look(
+        Names.snapshot(service("chat", Balance.RANDOM, named("one.test"), other, plain)));
+    assertThat(asked).containsExactly("one.test");
+  }
+
+  @Test
+  void addressesAreInOneOrderWhateverTheAnswers() throws Exception {
+    set("one.test", "10.0.0.2", "10.0.0.1");
+    assertThat(look("one.test")).containsExactly("10.0.0.1", "10.0.0.2");
+    set("one.test", "10.0.0.1", "10.0.0.2");
+    assertThat(look("one.test")).containsExactly("10.0.0.1", "10.0.0.2");
+  }
+
+  @Test
+  void whatIsMissingForLongEnoughIsGone() throws Exception {
+    set("one.test", "10.0.0.1", "10.0.0.2");
+    look("one.test");
+    set("one.test", "10.0.0.1");
+    assertThat(look("one.test")).containsExactly("10.0.0.1", "10.0.0.2");
+    pass(Names.FORGET.minusNanos(1));
+    assertThat(look("one.test")).containsExactly("10.0.0.1", "10.0.0.2");
+    pass(Duration.ofNanos(1));
+    assertThat(look("one.test")).containsExactly("10.0.0.1");
+  }
+
+  @Test
+  void whatComesBackInTimeStays() throws Exception {
+    set("one.test", "10.0.0.1", "10.0.0.2");
+    look("one.test");
+    set("one.test", "10.0.0.1");
+    look("one.test");
+    pass(Names.FORGET.minusNanos(1));
+    set("one.test", "10.0.0.2");
+    look("one.test");
+    set("one.test", "10.0.0.1");
+    pass(Duration.ofNanos(1));
+    assertThat(look("one.test")).containsExactly("10.0.0.1", "10.0.0.2");
+  }
+
+  @Test
+  void nobodyIsGoneWhereNothingIsAnswered() throws Exception {
+    set("one.test", "10.0.0.1");
+    set("two.test", "10.0.0.2");
+    look("one.test");
+    answers.put("one.test", new CompletableFuture<>());
+    set("two.test");
+    pass(Names.FORGET.multipliedBy(3));
+    assertThat(look("one.test")).containsExactly("10.0.0.1");
+    answers.remove("one.test");
+    pass(Names.FORGET);
+    assertThat(look("one.test")).containsExactly("10.0.0.1");
+    assertThat(look("two.test")).containsExactly("10.0.0.2");
+    set("one.test", "10.0.0.3");
+    pass(Names.FORGET);
+    assertThat(look("one.test"))
+        .as("missing since this answer")
+        .containsExactly("10.0.0.1", "10.0.0.3");
+  }
+
+  @Test
+  void aLookAtOtherNamesForgetsNobody() throws Exception {
+    set("one.test", "10.0.0.1");
+    look("one.test");
+    discovery.look(Names.snapshot(service("chat", Balance.RANDOM, named("two.test"))));
+    assertThat(discovery.known().addresses()).containsEntry("one.test", List.of("10.0.0.1"));
+  }
+}

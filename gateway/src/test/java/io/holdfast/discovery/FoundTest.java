@@ -1,0 +1,56 @@
+package io.holdfast.discovery;
+
+import static io.holdfast.balance.Services.service;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.model.Backend;
+import io.holdfast.model.Balance;
+import io.holdfast.model.Discover;
+import io.holdfast.model.Snapshot;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class FoundTest {
+  private static final Backend BLUE = named("blue.test", 2, "blue");
+  private static final Backend GREEN = named("green.test", 3, "green");
+  private static final Backend FIXED = new Backend(false, "127.0.0.9", 8000, "/b", 1, null);
+
+  private static Backend named(String name, int weight, String group) {
+    return new Backend(false, name, 8000, "/b", weight, group, Discover.DNS, name);
+  }
+
+  private static List<Backend> in(Map<String, List<String>> known, Backend... backends) {
+    Snapshot file = Names.snapshot(service("chat", Balance.RANDOM, backends));
+    return requireNonNull(new Found(known).in(file).services().get("chat")).backends();
+  }
+
+  @Test
+  void eachAddressIsABackendWithAllThatItsNameHas() {
+    assertThat(in(Map.of("blue.test", List.of("10.0.0.1", "fd00::1")), FIXED, BLUE))
+        .containsExactly(
+            FIXED,
+            new Backend(false, "10.0.0.1", 8000, "/b", 2, "blue", Discover.DNS, "blue.test"),
+            new Backend(false, "fd00::1", 8000, "/b", 2, "blue", Discover.DNS, "blue.test"));
+  }
+
+  @Test
+  void aNameOfWhichNothingIsKnownIsABackendItself() {
+    assertThat(in(Map.of("blue.test", List.of()), BLUE, GREEN)).containsExactly(BLUE, GREEN);
+  }
+
+  @Test
+  void aNameThatIsNotToBeDiscoveredStays() {
+    Backend plain = new Backend(false, "blue.test", 8000, "", 1, null);
+    assertThat(in(Map.of("blue.test", List.of("10.0.0.1")), plain)).containsExactly(plain);
+  }
+
+  @Test
+  void anAddressOfTwoNamesIsOfTheFirst() {
+    Map<String, List<String>> known =
+        Map.of("blue.test", List.of("127.0.0.9"), "green.test", List.of("10.0.0.1", "127.0.0.9"));
+    assertThat(in(known, BLUE, GREEN, FIXED))
+        .containsExactly(BLUE.at("127.0.0.9"), GREEN.at("10.0.0.1"));
+  }
+}
