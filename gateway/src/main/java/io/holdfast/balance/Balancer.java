@@ -47,6 +47,12 @@ public final class Balancer {
    * @param processSecret signs the cookies of services without a secret of their own
    */
   public Balancer(Service service, LiveBackends live, String processSecret) {
+    this(service, live, processSecret, null);
+  }
+
+  /** The same in the place of {@code before}, whose retries count on. */
+  public Balancer(
+      Service service, LiveBackends live, String processSecret, @Nullable Balancer before) {
     this.service = service;
     this.candidates =
         service.backends().stream().map(b -> new Candidate(live.of(service.name(), b), b)).toList();
@@ -54,7 +60,10 @@ public final class Balancer {
     this.takers = candidates.stream().filter(c -> takesWork(c.backend(), policy)).toList();
     this.algorithm = Algorithm.of(policy, takers);
     this.lastResort = new LastResort(service.panic(), takers);
-    this.retryBudget = new RetryBudget(service.retries());
+    this.retryBudget =
+        before != null && before.service.retries().equals(service.retries())
+            ? before.retryBudget
+            : new RetryBudget(service.retries());
     this.room = live.room(service.name());
     this.turns = live.turns(service.name());
     AffinityPolicy.Kind kind = service.affinity() == null ? null : service.affinity().kind();

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +35,9 @@ public final class LiveBackends {
     private int[] loads = Slot.newArray();
     private int next;
 
+    /** Addresses that have left the service, in the order in which they did. */
+    private final Set<String> gone = new LinkedHashSet<>();
+
     synchronized LiveBackend of(String service, String address) {
       return byAddress.computeIfAbsent(
           address, a -> new LiveBackend(service, a, newSlot(), room, LiveBackends.this::onChange));
@@ -53,14 +57,20 @@ public final class LiveBackends {
           policy.key(), _ -> new PromiseTable(policy, Clock.systemUTC()));
     }
 
-    /** Takes away the first of those that are idle and not {@code present}, but for some. */
+    /** Takes away those that are idle and have gone before the last hundred. */
     synchronized List<LiveBackend> forget(Set<String> present) {
-      List<LiveBackend> gone =
-          byAddress.values().stream()
-              .filter(live -> !present.contains(live.address()) && live.isIdle())
+      gone.removeAll(present);
+      byAddress.keySet().stream().filter(address -> !present.contains(address)).forEach(gone::add);
+      List<LiveBackend> first =
+          gone.stream()
+              .limit(Math.max(0, gone.size() - MOST_GONE))
+              .map(byAddress::get)
+              .filter(live -> live != null && live.isIdle())
               .toList();
-      List<LiveBackend> first = gone.subList(0, Math.max(0, gone.size() - MOST_GONE));
-      first.forEach(live -> byAddress.remove(live.address()));
+      first.forEach(live -> {
+        byAddress.remove(live.address());
+        gone.remove(live.address());
+      });
       return first;
     }
 

@@ -63,10 +63,12 @@ final class Compiler {
     if (before != null && before.balancer().service().equals(service)) {
       return before;
     }
-    Balancer balancer = new Balancer(service, live, processSecret);
-    if (before != null) {
-      balancer.startSlowly(before.balancer());
+    if (before == null) {
+      return new Parts(new Balancer(service, live, processSecret), new Upstream(service));
     }
-    return new Parts(balancer, new Upstream(service));
+    Balancer balancer = new Balancer(service, live, processSecret, before.balancer());
+    balancer.startSlowly(before.balancer());
+    boolean fits = before.upstream().fits(service);
+    return new Parts(balancer, fits ? before.upstream() : new Upstream(service));
   }
 }

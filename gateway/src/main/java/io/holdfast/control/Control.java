@@ -42,7 +42,7 @@ public final class Control implements AutoCloseable {
   private final Meters meters;
   private final Discovery discovery;
   private @Nullable FileWatch watch;
-  private @Nullable DiscoveryWatch discoveryWatch;
+  private final DiscoveryWatch discoveryWatch;
 
   /**
    * A control of parts that are already there.
@@ -74,9 +74,10 @@ public final class Control implements AutoCloseable {
     Reactions reactions = new Reactions(drains, present, timer);
     live.listen(reactions);
     this.changeover = new Changeover(live, present, overrides, drains, reactions, onApplied);
+    this.discoveryWatch = new DiscoveryWatch(discovery, changes, present, changeover);
     this.promises = new Promises(live, state, present::snapshot);
     this.operator = new Operator(changes, present, overrides, reactions, drains, live);
-    this.groups = new Groups(changes, present, overrides, drains, live, onApplied);
+    this.groups = new Groups(changes, present, overrides, drains, live, discoveryWatch, onApplied);
     this.leaving = new Leaving(changes, doors, promises, drains);
     this.meters = meters;
   }
@@ -105,7 +106,7 @@ public final class Control implements AutoCloseable {
     if (source.file() != null) {
       watch = new FileWatch(source, this::onFileChange);
     }
-    discoveryWatch = new DiscoveryWatch(discovery, changes, present, changeover);
+    discoveryWatch.start();
   }
 
   /** What changes while all is shut is read when it is open again. */
@@ -161,8 +162,15 @@ public final class Control implements AutoCloseable {
     try {
       ConfigSource.Loaded loaded = source.load();
       Twins.refuse(loaded.snapshot().listeners());
-      discovery.look(loaded.snapshot());
+      boolean sameServers = loaded.snapshot().dns().equals(present.file().dns());
+      if (sameServers) {
+        discovery.look(loaded.snapshot());
+      }
       Plan plan = apply(present.next(loaded.snapshot(), discovery.known()));
+      discovery.forgetAllBut(loaded.snapshot());
+      if (!sameServers) {
+        discoveryWatch.look();
+      }
       loaded.warnings().forEach(w -> LOG.warn("{}", w));
       return new ReloadOutcome.Applied(plan.sentences());
     } catch (ConfigRejected e) {
@@ -253,9 +261,7 @@ public final class Control implements AutoCloseable {
       if (watch != null) {
         watch.close();
       }
-      if (discoveryWatch != null) {
-        discoveryWatch.close();
-      }
+      discoveryWatch.close();
       doors.unbindAll();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

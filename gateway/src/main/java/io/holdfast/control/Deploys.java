@@ -1,6 +1,5 @@
 package io.holdfast.control;
 
-import io.holdfast.balance.LiveBackend;
 import io.holdfast.health.Health;
 import io.holdfast.lifecycle.Pace;
 import io.holdfast.lifecycle.deploy.DeployPlan;
@@ -183,9 +182,9 @@ public final class Deploys implements AutoCloseable {
       Phase first) {
     DeployPolicy policy = order.over(own == null ? NOTHING : own);
     DeployPlan plan = new DeployPlan(order.group(), before, policy, pace);
-    Map<String, List<LiveBackend>> members = groups.members(order.service());
     ServiceFleet fleet =
-        new ServiceFleet(groups, health, order.service(), file, members, policy, pace);
+        new ServiceFleet(
+            groups, health, order.service(), file, groups.members(order.service()), policy, pace);
     DeployRun run =
         new DeployRun(id, order.service(), plan, fleet, since, log, first, this::onChange);
     running.put(order.service(), run);

@@ -2,7 +2,7 @@ package io.holdfast.control;
 
 import io.holdfast.discovery.Discovery;
 import io.holdfast.discovery.Found;
-import java.util.List;
+import io.holdfast.tls.TlsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,13 +19,18 @@ final class DiscoveryWatch implements AutoCloseable {
   private final Changeover changeover;
   private final Thread thread;
 
-  /** Watches from now on. */
+  /** Watches from {@link #start} on. */
   DiscoveryWatch(Discovery discovery, ChangeLock changes, InForce present, Changeover changeover) {
     this.discovery = discovery;
     this.changes = changes;
     this.present = present;
     this.changeover = changeover;
-    this.thread = Thread.ofVirtual().name("discovery").start(this::watch);
+    this.thread = Thread.ofVirtual().name("discovery").unstarted(this::watch);
+  }
+
+  /** Looks for the first time at the end of the first interval. */
+  void start() {
+    thread.start();
   }
 
   private void watch() {
@@ -39,10 +44,13 @@ final class DiscoveryWatch implements AutoCloseable {
     }
   }
 
-  private void look() throws InterruptedException {
+  /** Looks now, and puts into force what was found. */
+  void look() throws InterruptedException {
     try {
       discovery.look(present.file());
       takeUp();
+    } catch (TlsException e) {
+      LOG.error("discovery: what was found is not put into force: {}", e.getMessage());
     } catch (RuntimeException e) {
       LOG.error("discovery: what was found cannot be put into force; all stays as it is", e);
     }
@@ -56,8 +64,7 @@ final class DiscoveryWatch implements AutoCloseable {
         InForce.Next next = present.next(present.file(), found);
         Plan plan = Plan.between(present.snapshot(), next.routing().snapshot());
         changeover.to(next, plan);
-        List<String> sentences = plan.sentences();
-        LOG.info("discovery: {}", String.join("; ", sentences));
+        LOG.info("discovery: {}", String.join("; ", plan.sentences()));
       }
     }
   }

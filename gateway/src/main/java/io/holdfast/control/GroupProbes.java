@@ -46,6 +46,11 @@ record GroupProbes(Groups groups, Health health, String name) {
           return "backend " + live.address() + " fails its probes";
         }
       }
+      for (Backend member : members(group)) {
+        if (member.isSought()) {
+          return "backend " + member.address() + ": no address of its name is found";
+        }
+      }
       return first(probe(members(group)));
     } catch (DeployFailed e) {
       return e.why();

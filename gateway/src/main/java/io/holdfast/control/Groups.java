@@ -7,9 +7,11 @@ import io.holdfast.lifecycle.deploy.DeployFailed;
 import io.holdfast.model.Service;
 import io.holdfast.model.Snapshot;
 import io.holdfast.upstream.Upstream;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,7 @@ final class Groups {
   private final Overrides overrides;
   private final Drains drains;
   private final LiveBackends live;
+  private final DiscoveryWatch discovery;
   private final Consumer<Snapshot> onApplied;
 
   /**
@@ -33,12 +36,14 @@ final class Groups {
       Overrides overrides,
       Drains drains,
       LiveBackends live,
+      DiscoveryWatch discovery,
       Consumer<Snapshot> onApplied) {
     this.changes = changes;
     this.present = present;
     this.overrides = overrides;
     this.drains = drains;
     this.live = live;
+    this.discovery = discovery;
     this.onApplied = onApplied;
   }
 
@@ -58,13 +63,22 @@ final class Groups {
   }
 
   /** The same of all groups of a service; none when there is no such service. */
-  Map<String, List<LiveBackend>> members(String service) {
+  ConcurrentMap<String, Set<LiveBackend>> members(String service) {
     Service of = present.service(service);
-    Map<String, List<LiveBackend>> members = new HashMap<>();
+    ConcurrentMap<String, Set<LiveBackend>> members = new ConcurrentHashMap<>();
     if (of != null) {
-      of.balance().groups().keySet().forEach(group -> members.put(group, live.of(of, group)));
+      for (String group : of.balance().groups().keySet()) {
+        Set<LiveBackend> its = ConcurrentHashMap.newKeySet();
+        its.addAll(live.of(of, group));
+        members.put(group, its);
+      }
     }
     return members;
+  }
+
+  /** Looks up the names of backends now: one has been started, or stopped. */
+  void discover() throws InterruptedException {
+    discovery.look();
   }
 
   /** The shares of a service's groups by the file; none when there is no such service. */

@@ -87,6 +87,22 @@ final class Overrides {
     }
   }
 
+  /** A backend that is found in a group that a deploy has drained is drained, too. */
+  void join(Service service, Backend found) {
+    String group = found.group();
+    if (group != null && !words.containsKey(key(service, found)) && isDrained(service, group)) {
+      remember(service, found, new Said(Standing.Word.DRAIN, Standing.Word.NONE));
+      keep();
+    }
+  }
+
+  /** Forgets what was said of a backend that was found by a name, and is there no more. */
+  void forget(Service service, Backend backend) {
+    if (words.remove(key(service, backend)) != null) {
+      keep();
+    }
+  }
+
   /**
    * Says {@code word} of a backend.
    *

@@ -13,10 +13,11 @@ import io.holdfast.model.DeployPolicy;
 import io.holdfast.model.Service;
 import io.holdfast.tls.TlsException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * The groups of a service of this gateway, for a deploy.
  *
  * @param file the shares of its groups by the file; when those change, others are of no use
- * @param first the backends of each group at the begin, whose clients count also when a reload
- *     takes them away
+ * @param seen the backends of each group since the begin, whose clients count also when a reload
+ *     takes them away, or they are no longer found; grows
  * @param policy of the deploy
  * @param pace of its drains
  */
@@ -35,7 +36,7 @@ record ServiceFleet(
     Health health,
     String name,
     Map<String, Integer> file,
-    Map<String, List<LiveBackend>> first,
+    ConcurrentMap<String, Set<LiveBackend>> seen,
     DeployPolicy policy,
     Pace pace)
     implements Fleet {
@@ -52,6 +53,7 @@ record ServiceFleet(
   @Override
   public void start(String group) throws DeployFailed, InterruptedException {
     run("start", group, policy.commands(group).start());
+    groups.discover();
   }
 
   @Override
@@ -206,7 +208,7 @@ record ServiceFleet(
   }
 
   private Set<LiveBackend> live(String group) {
-    Set<LiveBackend> live = new HashSet<>(first.getOrDefault(group, List.of()));
+    Set<LiveBackend> live = seen.computeIfAbsent(group, _ -> ConcurrentHashMap.newKeySet());
     Service service = groups.service(name);
     if (service != null) {
       live.addAll(groups.members(service, group));

@@ -5,9 +5,9 @@ import io.holdfast.model.Discover;
 import io.holdfast.model.Service;
 import io.holdfast.model.Snapshot;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks up the names of backends, and remembers their addresses. An answer that fails, or has none,
- * changes nothing: nobody loses a backend because a name server is lost. Thread-safe; blocks.
+ * changes nothing: nobody loses a backend because a name server is lost. Thread-safe.
  */
 public final class Discovery {
   private static final Logger LOG = LoggerFactory.getLogger(Discovery.class);
@@ -32,13 +32,33 @@ public final class Discovery {
   private final Lookup dns;
   private final LongSupplier nanoTime;
   private final Map<String, Known> names = new HashMap<>();
+  private long looks;
 
   /** What is known of one name. */
   private static final class Known {
     /** Addresses with the time since which answers lack them; null for none. */
     private final Map<String, @Nullable Long> missingSince = new TreeMap<>();
 
+    /** The look whose answer came last; older ones that come later say nothing new. */
+    private long look;
+
     private boolean failing;
+
+    boolean lacks(List<String> answer) {
+      return missingSince.keySet().stream().anyMatch(Known::isFour)
+          && answer.stream().noneMatch(Known::isFour);
+    }
+
+    private static boolean isFour(String address) {
+      return address.indexOf(':') < 0;
+    }
+
+    List<Found.Address> addresses() {
+      List<Found.Address> all = new ArrayList<>();
+      missingSince.forEach(
+          (host, since) -> all.add(new Found.Address(host, failing || since != null)));
+      return all;
+    }
   }
 
   /**
@@ -52,20 +72,33 @@ public final class Discovery {
   }
 
   /**
-   * Looks up all names of a configuration. Waits for an answer as long as two of a name server may
-   * take; a name without is as it was.
+   * Looks up all names of a configuration, and returns when all answers are there, or after the
+   * time that two answers of a name server may take; what comes later is learned then. Blocks.
    */
   public void look(Snapshot file) throws InterruptedException {
-    Map<String, CompletableFuture<List<String>>> asked = new LinkedHashMap<>();
-    for (String name : names(file)) {
-      asked.put(name, dns.addresses(name));
-    }
     long deadline = System.nanoTime() + 2 * file.dns().timeout().toNanos();
-    Map<String, Answer> answers = new LinkedHashMap<>();
-    for (Map.Entry<String, CompletableFuture<List<String>>> one : asked.entrySet()) {
-      answers.put(one.getKey(), await(one.getValue(), deadline));
+    long look = next();
+    List<CompletableFuture<?>> answers = new ArrayList<>();
+    for (String name : names(file)) {
+      answers.add(
+          dns.addresses(name)
+              .handle((found, cause) -> {
+                learn(name, look, found == null ? List.of() : found, cause, file.dns().forget());
+                return name;
+              }));
     }
-    learn(answers, file.dns().forget());
+    try {
+      CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+          .get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("an answer cannot be learned", e);
+    } catch (TimeoutException _) {
+      // Who has answered has, and the others do not hold up whoever waits.
+    }
+  }
+
+  private synchronized long next() {
+    return ++looks;
   }
 
   private static Set<String> names(Snapshot file) {
@@ -80,59 +113,35 @@ public final class Discovery {
     return names;
   }
 
-  /**
-   * What has come of a look-up.
-   *
-   * @param why there are no addresses; empty when there are
-   */
-  private record Answer(List<String> addresses, String why) {}
-
-  private static Answer await(CompletableFuture<List<String>> asked, long deadline)
-      throws InterruptedException {
-    try {
-      List<String> addresses =
-          asked.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-      return new Answer(addresses, addresses.isEmpty() ? "it has none" : "");
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      return new Answer(List.of(), String.valueOf(cause == null ? e : cause.getMessage()));
-    } catch (TimeoutException _) {
-      return new Answer(List.of(), "no answer in time");
+  private synchronized void learn(
+      String name, long look, List<String> found, @Nullable Throwable cause, Duration forget) {
+    Known known = names.computeIfAbsent(name, _ -> new Known());
+    if (look < known.look) {
+      return;
     }
-  }
-
-  private synchronized void learn(Map<String, Answer> answers, Duration forget) {
-    answers.forEach((name, answer) -> {
-      Known known = names.computeIfAbsent(name, _ -> new Known());
-      if (answer.addresses().isEmpty()) {
-        failed(name, known, answer.why());
-      } else {
-        succeeded(name, known, answer.addresses(), forget);
-      }
-    });
-  }
-
-  /** All that is known now. */
-  public synchronized Found known() {
-    Map<String, List<String>> found = new HashMap<>();
-    names.forEach((name, known) -> found.put(name, List.copyOf(known.missingSince.keySet())));
-    return new Found(found);
+    known.look = look;
+    if (cause != null) {
+      failed(name, known, String.valueOf(cause.getMessage()));
+    } else if (found.isEmpty()) {
+      failed(name, known, "it has none");
+    } else if (known.lacks(found)) {
+      // Both families are asked for; half of an answer must not take away all of the other half.
+      failed(name, known, "only IPv6 ones came, and it had IPv4");
+    } else {
+      succeeded(name, known, found, forget);
+    }
   }
 
   private static void failed(String name, Known known, String why) {
-    if (!known.failing) {
-      known.failing = true;
-      if (known.missingSince.isEmpty()) {
-        LOG.warn(
-            "discovery: no address of {} is found ({}); the name itself is the backend", name, why);
-      } else {
-        LOG.warn(
-            "discovery: no address of {} is found ({}); {} stay",
-            name,
-            why,
-            known.missingSince.keySet());
-      }
+    if (known.failing) {
+      return;
     }
+    known.failing = true;
+    String then =
+        known.missingSince.isEmpty()
+            ? "the name itself is the backend"
+            : String.join(", ", known.missingSince.keySet()) + " stay";
+    LOG.warn("discovery: no address of {} is found ({}); {}", name, why, then);
   }
 
   private void succeeded(String name, Known known, List<String> addresses, Duration forget) {
@@ -152,5 +161,17 @@ public final class Discovery {
         known.missingSince.remove(address);
       }
     }
+  }
+
+  /** All that is known now. */
+  public synchronized Found known() {
+    Map<String, List<Found.Address>> found = new HashMap<>();
+    names.forEach((name, known) -> found.put(name, known.addresses()));
+    return new Found(found);
+  }
+
+  /** Forgets the names that a configuration lacks. */
+  public synchronized void forgetAllBut(Snapshot file) {
+    names.keySet().retainAll(names(file));
   }
 }

@@ -37,6 +37,11 @@ public record Backend(
     return new Backend(tls, found, port, path, weight, group, discover, name);
   }
 
+  /** Whether it stands for addresses that are not known. */
+  public boolean isSought() {
+    return discover != Discover.OFF && host.equals(name);
+  }
+
   /** The same at another port. */
   public Backend withPort(int other) {
     return new Backend(tls, host, other, path, weight, group, discover, name);

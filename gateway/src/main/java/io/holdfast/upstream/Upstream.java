@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One service as seen by what connects to its backends: its policy, and the TLS context made from
  * it. Connections are pooled per instance, so a changed service never reuses what was made under
- * the old policy.
+ * the old policy; other backends under the same policy do.
  */
 public final class Upstream {
   private final Service service;
@@ -26,7 +26,13 @@ public final class Upstream {
     this.tls = needed ? ClientTls.context(service.tls()) : null;
   }
 
-  /** The policy. */
+  /** Whether it is as good as a new one for {@code other}, which may have other backends. */
+  public boolean fits(Service other) {
+    return (tls != null || other.backends().stream().noneMatch(Backend::tls))
+        && service.with(other.balance(), other.backends()).equals(other);
+  }
+
+  /** The policy; its backends may be those of an earlier configuration. */
   public Service service() {
     return service;
   }

@@ -39,7 +39,7 @@ final class LiveBackendsTest {
   }
 
   @Test
-  void theOldestOfThoseThatHaveGoneAreForgotten() {
+  void thoseThatHaveGoneFirstAreForgotten() {
     LiveBackend present = of("present");
     LiveBackend first = of("gone0");
     come(1, LiveBackends.MOST_GONE);
@@ -51,6 +51,18 @@ final class LiveBackendsTest {
     assertThat(live.of("chat")).hasSize(LiveBackends.MOST_GONE + 1).contains(present);
     assertThat(of("present")).isSameAs(present);
     assertThat(of("gone0")).isNotSameAs(first);
+  }
+
+  @Test
+  void oneThatWasThereForLongIsNotTheFirstToBeForgotten() {
+    LiveBackend present = of("present");
+    come(0, LiveBackends.MOST_GONE + 3);
+    forget();
+    live.forgetAllBut(List.of());
+    assertThat(forgotten).hasSize(4).doesNotContain(present);
+    forget();
+    live.forgetAllBut(List.of());
+    assertThat(of("present")).isSameAs(present);
   }
 
   @Test

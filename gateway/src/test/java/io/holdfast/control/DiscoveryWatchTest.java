@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.balance.Lease;
+import io.holdfast.balance.RetryBudget;
+import io.holdfast.balance.Standing;
+import io.holdfast.balance.State;
 import io.holdfast.discovery.Discovery;
 import io.holdfast.discovery.Lookup;
+import io.holdfast.lifecycle.Pace;
 import io.holdfast.model.Backend;
 import io.holdfast.model.Discover;
+import io.holdfast.model.Dns;
 import io.holdfast.model.Service;
+import io.holdfast.upstream.Upstream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -26,13 +33,28 @@ final class DiscoveryWatchTest {
   private static final Map<String, Integer> BLUE_ALONE = Map.of("blue", 100, "green", 0);
   private static final Map<String, Integer> GREEN_ALONE = Map.of("blue", 0, "green", 100);
 
+  /** Nobody looks again by and by. */
+  private static final Dns LONG =
+      new Dns(
+          List.of(),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(1),
+          Duration.ZERO,
+          Duration.ofHours(1),
+          Duration.ZERO);
+
   private volatile CompletableFuture<List<String>> answer =
       CompletableFuture.completedFuture(List.of("127.0.0.2"));
   private Gateway gateway = start(_ -> answer);
 
   private static Gateway start(Lookup lookup) {
+    return start(lookup, Snapshots.DNS);
+  }
+
+  private static Gateway start(Lookup lookup, Dns dns) {
     try {
-      return new Gateway(new StateFolder(null), service(), new Discovery(lookup, System::nanoTime));
+      return new Gateway(
+          new StateFolder(null), service(), new Discovery(lookup, System::nanoTime), dns);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
@@ -74,7 +96,7 @@ final class DiscoveryWatchTest {
     assertThat(drains()).isEmpty();
     find("127.0.0.3");
     awaitGreen(TWO);
-    assertThat(drains()).containsExactly("backend removed: " + ONE.address());
+    await().until(() -> drains().equals(List.of("backend removed: " + ONE.address())));
   }
 
   @Test
@@ -82,16 +104,79 @@ final class DiscoveryWatchTest {
     find("127.0.0.2", "127.0.0.3");
     awaitGreen(ONE, TWO);
     gateway.control.groups().shift("chat", BLUE_ALONE, GREEN_ALONE, false);
-    Lease relay = gateway.relay(ONE);
+    // A drain waits for it: it may become a relay.
+    Lease handshake = gateway.handshake(ONE);
     find("127.0.0.3");
     awaitGreen(TWO);
+    await().until(() -> states().equals(List.of("running")));
     find("127.0.0.2", "127.0.0.3");
     awaitGreen(ONE, TWO);
-    await()
-        .until(() ->
-            gateway.control.operator().drains().stream()
-                .allMatch(drain -> drain.state().equals("stopped")));
+    await().until(() -> states().equals(List.of("stopped")));
+    handshake.close();
+  }
+
+  private List<String> states() {
+    return gateway.control.operator().drains().stream().map(DrainStatus::state).toList();
+  }
+
+  @Test
+  void whatAnOperatorHasSaidOfOneEndsWhenItIsGone() {
+    gateway.control.operator().override(ONE.address(), null, Standing.Word.DOWN, null);
+    assertThat(gateway.live(ONE).state()).isEqualTo(State.DOWN);
+    find("127.0.0.3");
+    awaitGreen(TWO);
+    find("127.0.0.2");
+    awaitGreen(ONE);
+    await().until(() -> gateway.live(ONE).state() == State.UP);
+  }
+
+  @Test
+  void oneThatIsFoundInAGroupThatADeployHasDrainedIsDrainedAndTakenBackWithIt() throws Exception {
+    Service now = gateway.service();
+    gateway.control.groups().drain(now, "green", Pace.of(now.drain()));
+    find("127.0.0.2", "127.0.0.3");
+    awaitGreen(ONE, TWO);
+    await().until(() -> gateway.live(TWO).state() == State.DRAINING);
+    gateway.control.groups().admit(gateway.service(), "green");
+    assertThat(gateway.live(TWO).state()).isEqualTo(State.UP);
+  }
+
+  @Test
+  void aDeploySeesWhatIsFoundSinceItsBegin() {
+    ServiceFleet fleet = gateway.fleet();
+    find("127.0.0.3");
+    awaitGreen(TWO);
+    gateway.control.groups().shift("chat", BLUE_ALONE, GREEN_ALONE, false);
+    Lease relay = gateway.relay(TWO);
+    assertThat(fleet.relays("green")).isEqualTo(1);
+    find("127.0.0.2");
+    awaitGreen(ONE);
+    assertThat(fleet.relays("green")).as("not found any more").isEqualTo(1);
     relay.close();
+    assertThat(fleet.relays("green")).isZero();
+  }
+
+  @Test
+  void aDeployLooksAfterItsStartAndWaitsForAnAddress() throws Exception {
+    gateway.close();
+    answer = CompletableFuture.completedFuture(List.of());
+    gateway = start(_ -> answer, LONG);
+    ServiceFleet fleet = gateway.fleet();
+    assertThat(fleet.unwell("green"))
+        .isEqualTo("backend ws://green.test:3: no address of its name is found");
+    find("127.0.0.2");
+    fleet.start("green");
+    assertThat(gateway.service().members("green")).containsExactly(ONE);
+  }
+
+  @Test
+  void othersUnderTheSamePolicyLeavePooledConnectionsAndRetriesAsTheyAre() {
+    Upstream upstream = gateway.control.groups().upstream("chat");
+    RetryBudget budget = gateway.balancer().retryBudget();
+    find("127.0.0.3");
+    awaitGreen(TWO);
+    assertThat(gateway.control.groups().upstream("chat")).isSameAs(upstream);
+    assertThat(gateway.balancer().retryBudget()).isSameAs(budget);
   }
 
   @Test

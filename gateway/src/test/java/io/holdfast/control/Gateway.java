@@ -22,6 +22,7 @@ import io.holdfast.listen.Transports;
 import io.holdfast.model.Backend;
 import io.holdfast.model.Balance;
 import io.holdfast.model.DeployPolicy;
+import io.holdfast.model.Dns;
 import io.holdfast.model.Service;
 import io.holdfast.model.Snapshot;
 import io.holdfast.model.Transport;
@@ -68,17 +69,20 @@ final class Gateway implements AutoCloseable {
   private final LiveBackends live = new LiveBackends();
   private final Health health = new Health(group.next(), dialer, meters);
   private final AtomicReference<Routing> routing = new AtomicReference<>();
+  private final Dns dns;
   private volatile Snapshot file;
   final Control control;
   final Deploys deploys;
 
   /** One that has just started, but for its deploys. */
   Gateway(StateFolder state, Service service) throws InterruptedException {
-    this(state, service, Snapshots.NO_DISCOVERY);
+    this(state, service, Snapshots.NO_DISCOVERY, Snapshots.DNS);
   }
 
   /** The same, which finds backends so. */
-  Gateway(StateFolder state, Service service, Discovery discovery) throws InterruptedException {
+  Gateway(StateFolder state, Service service, Discovery discovery, Dns dns)
+      throws InterruptedException {
+    this.dns = dns;
     file = snapshot(service, 0);
     ConfigSource source =
         new ConfigSource() {
@@ -129,8 +133,8 @@ final class Gateway implements AutoCloseable {
     }
   }
 
-  private static Snapshot snapshot(Service service, int port) {
-    return Snapshots.of(List.of(listener(port)), List.of(route("r", "/**", "chat")), service);
+  private Snapshot snapshot(Service service, int port) {
+    return Snapshots.of(List.of(listener(port)), List.of(route("r", "/**", "chat")), dns, service);
   }
 
   /** Puts another service into the file, and a port, and has it read. */
@@ -217,10 +221,22 @@ final class Gateway implements AutoCloseable {
         Pace.of(now.drain()));
   }
 
+  Balancer balancer() {
+    return requireNonNull(routing.get().toService("chat")).balancer();
+  }
+
   /** A relay at a backend. */
   Lease relay(Backend at) {
-    Balancer balancer = requireNonNull(routing.get().toService("chat")).balancer();
-    return requireNonNull(Services.place(balancer, live(at).id(), Set.of(), Lease.Kind.RELAY));
+    return place(at, Lease.Kind.RELAY);
+  }
+
+  /** A handshake with a backend, which goes on. */
+  Lease handshake(Backend at) {
+    return place(at, Lease.Kind.HANDSHAKE);
+  }
+
+  private Lease place(Backend at, Lease.Kind kind) {
+    return requireNonNull(Services.place(balancer(), live(at).id(), Set.of(), kind));
   }
 
   LiveBackend live(Backend backend) {

@@ -62,6 +62,10 @@ final class Snapshots {
   }
 
   static Snapshot of(List<Listener> listeners, List<Route> routes, Service... services) {
+    return of(listeners, routes, DNS, services);
+  }
+
+  static Snapshot of(List<Listener> listeners, List<Route> routes, Dns dns, Service... services) {
     return new Snapshot(
         listeners,
         ADMIN,
@@ -70,7 +74,7 @@ final class Snapshots {
         List.of(services).stream().collect(Collectors.toMap(Service::name, s -> s)),
         SHUTDOWN,
         LOGS,
-        DNS,
+        dns,
         Transport.NIO,
         null);
   }

@@ -41,6 +41,10 @@ final class DiscoveryTest {
 
   private List<String> look(String name) throws InterruptedException {
     discovery.look(FILE);
+    return known(name).stream().map(Found.Address::host).toList();
+  }
+
+  private List<Found.Address> known(String name) {
     return discovery.known().addresses().getOrDefault(name, List.of());
   }
 
@@ -112,10 +116,60 @@ final class DiscoveryTest {
   }
 
   @Test
+  void whatTheLastAnswerLacksIsOnlyRemembered() throws Exception {
+    set("one.test", "10.0.0.1", "10.0.0.2");
+    look("one.test");
+    set("one.test", "10.0.0.2");
+    look("one.test");
+    assertThat(known("one.test"))
+        .containsExactly(new Found.Address("10.0.0.1", true), new Found.Address("10.0.0.2", false));
+    answers.remove("one.test");
+    look("one.test");
+    assertThat(known("one.test"))
+        .containsExactly(new Found.Address("10.0.0.1", true), new Found.Address("10.0.0.2", true));
+  }
+
+  @Test
+  void halfAnAnswerTakesNobodyAway() throws Exception {
+    set("one.test", "10.0.0.1");
+    look("one.test");
+    set("one.test", "fd00::1");
+    pass(Names.FORGET);
+    assertThat(look("one.test")).containsExactly("10.0.0.1");
+    set("two.test", "fd00::1");
+    assertThat(look("two.test")).containsExactly("fd00::1");
+    set("two.test", "10.0.0.2");
+    look("two.test");
+    pass(Names.FORGET);
+    assertThat(look("two.test")).containsExactly("10.0.0.2");
+  }
+
+  @Test
+  void aLateAnswerCountsUnlessANewerOneHasCome() throws Exception {
+    CompletableFuture<List<String>> late = new CompletableFuture<>();
+    answers.put("one.test", late);
+    assertThat(look("one.test")).isEmpty();
+    late.complete(List.of("10.0.0.1"));
+    assertThat(known("one.test")).containsExactly(new Found.Address("10.0.0.1", false));
+
+    CompletableFuture<List<String>> later = new CompletableFuture<>();
+    answers.put("one.test", later);
+    look("one.test");
+    set("one.test", "10.0.0.2");
+    look("one.test");
+    later.complete(List.of("10.0.0.9"));
+    assertThat(known("one.test"))
+        .containsExactly(new Found.Address("10.0.0.1", true), new Found.Address("10.0.0.2", false));
+  }
+
+  @Test
   void aLookAtOtherNamesForgetsNobody() throws Exception {
     set("one.test", "10.0.0.1");
     look("one.test");
-    discovery.look(Names.snapshot(service("chat", Balance.RANDOM, named("two.test"))));
-    assertThat(discovery.known().addresses()).containsEntry("one.test", List.of("10.0.0.1"));
+    Snapshot other = Names.snapshot(service("chat", Balance.RANDOM, named("two.test")));
+    discovery.look(other);
+    assertThat(known("one.test")).containsExactly(new Found.Address("10.0.0.1", false));
+    discovery.forgetAllBut(other);
+    assertThat(known("one.test")).isEmpty();
   }
 }

@@ -8,6 +8,7 @@ import io.holdfast.model.Backend;
 import io.holdfast.model.Balance;
 import io.holdfast.model.Discover;
 import io.holdfast.model.Snapshot;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -22,8 +23,30 @@ final class FoundTest {
   }
 
   private static List<Backend> in(Map<String, List<String>> known, Backend... backends) {
+    Map<String, List<Found.Address>> all = new HashMap<>();
+    known.forEach((name, hosts) ->
+        all.put(name, hosts.stream().map(host -> new Found.Address(host, false)).toList()));
+    return in(new Found(all), backends);
+  }
+
+  private static List<Backend> in(Found found, Backend... backends) {
     Snapshot file = Names.snapshot(service("chat", Balance.RANDOM, backends));
-    return requireNonNull(new Found(known).in(file).services().get("chat")).backends();
+    return requireNonNull(found.in(file).services().get("chat")).backends();
+  }
+
+  private static List<Found.Address> remembered(String host) {
+    return List.of(new Found.Address(host, true));
+  }
+
+  @Test
+  void anAddressThatIsOnlyRememberedIsOfTheNameThatHasItNow() {
+    List<Found.Address> now = List.of(new Found.Address("10.0.0.1", false));
+    Found found = new Found(Map.of("blue.test", remembered("10.0.0.1"), "green.test", now));
+    assertThat(in(found, BLUE, GREEN)).containsExactly(BLUE, GREEN.at("10.0.0.1"));
+
+    found = new Found(Map.of("blue.test", remembered("127.0.0.9")));
+    assertThat(in(found, BLUE, FIXED)).containsExactly(BLUE, FIXED);
+    assertThat(in(found, BLUE)).containsExactly(BLUE.at("127.0.0.9"));
   }
 
   @Test
