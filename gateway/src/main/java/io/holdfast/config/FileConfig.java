@@ -38,10 +38,11 @@ record FileConfig(
         Transport transport,
     @Option(
             value =
-                "Folder for what outlives the process: the secret that signs affinity cookies, and"
-                    + " what operators have said of backends. Made when there is none; relative to"
+                "Folder for what outlives the process: the secret that signs affinity cookies, what"
+                    + " operators have said of backends, promises of affinity tables, deploys and"
+                    + " the shares they have given, and addresses that were discovered. Made when there is none; relative to"
                     + " the config file's folder. A change counts from the next start on.",
-            otherwise = "both end with the process")
+            otherwise = "all of it ends with the process")
         @Nullable Path state,
     @Option(
             value =

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Changeover(
     LiveBackends live,
+    Addresses addresses,
     InForce present,
     Overrides overrides,
     Drains drains,
@@ -35,6 +36,7 @@ record Changeover(
     Routing before = present.routing();
     Routing after = next.routing();
     present.put(next);
+    addresses.keep(next.found());
     found(before.snapshot(), after.snapshot());
     overrides.apply(after.snapshot());
     drains.stopWhatIsIn(after.snapshot());

@@ -35,6 +35,7 @@ public final class Control implements AutoCloseable {
   private final Drains drains;
   private final Overrides overrides;
   private final Changeover changeover;
+  private final Addresses addresses;
   private final Promises promises;
   private final Operator operator;
   private final Groups groups;
@@ -67,13 +68,15 @@ public final class Control implements AutoCloseable {
       Consumer<Snapshot> onApplied) {
     this.source = source;
     this.discovery = discovery;
+    this.addresses = new Addresses(state);
     this.present = new InForce(new Compiler(live, Secret.of(state)), new Shares(state), routing);
     this.doors = new Doors(listeners);
     this.drains = new Drains(live, loops, new DrainReports(events, meters, timer));
     this.overrides = new Overrides(live, drains, state);
     Reactions reactions = new Reactions(drains, present, timer);
     live.listen(reactions);
-    this.changeover = new Changeover(live, present, overrides, drains, reactions, onApplied);
+    this.changeover =
+        new Changeover(live, addresses, present, overrides, drains, reactions, onApplied);
     this.discoveryWatch = new DiscoveryWatch(discovery, changes, present, changeover);
     this.promises = new Promises(live, state, present::snapshot);
     this.operator = new Operator(changes, present, overrides, reactions, drains, live);
@@ -95,10 +98,13 @@ public final class Control implements AutoCloseable {
     Twins.refuse(snapshot.listeners());
     List<Listeners.Settings> settings = snapshot.listeners().stream().map(Doors::settings).toList();
     present.restore();
+    discovery.remember(addresses.restore());
     discovery.look(snapshot);
+    discovery.forgetAllBut(snapshot);
     InForce.Next first = present.next(snapshot, discovery.known());
     promises.restore(snapshot);
     present.put(first);
+    addresses.keep(first.found());
     overrides.restore();
     overrides.apply(present.snapshot());
     beforeClients.run();

@@ -75,7 +75,6 @@ final class InForce {
    * @param keep whether that outlives this process
    * @param first done right before, if they come into force
    * @return false when there is no such service, or the file has other shares
-   * @throws io.holdfast.tls.TlsException as of {@link #next}; all is as it was then
    */
   boolean shift(
       String service,

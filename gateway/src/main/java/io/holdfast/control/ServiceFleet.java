@@ -11,7 +11,6 @@ import io.holdfast.lifecycle.deploy.Fleet;
 import io.holdfast.model.Backend;
 import io.holdfast.model.DeployPolicy;
 import io.holdfast.model.Service;
-import io.holdfast.tls.TlsException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -126,12 +125,8 @@ record ServiceFleet(
   @Override
   public void shift(Map<String, Integer> shares, boolean keep, List<String> admitted)
       throws DeployFailed {
-    try {
-      if (!groups.shift(name, file, shares, keep, admitted)) {
-        throw new DeployFailed(changed() + ", or the gateway ends");
-      }
-    } catch (TlsException e) {
-      throw new DeployFailed("group shares cannot be changed: " + e.getMessage());
+    if (!groups.shift(name, file, shares, keep, admitted)) {
+      throw new DeployFailed(changed() + ", or the gateway ends");
     }
   }
 

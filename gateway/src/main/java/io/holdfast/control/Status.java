@@ -43,12 +43,13 @@ public final class Status {
     for (Backend backend : service.backends()) {
       present.add(backend.address());
       LiveBackend state = live.of(service.name(), backend);
-      backends.add(status(state, backend.weight(), backend.group(), state.state().word()));
+      backends.add(
+          status(state, name(backend), backend.weight(), backend.group(), state.state().word()));
     }
     live.of(service.name()).stream()
         .filter(state -> !present.contains(state.address()) && state.relays() > 0)
         .sorted(Comparator.comparing(LiveBackend::address))
-        .forEach(state -> backends.add(status(state, 0, null, "draining")));
+        .forEach(state -> backends.add(status(state, null, 0, null, "draining")));
     return new ServiceStatus(
         service.name(),
         service.balance().algorithm().name().toLowerCase(Locale.ROOT),
@@ -57,10 +58,21 @@ public final class Status {
         backends);
   }
 
+  private static @Nullable String name(Backend backend) {
+    return backend.name().equals(backend.host()) ? null : backend.name();
+  }
+
   private static BackendStatus status(
-      LiveBackend live, int weight, @Nullable String group, String state) {
+      LiveBackend live, @Nullable String name, int weight, @Nullable String group, String state) {
     return new BackendStatus(
-        live.address(), weight, group, state, live.relays(), live.pending(), live.exchanges());
+        live.address(),
+        name,
+        weight,
+        group,
+        state,
+        live.relays(),
+        live.pending(),
+        live.exchanges());
   }
 
   /** One page of relays, ordered by id. */

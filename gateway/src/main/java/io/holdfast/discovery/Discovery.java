@@ -71,6 +71,15 @@ public final class Discovery {
     this.nanoTime = nanoTime;
   }
 
+  /** Takes up addresses that were known before a restart, and may be no more. */
+  public synchronized void remember(Map<String, List<String>> addresses) {
+    long now = nanoTime.getAsLong();
+    addresses.forEach((name, hosts) -> {
+      Known known = names.computeIfAbsent(name, _ -> new Known());
+      hosts.forEach(host -> known.missingSince.putIfAbsent(host, now));
+    });
+  }
+
   /**
    * Looks up all names of a configuration, and returns when all answers are there, or after the
    * time that two answers of a name server may take; what comes later is learned then. Blocks.
@@ -121,7 +130,7 @@ public final class Discovery {
     }
     known.look = look;
     if (cause != null) {
-      failed(name, known, String.valueOf(cause.getMessage()));
+      failed(name, known, String.valueOf(cause.getMessage()).strip());
     } else if (found.isEmpty()) {
       failed(name, known, "it has none");
     } else if (known.lacks(found)) {
@@ -145,10 +154,12 @@ public final class Discovery {
   }
 
   private void succeeded(String name, Known known, List<String> addresses, Duration forget) {
-    if (known.failing) {
-      known.failing = false;
+    if (known.missingSince.isEmpty()) {
+      LOG.info("discovery: {} has {}", name, String.join(", ", addresses));
+    } else if (known.failing) {
       LOG.info("discovery: addresses of {} are found again", name);
     }
+    known.failing = false;
     long now = nanoTime.getAsLong();
     Set<String> missing = new HashSet<>(known.missingSince.keySet());
     addresses.forEach(address -> {

@@ -218,7 +218,7 @@ class AdminServerTest {
 
     assertThat(backend.toString())
         .isEqualTo(
-            "{\"address\":\"ws://127.0.0.1:8001\",\"weight\":2,\"group\":\"green\","
+            "{\"address\":\"ws://127.0.0.1:8001\",\"name\":null,\"weight\":2,\"group\":\"green\","
                 + "\"state\":\"up\",\"relays\":3,\"pending\":1,\"exchanges\":0}");
   }
 

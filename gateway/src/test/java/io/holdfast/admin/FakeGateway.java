@@ -65,8 +65,8 @@ final class FakeGateway implements GatewayControl {
             Map.of("green", 100),
             5,
             List.of(
-                new BackendStatus("ws://127.0.0.1:8001", 2, "green", "up", 3, 1, 0),
-                new BackendStatus("ws://127.0.0.1:8002", 1, null, "draining", 0, 0, 0))));
+                new BackendStatus("ws://127.0.0.1:8001", null, 2, "green", "up", 3, 1, 0),
+                new BackendStatus("ws://127.0.0.1:8002", null, 1, null, "draining", 0, 0, 0))));
   }
 
   @Override

@@ -15,13 +15,16 @@ import io.holdfast.model.Discover;
 import io.holdfast.model.Dns;
 import io.holdfast.model.Service;
 import io.holdfast.upstream.Upstream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The group green of a service is an address of a name, or two. */
 final class DiscoveryWatchTest {
@@ -52,9 +55,13 @@ final class DiscoveryWatchTest {
   }
 
   private static Gateway start(Lookup lookup, Dns dns) {
+    return start(lookup, dns, null);
+  }
+
+  private static Gateway start(Lookup lookup, Dns dns, @Nullable Path state) {
     try {
       return new Gateway(
-          new StateFolder(null), service(), new Discovery(lookup, System::nanoTime), dns);
+          new StateFolder(state), service(), new Discovery(lookup, System::nanoTime), dns);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
@@ -167,6 +174,21 @@ final class DiscoveryWatchTest {
     find("127.0.0.2");
     fleet.start("green");
     assertThat(gateway.service().members("green")).containsExactly(ONE);
+  }
+
+  @Test
+  void aRestartWhileNobodyAnswersHasTheAddressesOfBefore(@TempDir Path folder) throws Exception {
+    gateway.close();
+    gateway = start(_ -> answer, LONG, folder);
+    assertThat(gateway.service().members("green")).containsExactly(ONE);
+    gateway.close();
+    answer = CompletableFuture.failedFuture(new IllegalStateException("broken for a test"));
+    gateway = start(_ -> answer, LONG, folder);
+    assertThat(gateway.service().members("green")).containsExactly(ONE);
+    gateway.close();
+    find("127.0.0.3");
+    gateway = start(_ -> answer, LONG, folder);
+    assertThat(gateway.service().members("green")).containsExactly(TWO);
   }
 
   @Test

@@ -149,6 +149,23 @@ final class DiscoveryIT {
   }
 
   @Test
+  void aReloadThatBringsOtherNameServersHasAskedThem() throws Exception {
+    try (DnsServer old = DnsServer.start();
+        DnsServer dns = DnsServer.start();
+        NodePeer two = peers().server("two", "--host", TWO)) {
+      old.set(NAME, 1, THREE);
+      dns.set(NAME, 1, TWO);
+      try (GatewayProcess gateway = GatewayProcess.start(config(old, two.port(), LIVE))) {
+        assertThat(relays(gateway)).isEqualTo(Map.of(at(THREE, two.port()), 0));
+        gateway.rewrite(config(dns, two.port(), LIVE));
+        assertThat(gateway.reload()).isEqualTo(200);
+        assertThat(relays(gateway)).isEqualTo(Map.of(at(TWO, two.port()), 0));
+        assertThat(gateway.services().at("/0/backends/0/name").asString()).isEqualTo(NAME);
+      }
+    }
+  }
+
+  @Test
   void aReloadAsksForWhatItBringsBeforeItIsInForce() throws Exception {
     try (DnsServer dns = DnsServer.start();
         NodePeer two = peers().server("two", "--host", TWO, "--push", "500")) {
