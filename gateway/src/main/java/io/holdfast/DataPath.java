@@ -17,6 +17,7 @@ import io.holdfast.observe.Logging;
 import io.holdfast.observe.Meters;
 import io.holdfast.relay.RelayLoop;
 import io.holdfast.upstream.Dialer;
+import io.holdfast.upstream.Resolver;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import java.util.List;
@@ -54,6 +55,7 @@ final class DataPath implements AutoCloseable {
   final List<RelayLoop> loops;
   private final Permits permits = new Permits();
   private final Dialer dialer;
+  private final DnsLookup lookup;
 
   /** Starts the event loops. */
   DataPath(Snapshot first, Meters meters) {
@@ -77,7 +79,10 @@ final class DataPath implements AutoCloseable {
             ejections);
     listeners = new Listeners(transports, group, shared, WATER_MARK);
     health = new Health(listeners.workers().getFirst().eventLoop(), dialer, meters);
-    discovery = new Discovery(new DnsLookup(group.next(), dialer), System::nanoTime);
+    lookup =
+        new DnsLookup(
+            group.next(), new Resolver(transports.socket(), transports.datagram(), first.dns()));
+    discovery = new Discovery(lookup, System::nanoTime);
     live.listen(new StateReports(meters));
     live.onForgotten(ejections::forget);
     live.onForgotten(gone -> meters.forgetBackend(gone.service(), gone.address()));
@@ -118,5 +123,6 @@ final class DataPath implements AutoCloseable {
         .shutdownGracefully(QUIET_MILLIS, PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(2 * PATIENCE_MILLIS);
     dialer.close();
+    lookup.close();
   }
 }

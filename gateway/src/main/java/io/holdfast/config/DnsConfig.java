@@ -32,8 +32,8 @@ record DnsConfig(
             zero = "as long as the records say")
         Duration maxTtl,
     @Option(
-            "Between two look-ups of the names of backends with `discover: dns`. An answer that still"
-                + " holds is not asked for anew.")
+            "Between two look-ups of the names of backends with `discover: dns`; at most once a second,"
+                + " and however long their records live.")
         Duration refresh,
     @Option(
             value =

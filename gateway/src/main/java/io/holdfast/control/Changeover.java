@@ -7,6 +7,7 @@ import io.holdfast.model.Backend;
 import io.holdfast.model.Discover;
 import io.holdfast.model.Service;
 import io.holdfast.model.Snapshot;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -37,7 +38,7 @@ record Changeover(
     Routing after = next.routing();
     present.put(next);
     addresses.keep(next.found());
-    found(before.snapshot(), after.snapshot());
+    settle(before.snapshot(), after.snapshot());
     overrides.apply(after.snapshot());
     drains.stopWhatIsIn(after.snapshot());
     reactions.added(before, after);
@@ -54,22 +55,29 @@ record Changeover(
   }
 
   /**
-   * What operators have said of a backend that was found ends when it is gone, for its address may
-   * be another machine's tomorrow; what a deploy has said of a group holds for who is found in it.
+   * What a deploy has said of a group holds for who is found in it, and what operators have said of
+   * a backend that was found ends when it is gone, for its address may be another machine's
+   * tomorrow.
    */
-  private void found(Snapshot before, Snapshot after) {
+  void settle(Snapshot before, Snapshot after) {
+    for (Service service : after.services().values()) {
+      Service old = before.services().get(service.name());
+      if (old != null) {
+        found(service, old).forEach(b -> overrides.join(old, b));
+      }
+    }
     for (Service service : before.services().values()) {
-      Set<String> now = addresses(after.services().get(service.name()));
-      service.backends().stream()
-          .filter(b -> b.discover() != Discover.OFF && !now.contains(b.address()))
+      found(service, after.services().get(service.name()))
           .forEach(b -> overrides.forget(service, b));
     }
-    for (Service service : after.services().values()) {
-      Set<String> known = addresses(before.services().get(service.name()));
-      service.backends().stream()
-          .filter(b -> b.discover() != Discover.OFF && !known.contains(b.address()))
-          .forEach(b -> overrides.join(service, b));
-    }
+  }
+
+  /** The backends of a service that were found, and that another one lacks. */
+  private static List<Backend> found(Service service, @Nullable Service other) {
+    Set<String> its = addresses(other);
+    return service.backends().stream()
+        .filter(b -> b.discover() != Discover.OFF && !its.contains(b.address()))
+        .toList();
   }
 
   private static Set<String> addresses(@Nullable Service service) {

@@ -11,6 +11,8 @@ import io.holdfast.route.Router;
 import io.holdfast.upstream.Upstream;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +61,18 @@ final class Compiler {
     return new Routing(snapshot, Router.of(snapshot.routes()), targets);
   }
 
+  /** Whether nobody has left: at the same address may be another machine when it comes back. */
+  private static boolean stay(Service before, Service after) {
+    Set<String> now = names(after);
+    return now.containsAll(names(before));
+  }
+
+  private static Set<String> names(Service service) {
+    return service.backends().stream()
+        .map(backend -> backend.address() + " " + backend.name())
+        .collect(Collectors.toSet());
+  }
+
   private Parts parts(Service service, @Nullable Parts before) {
     if (before != null && before.balancer().service().equals(service)) {
       return before;
@@ -68,7 +82,7 @@ final class Compiler {
     }
     Balancer balancer = new Balancer(service, live, processSecret, before.balancer());
     balancer.startSlowly(before.balancer());
-    boolean fits = before.upstream().fits(service);
+    boolean fits = before.upstream().fits(service) && stay(before.balancer().service(), service);
     return new Parts(balancer, fits ? before.upstream() : new Upstream(service));
   }
 }

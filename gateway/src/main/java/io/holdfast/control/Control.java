@@ -1,5 +1,7 @@
 package io.holdfast.control;
 
+import static java.util.Objects.requireNonNull;
+
 import io.holdfast.balance.LiveBackends;
 import io.holdfast.control.Plan.Step;
 import io.holdfast.discovery.Discovery;
@@ -43,6 +45,10 @@ public final class Control implements AutoCloseable {
   private final Meters meters;
   private final Discovery discovery;
   private @Nullable FileWatch watch;
+
+  /** What the process before had found, if there was one. */
+  private @Nullable Snapshot before;
+
   private final DiscoveryWatch discoveryWatch;
 
   /**
@@ -99,14 +105,14 @@ public final class Control implements AutoCloseable {
     List<Listeners.Settings> settings = snapshot.listeners().stream().map(Doors::settings).toList();
     present.restore();
     discovery.remember(addresses.restore());
+    before = discovery.known().in(snapshot);
     discovery.look(snapshot);
     discovery.forgetAllBut(snapshot);
     InForce.Next first = present.next(snapshot, discovery.known());
     promises.restore(snapshot);
     present.put(first);
     addresses.keep(first.found());
-    overrides.restore();
-    overrides.apply(present.snapshot());
+    takeUpKept();
     beforeClients.run();
     doors.open(settings, shared);
     if (source.file() != null) {
@@ -125,9 +131,14 @@ public final class Control implements AutoCloseable {
   /** Takes up what operators have said to the process before since {@link #start} read it. */
   public void takeUpWords() {
     try (ChangeLock.Turn _ = changes.take()) {
-      overrides.restore();
-      overrides.apply(present.snapshot());
+      takeUpKept();
     }
+  }
+
+  private void takeUpKept() {
+    overrides.restore();
+    changeover.settle(requireNonNull(before), present.snapshot());
+    overrides.apply(present.snapshot());
   }
 
   /**
@@ -136,6 +147,7 @@ public final class Control implements AutoCloseable {
    * @param why for the log
    */
   public ReloadOutcome reload(String why) {
+    lookAhead();
     try (ChangeLock.Turn _ = changes.takeWithoutHeir()) {
       LOG.info("reload: {}", why);
       ReloadOutcome outcome = tryReload();
@@ -157,6 +169,17 @@ public final class Control implements AutoCloseable {
     }
   }
 
+  /** Before the turn, for name servers may be slow, and others wait for theirs. */
+  private void lookAhead() {
+    try {
+      discovery.look(source.load().snapshot());
+    } catch (ConfigRejected | RuntimeException e) {
+      LOG.debug("nothing is looked up: the reload will tell why", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private static String describe(List<String> changes) {
     return changes.isEmpty() ? "nothing has changed" : String.join("; ", changes);
   }
@@ -168,15 +191,8 @@ public final class Control implements AutoCloseable {
     try {
       ConfigSource.Loaded loaded = source.load();
       Twins.refuse(loaded.snapshot().listeners());
-      boolean sameServers = loaded.snapshot().dns().equals(present.file().dns());
-      if (sameServers) {
-        discovery.look(loaded.snapshot());
-      }
       Plan plan = apply(present.next(loaded.snapshot(), discovery.known()));
-      discovery.forgetAllBut(loaded.snapshot());
-      if (!sameServers) {
-        discoveryWatch.look();
-      }
+      discoveryWatch.wake();
       loaded.warnings().forEach(w -> LOG.warn("{}", w));
       return new ReloadOutcome.Applied(plan.sentences());
     } catch (ConfigRejected e) {
@@ -189,6 +205,8 @@ public final class Control implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.error("reload failed", e);
       return refused("failed for a reason that the gateway's log tells: " + e);
+    } finally {
+      discovery.forgetAllBut(present.file());
     }
   }
 

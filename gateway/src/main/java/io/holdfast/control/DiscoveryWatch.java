@@ -3,6 +3,8 @@ package io.holdfast.control;
 import io.holdfast.discovery.Discovery;
 import io.holdfast.discovery.Found;
 import io.holdfast.tls.TlsException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +19,7 @@ final class DiscoveryWatch implements AutoCloseable {
   private final ChangeLock changes;
   private final InForce present;
   private final Changeover changeover;
+  private final Semaphore awake = new Semaphore(0);
   private final Thread thread;
 
   /** Watches from {@link #start} on. */
@@ -33,10 +36,16 @@ final class DiscoveryWatch implements AutoCloseable {
     thread.start();
   }
 
+  /** Looks soon, and by what the file says now. */
+  void wake() {
+    awake.release();
+  }
+
   private void watch() {
     try {
       while (true) {
-        Thread.sleep(present.file().dns().refresh());
+        boolean _ =
+            awake.tryAcquire(present.file().dns().refresh().toNanos(), TimeUnit.NANOSECONDS);
         look();
       }
     } catch (InterruptedException e) {

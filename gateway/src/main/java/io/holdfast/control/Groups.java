@@ -76,7 +76,7 @@ final class Groups {
     return members;
   }
 
-  /** Looks up the names of backends now: one has been started, or stopped. */
+  /** Looks up the names of backends now: some have been started. */
   void discover() throws InterruptedException {
     discovery.look();
   }
@@ -127,7 +127,7 @@ final class Groups {
   DrainRun drain(Service service, String group, Pace pace) throws DeployFailed {
     try (ChangeLock.Turn _ = changes.take()) {
       checkNotOver();
-      return overrides.drain(service, group, pace);
+      return overrides.drain(now(service), group, pace);
     }
   }
 
@@ -135,7 +135,7 @@ final class Groups {
   DrainRun spread(Service service, String group, Pace pace) throws DeployFailed {
     try (ChangeLock.Turn _ = changes.take()) {
       checkNotOver();
-      return drains.spread(service, group, pace);
+      return drains.spread(now(service), group, pace);
     }
   }
 
@@ -143,7 +143,7 @@ final class Groups {
   void admit(Service service, String group) throws DeployFailed {
     try (ChangeLock.Turn _ = changes.take()) {
       checkNotOver();
-      overrides.admit(service, group);
+      overrides.admit(now(service), group);
     }
   }
 
@@ -165,6 +165,15 @@ final class Groups {
         left.others().forEach(other -> overrides.admit(service, other));
       }
     }
+  }
+
+  /** As it is in the turn: backends come and go. */
+  private Service now(Service service) throws DeployFailed {
+    Service now = present.service(service.name());
+    if (now == null) {
+      throw new DeployFailed("service " + service.name() + " is not configured any more");
+    }
+    return now;
   }
 
   /** What ends is left as it is; the next process takes the deploy up. */

@@ -87,7 +87,11 @@ final class Overrides {
     }
   }
 
-  /** A backend that is found in a group that a deploy has drained is drained, too. */
+  /**
+   * A backend that is found in a group that a deploy has drained is drained, too.
+   *
+   * @param service as it was before
+   */
   void join(Service service, Backend found) {
     String group = found.group();
     if (group != null && !words.containsKey(key(service, found)) && isDrained(service, group)) {

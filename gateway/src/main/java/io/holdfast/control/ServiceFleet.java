@@ -12,6 +12,7 @@ import io.holdfast.model.Backend;
 import io.holdfast.model.DeployPolicy;
 import io.holdfast.model.Service;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -205,9 +206,15 @@ record ServiceFleet(
   private Set<LiveBackend> live(String group) {
     Set<LiveBackend> live = seen.computeIfAbsent(group, _ -> ConcurrentHashMap.newKeySet());
     Service service = groups.service(name);
-    if (service != null) {
-      live.addAll(groups.members(service, group));
+    if (service == null) {
+      return live;
     }
-    return live;
+    live.addAll(groups.members(service, group));
+    Set<LiveBackend> its = new HashSet<>(live);
+    // An address that another group has now is that one's.
+    service.balance().groups().keySet().stream()
+        .filter(other -> !other.equals(group))
+        .forEach(other -> its.removeAll(groups.members(service, other)));
+    return its;
   }
 }

@@ -86,11 +86,12 @@ public final class Discovery {
    */
   public void look(Snapshot file) throws InterruptedException {
     long deadline = System.nanoTime() + 2 * file.dns().timeout().toNanos();
-    long look = next();
+    Set<String> sought = names(file);
+    long look = next(sought);
     List<CompletableFuture<?>> answers = new ArrayList<>();
-    for (String name : names(file)) {
+    for (String name : sought) {
       answers.add(
-          dns.addresses(name)
+          dns.addresses(name, file.dns())
               .handle((found, cause) -> {
                 learn(name, look, found == null ? List.of() : found, cause, file.dns().forget());
                 return name;
@@ -106,7 +107,8 @@ public final class Discovery {
     }
   }
 
-  private synchronized long next() {
+  private synchronized long next(Set<String> sought) {
+    sought.forEach(name -> names.computeIfAbsent(name, _ -> new Known()));
     return ++looks;
   }
 
@@ -124,9 +126,9 @@ public final class Discovery {
 
   private synchronized void learn(
       String name, long look, List<String> found, @Nullable Throwable cause, Duration forget) {
-    Known known = names.computeIfAbsent(name, _ -> new Known());
-    if (look < known.look) {
-      return;
+    Known known = names.get(name);
+    if (known == null || look < known.look) {
+      return; // nobody asks for it any more, or somebody knows better
     }
     known.look = look;
     if (cause != null) {

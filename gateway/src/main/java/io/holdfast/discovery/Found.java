@@ -66,10 +66,18 @@ public record Found(Map<String, List<Address>> addresses) {
               .filter(place -> place.equals(owners.get(place.backend.address())))
               .map(Place::backend)
               .toList();
-      boolean lost = own.isEmpty() && places.stream().allMatch(Place::remembered);
+      boolean lost =
+          own.isEmpty()
+              && places.stream()
+                  .allMatch(place -> place.remembered && hasNow(owners, place.backend));
       backends.addAll(lost ? List.of(file.backends().get(places.getFirst().entry)) : own);
     }
     return file.with(file.balance(), backends);
+  }
+
+  private static boolean hasNow(Map<String, Place> owners, Backend backend) {
+    Place owner = owners.get(backend.address());
+    return owner != null && !owner.remembered;
   }
 
   private List<Place> places(int index, Backend entry) {

@@ -1,5 +1,6 @@
 package io.holdfast.discovery;
 
+import io.holdfast.model.Dns;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -8,10 +9,11 @@ import java.util.concurrent.CompletableFuture;
 public interface Lookup {
 
   /**
-   * Asks for those of {@code name}.
+   * Asks for those of {@code name}, by {@code dns}; an answer of before is not older than its
+   * {@code refresh}.
    *
    * @return literal addresses, IPv6 without brackets, in any order; empty or failed when there are
    *     none, or nobody knows
    */
-  CompletableFuture<List<String>> addresses(String name);
+  CompletableFuture<List<String>> addresses(String name, Dns dns);
 }

@@ -21,11 +21,9 @@ import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class Dialer implements AutoCloseable {
   private final Bootstrap dialling;
   private final WriteBufferWaterMark waterMark;
-  private final Function<Dns, Addresses> lookUp;
-  private volatile Addresses addresses;
-  private volatile Dns dns;
+  private final Resolver resolver;
 
   private static final ChannelHandler SILENCE = new Silence();
 
@@ -62,36 +58,18 @@ public final class Dialer implements AutoCloseable {
       Class<? extends DatagramChannel> datagramType,
       Dns dns,
       WriteBufferWaterMark waterMark) {
-    this(dialling, dns, to -> new DnsAddresses(channelType, datagramType, to), waterMark);
+    this(dialling, new Resolver(channelType, datagramType, dns), waterMark);
   }
 
-  Dialer(
-      Bootstrap dialling,
-      Dns dns,
-      Function<Dns, Addresses> lookUp,
-      WriteBufferWaterMark waterMark) {
+  Dialer(Bootstrap dialling, Resolver resolver, WriteBufferWaterMark waterMark) {
     this.dialling = dialling;
-    this.lookUp = lookUp;
-    this.dns = dns;
-    this.addresses = lookUp.apply(dns);
+    this.resolver = resolver;
     this.waterMark = waterMark;
   }
 
-  /**
-   * Looks names up by {@code changed} from here on, and forgets what it knew of them unless nothing
-   * has changed. Look-ups under way end as they began. One thread at a time.
-   */
+  /** As {@link Resolver#change}. */
   public void change(Dns changed) {
-    if (changed.equals(dns)) {
-      return;
-    }
-    Addresses old = addresses;
-    addresses = lookUp.apply(changed);
-    // By then every look-up that it has begun is over.
-    CompletableFuture.delayedExecutor(
-            dns.timeout().toNanos() * DnsAddresses.MOST_QUERIES, TimeUnit.NANOSECONDS)
-        .execute(old::close);
-    dns = changed;
+    resolver.change(changed);
   }
 
   /**
@@ -106,7 +84,7 @@ public final class Dialer implements AutoCloseable {
             () -> result.accept(failed(UpstreamFailure.Kind.UNRESOLVED, "no answer in time")),
             timeout,
             TimeUnit.NANOSECONDS);
-    addresses.resolve(
+    resolver.resolve(
         loop,
         backend.host(),
         backend.port(),
@@ -123,20 +101,12 @@ public final class Dialer implements AutoCloseable {
         });
   }
 
-  /** Tells where {@code backend} is now, as {@link Addresses#resolve}. Called on {@code loop}. */
+  /** Tells where {@code backend} is now, as {@link Resolver#resolve}. Called on {@code loop}. */
   void locate(
       EventLoop loop,
       Backend backend,
       BiConsumer<List<InetSocketAddress>, @Nullable Throwable> answer) {
-    addresses.resolve(loop, backend.host(), backend.port(), answer);
-  }
-
-  /** The same for a host that is no backend, of any port. Any thread may call. */
-  public void locate(
-      EventLoop loop,
-      String host,
-      BiConsumer<List<InetSocketAddress>, @Nullable Throwable> answer) {
-    loop.execute(() -> addresses.resolve(loop, host, 0, answer));
+    resolver.resolve(loop, backend.host(), backend.port(), answer);
   }
 
   private static Result failed(UpstreamFailure.Kind kind, String detail) {
@@ -155,7 +125,7 @@ public final class Dialer implements AutoCloseable {
 
   @Override
   public void close() {
-    addresses.close();
+    resolver.close();
   }
 
   /** One dial under way. */

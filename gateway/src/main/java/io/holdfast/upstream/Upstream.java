@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One service as seen by what connects to its backends: its policy, and the TLS context made from
  * it. Connections are pooled per instance, so a changed service never reuses what was made under
- * the old policy; other backends under the same policy do.
+ * the old policy.
  */
 public final class Upstream {
   private final Service service;

@@ -48,7 +48,7 @@ final class DiscoveryWatchTest {
 
   private volatile CompletableFuture<List<String>> answer =
       CompletableFuture.completedFuture(List.of("127.0.0.2"));
-  private Gateway gateway = start(_ -> answer);
+  private Gateway gateway = start((_, _) -> answer);
 
   private static Gateway start(Lookup lookup) {
     return start(lookup, Snapshots.DNS);
@@ -144,8 +144,12 @@ final class DiscoveryWatchTest {
     find("127.0.0.2", "127.0.0.3");
     awaitGreen(ONE, TWO);
     await().until(() -> gateway.live(TWO).state() == State.DRAINING);
-    gateway.control.groups().admit(gateway.service(), "green");
-    assertThat(gateway.live(TWO).state()).isEqualTo(State.UP);
+    find("127.0.0.4");
+    Backend other = GREEN.at("127.0.0.4");
+    awaitGreen(other);
+    await().until(() -> gateway.live(other).state() == State.DRAINING);
+    gateway.control.groups().admit(now, "green");
+    assertThat(gateway.live(other).state()).isEqualTo(State.UP);
   }
 
   @Test
@@ -167,7 +171,7 @@ final class DiscoveryWatchTest {
   void aDeployLooksAfterItsStartAndWaitsForAnAddress() throws Exception {
     gateway.close();
     answer = CompletableFuture.completedFuture(List.of());
-    gateway = start(_ -> answer, LONG);
+    gateway = start((_, _) -> answer, LONG);
     ServiceFleet fleet = gateway.fleet();
     assertThat(fleet.unwell("green"))
         .isEqualTo("backend ws://green.test:3: no address of its name is found");
@@ -179,25 +183,35 @@ final class DiscoveryWatchTest {
   @Test
   void aRestartWhileNobodyAnswersHasTheAddressesOfBefore(@TempDir Path folder) throws Exception {
     gateway.close();
-    gateway = start(_ -> answer, LONG, folder);
+    gateway = start((_, _) -> answer, LONG, folder);
     assertThat(gateway.service().members("green")).containsExactly(ONE);
     gateway.close();
     answer = CompletableFuture.failedFuture(new IllegalStateException("broken for a test"));
-    gateway = start(_ -> answer, LONG, folder);
+    gateway = start((_, _) -> answer, LONG, folder);
     assertThat(gateway.service().members("green")).containsExactly(ONE);
+    gateway.control.operator().override(ONE.address(), null, Standing.Word.DOWN, null);
     gateway.close();
     find("127.0.0.3");
-    gateway = start(_ -> answer, LONG, folder);
+    gateway = start((_, _) -> answer, LONG, folder);
     assertThat(gateway.service().members("green")).containsExactly(TWO);
+    gateway.close();
+    find("127.0.0.2");
+    gateway = start((_, _) -> answer, LONG, folder);
+    assertThat(gateway.live(ONE).state()).as("a word of a machine that went").isEqualTo(State.UP);
   }
 
   @Test
   void othersUnderTheSamePolicyLeavePooledConnectionsAndRetriesAsTheyAre() {
     Upstream upstream = gateway.control.groups().upstream("chat");
     RetryBudget budget = gateway.balancer().retryBudget();
+    find("127.0.0.2", "127.0.0.3");
+    awaitGreen(ONE, TWO);
+    assertThat(gateway.control.groups().upstream("chat")).isSameAs(upstream);
     find("127.0.0.3");
     awaitGreen(TWO);
-    assertThat(gateway.control.groups().upstream("chat")).isSameAs(upstream);
+    assertThat(gateway.control.groups().upstream("chat"))
+        .as("its address may be another machine when it comes back")
+        .isNotSameAs(upstream);
     assertThat(gateway.balancer().retryBudget()).isSameAs(budget);
   }
 
@@ -227,7 +241,7 @@ final class DiscoveryWatchTest {
     gateway.close();
     CountDownLatch thrown = new CountDownLatch(3);
     gateway =
-        start(_ -> {
+        start((_, _) -> {
           thrown.countDown();
           if (thrown.getCount() == 1) {
             throw new IllegalStateException("broken for a test");

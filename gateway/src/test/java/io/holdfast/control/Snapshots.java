@@ -42,7 +42,7 @@ final class Snapshots {
   /** Of names that nobody knows. */
   static final Discovery NO_DISCOVERY =
       new Discovery(
-          _ -> CompletableFuture.failedFuture(new UnknownHostException()), System::nanoTime);
+          (_, _) -> CompletableFuture.failedFuture(new UnknownHostException()), System::nanoTime);
 
   private Snapshots() {}
 

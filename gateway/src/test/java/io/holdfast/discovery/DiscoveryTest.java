@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.model.Backend;
 import io.holdfast.model.Balance;
 import io.holdfast.model.Discover;
+import io.holdfast.model.Dns;
 import io.holdfast.model.Snapshot;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -29,7 +30,8 @@ final class DiscoveryTest {
     return new Backend(false, name, 8000, "", 1, null, Discover.DNS, name);
   }
 
-  private CompletableFuture<List<String>> answer(String name) {
+  private CompletableFuture<List<String>> answer(String name, Dns dns) {
+    assertThat(dns).isEqualTo(FILE.dns());
     asked.add(name);
     return answers.getOrDefault(
         name, CompletableFuture.failedFuture(new UnknownHostException("nobody")));

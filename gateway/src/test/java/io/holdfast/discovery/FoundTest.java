@@ -47,6 +47,11 @@ final class FoundTest {
     found = new Found(Map.of("blue.test", remembered("127.0.0.9")));
     assertThat(in(found, BLUE, FIXED)).containsExactly(BLUE, FIXED);
     assertThat(in(found, BLUE)).containsExactly(BLUE.at("127.0.0.9"));
+
+    found =
+        new Found(
+            Map.of("blue.test", remembered("10.0.0.1"), "green.test", remembered("10.0.0.1")));
+    assertThat(in(found, BLUE, GREEN)).as("as before").containsExactly(BLUE.at("10.0.0.1"));
   }
 
   @Test

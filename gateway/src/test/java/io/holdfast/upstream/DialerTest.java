@@ -231,8 +231,7 @@ final class DialerTest {
         };
     return new Dialer(
         new Bootstrap().channel(NioSocketChannel.class),
-        DNS,
-        dns -> addresses,
+        new Resolver(DNS, _ -> addresses),
         WriteBufferWaterMark.DEFAULT);
   }
 

@@ -22,6 +22,10 @@ final class DiscoveryIT {
   private static final String NAME = "pool.test";
   private static final String TWO = "127.0.0.2";
   private static final String THREE = "127.0.0.3";
+
+  /** Records of name servers that expect nobody to come and go, in seconds. */
+  private static final int LONG = 600;
+
   private static final String LIVE =
       "migration: { mode: live, settle: { quiet: 250ms, atMost: 10s } }";
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -66,17 +70,17 @@ final class DiscoveryIT {
         NodePeer three =
             peers().server("three", "--host", THREE, "--port", Integer.toString(two.port()))) {
       int port = three.port();
-      dns.set(NAME, 1, TWO);
+      dns.set(NAME, LONG, TWO);
       try (GatewayProcess gateway = GatewayProcess.start(config(dns, port, LIVE));
           MovingClients clients = peers().clients(gateway)) {
         assertThat(relays(gateway)).isEqualTo(Map.of(at(TWO, port), MovingClients.CONNECTIONS));
 
-        dns.set(NAME, 1, TWO, THREE);
+        dns.set(NAME, LONG, TWO, THREE);
         gateway.log().await("discovery: add backend " + at(THREE, port) + " to service chat");
         assertThat(relays(gateway))
             .isEqualTo(Map.of(at(TWO, port), MovingClients.CONNECTIONS, at(THREE, port), 0));
 
-        dns.set(NAME, 1, THREE);
+        dns.set(NAME, LONG, THREE);
         gateway.log().await("discovery: drain backend " + at(TWO, port) + " of service chat");
         await()
             .atMost(PATIENCE)
@@ -94,13 +98,13 @@ final class DiscoveryIT {
         NodePeer two = peers().server("two", "--host", TWO);
         NodePeer three =
             peers().server("three", "--host", THREE, "--port", Integer.toString(two.port()))) {
-      dns.set(NAME, 1, TWO, THREE);
+      dns.set(NAME, LONG, TWO, THREE);
       try (GatewayProcess gateway = GatewayProcess.start(config(dns, three.port(), ""));
           MovingClients clients = peers().clients(gateway)) {
         int half = MovingClients.CONNECTIONS / 2;
         assertThat(relays(gateway))
             .isEqualTo(Map.of(at(TWO, two.port()), half, at(THREE, two.port()), half));
-        dns.set(NAME, 1, THREE);
+        dns.set(NAME, LONG, THREE);
         gateway.log().await("drained " + half + " relays");
         JsonNode seen = clients.result();
         assertThat(seen.path("disconnects").asInt()).isEqualTo(half);
@@ -113,7 +117,7 @@ final class DiscoveryIT {
   void nobodyIsLostWithTheNameServers() throws Exception {
     try (DnsServer dns = DnsServer.start();
         NodePeer two = peers().server("two", "--host", TWO)) {
-      dns.set(NAME, 1, TWO);
+      dns.set(NAME, LONG, TWO);
       try (GatewayProcess gateway = GatewayProcess.start(config(dns, two.port(), LIVE));
           MovingClients clients = peers().clients(gateway)) {
         int times = 0;
@@ -138,7 +142,7 @@ final class DiscoveryIT {
         GatewayProcess gateway = GatewayProcess.start(config(dns, two.port(), LIVE))) {
       gateway.log().await("no address of " + NAME + " is found");
       assertThat(relays(gateway)).isEqualTo(Map.of(at(NAME, two.port()), 0));
-      dns.set(NAME, 1, TWO);
+      dns.set(NAME, LONG, TWO);
       gateway.log().await("discovery: drain backend " + at(NAME, two.port()));
       try (MovingClients clients = peers().clients(gateway)) {
         assertThat(relays(gateway))
@@ -153,8 +157,8 @@ final class DiscoveryIT {
     try (DnsServer old = DnsServer.start();
         DnsServer dns = DnsServer.start();
         NodePeer two = peers().server("two", "--host", TWO)) {
-      old.set(NAME, 1, THREE);
-      dns.set(NAME, 1, TWO);
+      old.set(NAME, LONG, THREE);
+      dns.set(NAME, LONG, TWO);
       try (GatewayProcess gateway = GatewayProcess.start(config(old, two.port(), LIVE))) {
         assertThat(relays(gateway)).isEqualTo(Map.of(at(THREE, two.port()), 0));
         gateway.rewrite(config(dns, two.port(), LIVE));
@@ -171,9 +175,10 @@ final class DiscoveryIT {
         NodePeer two = peers().server("two", "--host", TWO, "--push", "500")) {
       String plain =
           config(dns, two.port(), LIVE)
+              .replace("refresh: 100ms", "refresh: 1h")
               .replace("\"ws://" + NAME, "\"ws://" + TWO)
               .replace(", discover: dns", "");
-      dns.set(NAME, 1, TWO);
+      dns.set(NAME, LONG, TWO);
       try (GatewayProcess gateway = GatewayProcess.start(plain);
           MovingClients clients = peers().clients(gateway)) {
         gateway.rewrite(config(dns, two.port(), LIVE));
@@ -182,6 +187,8 @@ final class DiscoveryIT {
             .as("the same backend, by its name now")
             .isEqualTo(Map.of(at(TWO, two.port()), MovingClients.CONNECTIONS));
         assertThat(gateway.adminGet("/api/v1/drains")).doesNotContain("chat");
+        dns.set(NAME, LONG, TWO, THREE);
+        gateway.log().await("discovery: add backend " + at(THREE, two.port()));
         clients.assertNobodyNoticed();
       }
     }
