@@ -171,6 +171,9 @@ public final class Control implements AutoCloseable {
 
   /** Before the turn, for name servers may be slow, and others wait for theirs. */
   private void lookAhead() {
+    if (closed()) {
+      return; // what is not taken up must not count as read
+    }
     try {
       discovery.look(source.load().snapshot());
     } catch (ConfigRejected | RuntimeException e) {

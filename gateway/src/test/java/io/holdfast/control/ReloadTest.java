@@ -39,6 +39,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -72,11 +73,13 @@ final class ReloadTest {
   private final List<Snapshot> applied = new ArrayList<>();
   private final AtomicReference<Snapshot> next = new AtomicReference<>();
   private volatile boolean broken;
+  private final AtomicInteger loads = new AtomicInteger();
   private final Control control =
       new Control(
           new ConfigSource() {
             @Override
             public Loaded load() throws ConfigRejected {
+              loads.incrementAndGet();
               if (broken) {
                 throw new IllegalStateException("broken for a test");
               }
@@ -283,6 +286,7 @@ final class ReloadTest {
     control.close();
     next.set(snapshot(Balance.RANDOM, listener(port)));
     assertThat(errors(control.reload("test"))).containsExactly("draining");
+    assertThat(loads).as("else it would count as taken up").hasValue(0);
     assertThat(listens(port)).isFalse();
   }
 
