@@ -147,7 +147,16 @@ public final class Control implements AutoCloseable {
    * @param why for the log
    */
   public ReloadOutcome reload(String why) {
-    lookAhead();
+    discovery.hold();
+    try {
+      lookAhead();
+      return reloadInTurn(why);
+    } finally {
+      discovery.letGo();
+    }
+  }
+
+  private ReloadOutcome reloadInTurn(String why) {
     try (ChangeLock.Turn _ = changes.takeWithoutHeir()) {
       LOG.info("reload: {}", why);
       ReloadOutcome outcome = tryReload();

@@ -56,7 +56,7 @@ final class DiscoveryWatch implements AutoCloseable {
   /** Looks now, and puts into force what was found. */
   void look() throws InterruptedException {
     try {
-      discovery.look(present.file());
+      discovery.lookAgain(present.file());
       takeUp();
     } catch (TlsException e) {
       LOG.error("discovery: what was found is not put into force: {}", e.getMessage());

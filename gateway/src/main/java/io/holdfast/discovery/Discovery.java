@@ -33,6 +33,7 @@ public final class Discovery {
   private final LongSupplier nanoTime;
   private final Map<String, Known> names = new HashMap<>();
   private long looks;
+  private int held;
 
   /** What is known of one name. */
   private static final class Known {
@@ -85,9 +86,38 @@ public final class Discovery {
    * time that two answers of a name server may take; what comes later is learned then. Blocks.
    */
   public void look(Snapshot file) throws InterruptedException {
-    long deadline = System.nanoTime() + 2 * file.dns().timeout().toNanos();
     Set<String> sought = names(file);
-    long look = next(sought);
+    look(file, sought, next(sought));
+  }
+
+  /** The same for a configuration in force, and not while another one {@linkplain #hold comes}. */
+  public void lookAgain(Snapshot file) throws InterruptedException {
+    Set<String> sought = names(file);
+    long look;
+    synchronized (this) {
+      if (held > 0) {
+        return;
+      }
+      look = next(sought);
+    }
+    look(file, sought, look);
+  }
+
+  /**
+   * Has {@link #lookAgain} do nothing until {@link #letGo}: what the name servers of the old
+   * configuration say must not come after what those of the new one have said.
+   */
+  public synchronized void hold() {
+    held++;
+  }
+
+  /** Ends a {@link #hold}. */
+  public synchronized void letGo() {
+    held--;
+  }
+
+  private void look(Snapshot file, Set<String> sought, long look) throws InterruptedException {
+    long deadline = System.nanoTime() + 2 * file.dns().timeout().toNanos();
     List<CompletableFuture<?>> answers = new ArrayList<>();
     for (String name : sought) {
       answers.add(

@@ -165,6 +165,17 @@ final class DiscoveryTest {
   }
 
   @Test
+  void whileAnotherConfigurationComesNobodyLooksByThePresentOne() throws Exception {
+    set("one.test", "10.0.0.1");
+    discovery.hold();
+    discovery.lookAgain(FILE);
+    assertThat(asked).isEmpty();
+    discovery.letGo();
+    discovery.lookAgain(FILE);
+    assertThat(known("one.test")).containsExactly(new Found.Address("10.0.0.1", false));
+  }
+
+  @Test
   void aLookAtOtherNamesForgetsNobody() throws Exception {
     set("one.test", "10.0.0.1");
     look("one.test");
