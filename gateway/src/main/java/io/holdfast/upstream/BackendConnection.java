@@ -116,9 +116,12 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     channel.config().setAutoRead(true);
   }
 
-  /** Ends it; nobody hears of it. */
+  /** Ends it; nobody hears of it, nor of what the backend still sends. */
   public void close() {
     listener = null;
+    // Over TLS it closes only behind its close_notify: a flood must not be read until then.
+    decoder.expectNothing();
+    channel.config().setAutoRead(false);
     channel.close();
   }
 
@@ -149,19 +152,19 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     if (hears == null) {
       // A pooled connection has nothing to say.
       ReferenceCountUtil.release(msg);
-      channel.close();
+      close();
       return;
     }
     if (msg instanceof HttpObject part && part.decoderResult().isFailure()) {
       ReferenceCountUtil.release(msg);
       end(Kind.BAD_ANSWER, String.valueOf(part.decoderResult().cause().getMessage()));
-      channel.close();
+      close();
       return;
     }
     if (msg instanceof HttpResponse head && !ResponseDecoder.isFramed(head)) {
       ReferenceCountUtil.release(msg);
       end(Kind.BAD_ANSWER, "a transfer coding that is not known here");
-      channel.close();
+      close();
       return;
     }
     if (msg instanceof HttpResponse head) {
@@ -205,7 +208,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     Unexpected.report(cause);
     end(Kind.CLOSED_EARLY, String.valueOf(cause.getMessage()));
-    channel.close();
+    close();
   }
 
   private void end(Kind kind, String detail) {

@@ -32,7 +32,7 @@ class BadBackendIT extends OneBackend {
   private static final String SERVICE =
       """
       balance: round_robin
-      timeouts: { connect: 1s, handshake: 1s, response: 1s, close: 300ms, pool: off }
+      timeouts: { connect: 2s, handshake: 2s, response: 2s, close: 300ms, pool: off }
       retries: { max: 1 }
       ejection: { failures: 0 }\
       """;
@@ -180,7 +180,7 @@ class BadBackendIT extends OneBackend {
     double retries = both.metric("holdfast_retries_total");
     double failures = both.metric("holdfast_backend_failures_total");
     try (RawClient client = ask(both, WS)) {
-      assertThat(client.readHead().status()).isEqualTo(101);
+      assertThat(client.readHead().status()).as(name).isEqualTo(101);
       assertThat(client.readFrame().text()).isEqualTo("good");
     }
     assertThat(backend.visits()).hasSize(1);
@@ -205,7 +205,7 @@ class BadBackendIT extends OneBackend {
       while (head.status() < 200) {
         head = client.readHead();
       }
-      assertThat(head.status()).isEqualTo(200);
+      assertThat(head.status()).as(name).isEqualTo(200);
       assertThat(client.readBody(head)).isEqualTo("good");
     }
     assertThat(backend.visits()).hasSize(1);
