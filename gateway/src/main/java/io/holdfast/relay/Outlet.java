@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,9 @@ final class Outlet {
   private final Channel channel;
   private final boolean masked;
   private final Liveness liveness;
+
+  /** No TLS is on the way. */
+  private final boolean plain;
 
   /** A Close of ours that waits for a boundary. */
   private @Nullable ByteBuf pendingClose;
@@ -52,6 +56,7 @@ final class Outlet {
     this.channel = channel;
     this.masked = masked;
     this.liveness = liveness;
+    this.plain = channel.pipeline().get(SslHandler.class) == null;
   }
 
   /** Takes over {@code out}; what is small waits for {@link #flush}, so that many go at once. */
@@ -59,11 +64,23 @@ final class Outlet {
     if (closeWritten || !channel.isOpen()) {
       out.release();
     } else if (out.readableBytes() < LARGE) {
-      channel.write(
-          out.readableBytes() < SMALL && waits() ? copy(out) : out, channel.voidPromise());
+      put(out.readableBytes() < SMALL && waits() ? copy(out) : out);
     } else {
       // Waiting for more of this size would cross the water mark, and stop and start the reader.
-      channel.writeAndFlush(out, channel.voidPromise());
+      put(out);
+      flush();
+    }
+  }
+
+  /**
+   * Where nobody is on the way, writes begin at its end: with thousands of relays, each object
+   * touched for a message is one to be fetched from memory.
+   */
+  private void put(ByteBuf out) {
+    if (plain) {
+      channel.unsafe().write(out, channel.voidPromise());
+    } else {
+      channel.write(out, channel.voidPromise());
     }
   }
 
@@ -82,14 +99,18 @@ final class Outlet {
   }
 
   void flush() {
-    channel.flush();
+    if (plain) {
+      channel.unsafe().flush();
+    } else {
+      channel.flush();
+    }
   }
 
   /** The other peer's Close was just written. */
   void passedClose() {
     closeWritten = true;
     drop();
-    channel.flush();
+    flush();
   }
 
   /** Whether a Close was written. */
@@ -116,7 +137,7 @@ final class Outlet {
     pendingPing = true;
     if (now) {
       writePending();
-      channel.flush();
+      flush();
     }
   }
 
@@ -132,7 +153,7 @@ final class Outlet {
     pendingClose = ControlFrames.close(channel.alloc(), code, reason, masked);
     if (now) {
       writePending();
-      channel.flush();
+      flush();
     }
   }
 
@@ -143,7 +164,7 @@ final class Outlet {
       closeWritten = true;
     }
     drop();
-    channel.flush();
+    flush();
   }
 
   /** Whether all that was written has left. */
