@@ -2,6 +2,7 @@ package io.holdfast.listen;
 
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.uring.IoUringIoHandle;
 import java.util.concurrent.CompletableFuture;
@@ -10,13 +11,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Netty's io_uring handler, but some of what Netty's channels ask for is asked of the kernel in
- * another way: see {@link IoUringSocket}.
+ * another way: see {@link IoUringSocket} and {@link Alarm}.
  */
 final class IoUringRequests extends AmendedIoHandler {
   private static final Logger log = LoggerFactory.getLogger(IoUringRequests.class);
 
   private final int part;
   private final int limit;
+  private final Alarm alarm = new Alarm();
   private boolean limited = true;
 
   /**
@@ -49,6 +51,21 @@ final class IoUringRequests extends AmendedIoHandler {
     }
   }
 
+  @Override
+  public void initialize() {
+    netty.initialize();
+    try {
+      alarm.tie(netty.register(alarm));
+    } catch (Exception e) {
+      throw new IllegalStateException("io_uring has no alarm", e);
+    }
+  }
+
+  @Override
+  public int run(IoHandlerContext context) {
+    return netty.run(alarm.before(context));
+  }
+
   /**
    * {@inheritDoc}
    *
@@ -61,6 +78,7 @@ final class IoUringRequests extends AmendedIoHandler {
   public void destroy() {
     CompletableFuture.runAsync(netty::wakeup).join();
     netty.destroy();
+    alarm.release();
   }
 
   @Override

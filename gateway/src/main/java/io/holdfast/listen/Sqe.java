@@ -12,6 +12,7 @@ import java.lang.invoke.VarHandle;
  */
 final class Sqe {
   static final byte POLL_ADD = 6;
+  static final byte TIMEOUT = 11;
   static final byte ASYNC_CANCEL = 14;
   static final byte RECV = 27;
 
@@ -106,6 +107,14 @@ final class Sqe {
   /** Tells of {@code events} each time that something about them changes, until it is cancelled. */
   static IoUringIoOps poll(int fd, int events, short userData) {
     return entry(POLL_ADD, 0, (short) 0, fd, 0, ADD_MULTI, events, userData, (short) 0, 0);
+  }
+
+  /**
+   * Waits for a time: seconds and nanoseconds at {@code address}, which is read when it is
+   * submitted.
+   */
+  static IoUringIoOps timeout(long address, short userData) {
+    return entry(TIMEOUT, 0, (short) 0, -1, address, 1, 0, userData, (short) 0, 0);
   }
 
   /** Cancels a request with that opcode. Like Netty's own, it carries the opcode as user data. */
