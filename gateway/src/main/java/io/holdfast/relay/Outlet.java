@@ -8,7 +8,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +27,6 @@ final class Outlet {
   private final Channel channel;
   private final boolean masked;
   private final Liveness liveness;
-
-  /** No TLS is on the way. */
-  private final boolean plain;
 
   /** A Close of ours that waits for a boundary. */
   private @Nullable ByteBuf pendingClose;
@@ -56,7 +52,6 @@ final class Outlet {
     this.channel = channel;
     this.masked = masked;
     this.liveness = liveness;
-    this.plain = channel.pipeline().get(SslHandler.class) == null;
   }
 
   /** Takes over {@code out}; what is small waits for {@link #flush}, so that many go at once. */
@@ -64,23 +59,11 @@ final class Outlet {
     if (closeWritten || !channel.isOpen()) {
       out.release();
     } else if (out.readableBytes() < LARGE) {
-      put(out.readableBytes() < SMALL && waits() ? copy(out) : out);
+      channel.write(
+          out.readableBytes() < SMALL && waits() ? copy(out) : out, channel.voidPromise());
     } else {
       // Waiting for more of this size would cross the water mark, and stop and start the reader.
-      put(out);
-      flush();
-    }
-  }
-
-  /**
-   * Where nobody is on the way, writes begin at its end: with thousands of relays, each object
-   * touched for a message is one to be fetched from memory.
-   */
-  private void put(ByteBuf out) {
-    if (plain) {
-      channel.unsafe().write(out, channel.voidPromise());
-    } else {
-      channel.write(out, channel.voidPromise());
+      channel.writeAndFlush(out, channel.voidPromise());
     }
   }
 
@@ -99,18 +82,14 @@ final class Outlet {
   }
 
   void flush() {
-    if (plain) {
-      channel.unsafe().flush();
-    } else {
-      channel.flush();
-    }
+    channel.flush();
   }
 
   /** The other peer's Close was just written. */
   void passedClose() {
     closeWritten = true;
     drop();
-    flush();
+    channel.flush();
   }
 
   /** Whether a Close was written. */
@@ -137,7 +116,7 @@ final class Outlet {
     pendingPing = true;
     if (now) {
       writePending();
-      flush();
+      channel.flush();
     }
   }
 
@@ -153,7 +132,7 @@ final class Outlet {
     pendingClose = ControlFrames.close(channel.alloc(), code, reason, masked);
     if (now) {
       writePending();
-      flush();
+      channel.flush();
     }
   }
 
@@ -164,7 +143,7 @@ final class Outlet {
       closeWritten = true;
     }
     drop();
-    flush();
+    channel.flush();
   }
 
   /** Whether all that was written has left. */
