@@ -2,13 +2,13 @@ package io.holdfast.listen;
 
 import static java.util.Objects.requireNonNull;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoRegistration;
+import io.netty.channel.unix.Buffer;
 import io.netty.channel.uring.IoUringIoEvent;
 import io.netty.channel.uring.IoUringIoHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,8 @@ final class Alarm implements IoUringIoHandle, IoHandlerContext {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
   /** The kernel's two numbers: seconds, nanoseconds. */
-  private final ByteBuf time = Unpooled.directBuffer(2 * Long.BYTES, 2 * Long.BYTES);
+  private final ByteBuffer time =
+      ByteBuffer.allocateDirect(2 * Long.BYTES).order(ByteOrder.nativeOrder());
 
   private @Nullable IoRegistration registration;
   private @Nullable IoHandlerContext loop;
@@ -86,16 +87,13 @@ final class Alarm implements IoUringIoHandle, IoHandlerContext {
     return NONE;
   }
 
-  @SuppressWarnings("deprecation") // a swap of bytes is what is wanted
   private void set(IoRegistration kernel, long delay) {
     if (id != 0) {
       kernel.submit(Sqe.cancel(id, Sqe.TIMEOUT));
     }
-    time.order(ByteOrder.nativeOrder())
-        .setLong(0, delay / SECOND)
-        .setLong(Long.BYTES, delay % SECOND);
+    time.putLong(0, delay / SECOND).putLong(Long.BYTES, delay % SECOND);
     last++;
-    id = kernel.submit(Sqe.timeout(time.memoryAddress(), last));
+    id = kernel.submit(Sqe.timeout(Buffer.memoryAddress(time), last));
   }
 
   @Override
@@ -116,11 +114,6 @@ final class Alarm implements IoUringIoHandle, IoHandlerContext {
       }
       registration.cancel();
     }
-  }
-
-  /** The kernel reads its numbers no more. */
-  void release() {
-    time.release();
   }
 
   @Override

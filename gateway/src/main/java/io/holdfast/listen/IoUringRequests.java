@@ -78,7 +78,6 @@ final class IoUringRequests extends AmendedIoHandler {
   public void destroy() {
     CompletableFuture.runAsync(netty::wakeup).join();
     netty.destroy();
-    alarm.release();
   }
 
   @Override

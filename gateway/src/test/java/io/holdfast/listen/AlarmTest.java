@@ -13,7 +13,6 @@ import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What the kernel is asked for, which the test plays, and what Netty is told. */
@@ -27,11 +26,6 @@ final class AlarmTest {
 
   AlarmTest() {
     alarm.tie(kernel);
-  }
-
-  @AfterEach
-  void release() {
-    alarm.release();
   }
 
   private void rings(int userData) {
