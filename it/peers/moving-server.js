@@ -1,6 +1,6 @@
 // A server of npm's `ws` as ordinary ones are: answers each message after 0 to 200 ms, pushes messages of its own, and drops what it
 // still works on when a Close comes. Usage: node moving-server.js NAME [--host H] [--port N] [--push MILLIS] [--refuse SHARE] [--mute]
-// [--pong MILLIS] [--insist] [--plain] [--most N] [--ledger FILE] [--fault lose|double|swap]. With --refuse it answers a share of the handshakes with 503, with --mute
+// [--pong MILLIS] [--insist] [--plain] [--most N] [--ledger FILE] [--fault lose|double|swap]. With --refuse it answers a share of the handshakes, evenly, with 503, with --mute
 // no message, with --pong Pings late, with --insist it agrees to compression with a context alone, with --plain to none, with --most it has so many connections and answers 503 to
 // more. With --fault a tenth of what it gets and says goes wrong. All that it says bears its connection's name and a number.
 // A plain request is a download that ends on a line `finish`.

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Wakes an event loop for what it has scheduled. Netty sets a timer of the kernel before each wait,
- * ten thousands a second, though the next deadline is mostly the same. This one is set once for
- * each deadline, and stays when that goes: one that is too early wakes the loop for nothing.
+ * thousands a second, though the next deadline is mostly the same. This one is set once per
+ * deadline, and not taken back when that deadline is cancelled: the loop then wakes for nothing.
  *
  * <p>It is what Netty's handler sees of the loop. Used by the loop's thread.
  */
@@ -34,7 +34,7 @@ final class Alarm implements IoUringIoHandle, IoHandlerContext {
   private @Nullable IoRegistration registration;
   private @Nullable IoHandlerContext loop;
 
-  /** When the last one is due, by {@link System#nanoTime()}. Once that has passed it is no more. */
+  /** When the last one is due, by {@link System#nanoTime()}; not to be relied on after that. */
   private long due = System.nanoTime();
 
   /** What the last one is cancelled by; 0 when it is known to be over. */
@@ -89,6 +89,7 @@ final class Alarm implements IoUringIoHandle, IoHandlerContext {
 
   private void set(IoRegistration kernel, long delay) {
     if (id != 0) {
+      // Its end ends the next wait at once, for nothing; earlier deadlines are rare.
       kernel.submit(Sqe.cancel(id, Sqe.TIMEOUT));
     }
     time.putLong(0, delay / SECOND).putLong(Long.BYTES, delay % SECOND);

@@ -72,11 +72,13 @@ final class IoUringRequests extends AmendedIoHandler {
    * <p>Netty frees the memory that its read of wake-ups writes to, and means to wait for that read
    * before. But the kernel refuses the request to wait (EINVAL: its bound has a count), so the read
    * may come too late, and the process aborts over it. For a wake-up that is still to be read Netty
-   * waits in another way, which works; only another thread can cause one.
+   * waits in another way, which works; only another thread can cause one. A loop that ends by an
+   * exception comes here with its alarm still set.
    */
   @Override
   public void destroy() {
     CompletableFuture.runAsync(netty::wakeup).join();
+    alarm.close();
     netty.destroy();
   }
 

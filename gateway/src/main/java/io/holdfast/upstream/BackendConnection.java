@@ -113,21 +113,24 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     used = true;
     onIdleGone = onGone;
     decoder.expectNothing();
-    channel.config().setAutoRead(true);
+    reading(true);
   }
 
   /** Ends it; nobody hears of it, nor of what the backend still sends. */
   public void close() {
     listener = null;
+    gone = true;
     // Over TLS it closes only behind its close_notify: a flood must not be read until then.
-    decoder.expectNothing();
+    decoder.skipAll();
     channel.config().setAutoRead(false);
     channel.close();
   }
 
   /** Reads or does not read what the backend sends. */
   public void reading(boolean on) {
-    channel.config().setAutoRead(on);
+    if (!gone) {
+      channel.config().setAutoRead(on);
+    }
   }
 
   /**
@@ -152,7 +155,9 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     if (hears == null) {
       // A pooled connection has nothing to say.
       ReferenceCountUtil.release(msg);
-      close();
+      if (!gone) {
+        close();
+      }
       return;
     }
     if (msg instanceof HttpObject part && part.decoderResult().isFailure()) {

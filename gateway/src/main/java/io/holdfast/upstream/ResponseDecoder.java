@@ -22,6 +22,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
 
   private HttpMethod method = HttpMethod.GET;
   private boolean idle;
+  private boolean over;
 
   ResponseDecoder() {
     super(
@@ -49,14 +50,33 @@ final class ResponseDecoder extends HttpResponseDecoder {
     idle = true;
   }
 
+  /** The connection is being closed: nothing that comes is looked at, or asked for. */
+  void skipAll() {
+    over = true;
+  }
+
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
-    if (idle) {
-      in.skipBytes(in.readableBytes());
+    if (idle && !over) {
+      over = true;
+      ctx.channel().config().setAutoRead(false);
       ctx.close();
-      return;
     }
-    super.decode(ctx, in, out);
+    if (over) {
+      in.skipBytes(in.readableBytes());
+    } else {
+      super.decode(ctx, in, out);
+    }
+  }
+
+  /** Netty would read on for a message that it could not make of what has come so far. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+    if (over) {
+      ctx.fireChannelReadComplete();
+    } else {
+      super.channelReadComplete(ctx);
+    }
   }
 
   /**

@@ -55,6 +55,7 @@ final class AlarmTest {
     loop.delay = TimeUnit.MINUTES.toNanos(1);
     seen.deadlineNanos();
     assertThat(kernel.asked).containsExactly("timeout 1", "cancel 1", "timeout 2");
+    alarm.handle(kernel, new IoUringIoEvent(0, 0, Sqe.ASYNC_CANCEL, 2L));
     rings(1); // cancelled
     seen.deadlineNanos();
     assertThat(kernel.asked).as("the second one stands").hasSize(3);
@@ -74,7 +75,7 @@ final class AlarmTest {
 
   @Test
   void oneWhoseTimeHasPassedIsNotReliedOn() {
-    loop.delay = 1;
+    loop.delay = 0;
     seen.deadlineNanos();
     seen.deadlineNanos();
     assertThat(kernel.asked).containsExactly("timeout 1", "cancel 1", "timeout 2");
@@ -83,12 +84,12 @@ final class AlarmTest {
   @Test
   void userDataMayWrapRound() {
     loop.delay = TimeUnit.MINUTES.toNanos(1);
-    for (int i = 1; i <= 1 << 17; i++) {
-      kernel.asked.clear();
+    for (int i = 1; i <= 1 << 16; i++) {
       seen.deadlineNanos();
-      assertThat(kernel.asked).hasSize(1).first().asString().startsWith("timeout");
-      rings(i);
+      rings((short) i);
     }
+    seen.deadlineNanos();
+    assertThat(kernel.asked).hasSize((1 << 16) + 1).noneMatch(a -> a.startsWith("cancel"));
   }
 
   @Test
@@ -108,12 +109,15 @@ final class AlarmTest {
     EventLoopGroup group =
         new MultiThreadIoEventLoopGroup(
             1, here ? IoUringTransport.handlers(1) : NioIoHandler.newFactory());
-    group.schedule(() -> {}, 1, TimeUnit.HOURS);
-    for (int i = 0; i < 20; i++) {
-      group.schedule(() -> {}, 5, TimeUnit.MILLISECONDS).get(10, TimeUnit.SECONDS);
+    try {
+      group.schedule(() -> {}, 1, TimeUnit.HOURS);
+      for (int i = 0; i < 20; i++) {
+        group.schedule(() -> {}, 5, TimeUnit.MILLISECONDS).get(10, TimeUnit.SECONDS);
+      }
+    } finally {
+      Future<?> end = group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+      assertThat(end.await(10, TimeUnit.SECONDS)).as("ended").isTrue();
     }
-    Future<?> end = group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
-    assertThat(end.await(10, TimeUnit.SECONDS)).as("ended").isTrue();
   }
 
   private static final class Loop implements IoHandlerContext {

@@ -23,6 +23,7 @@ final class BackendConnectionTest {
   private static final String INTERIM = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
 
   private int closes;
+  private int reads;
   private int heads;
 
   /** Closes no faster than TLS does, whose close_notify must leave first. */
@@ -32,6 +33,11 @@ final class BackendConnectionTest {
             @Override
             public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
               closes++;
+            }
+
+            @Override
+            public void read(ChannelHandlerContext ctx) {
+              reads++;
             }
           });
 
@@ -72,11 +78,29 @@ final class BackendConnectionTest {
   void aFloodIsNotReadBehindTheEnd() {
     closeAtHead(3);
     receive(INTERIM.repeat(1000));
+    reads = 0;
     receive(INTERIM.repeat(1000));
+    connection.reading(true);
     assertThat(heads).isEqualTo(3);
+    assertThat(reads).as("reads behind the end").isZero();
     assertThat(channel.config().isAutoRead()).as("reads on").isFalse();
-    assertThat(closes).as("closes: its own, at the head's end, and at each read").isLessThan(5);
+    assertThat(closes).isEqualTo(1);
+    assertThat(connection.isUsable()).isFalse();
     channel.checkException();
+    channel.releaseOutbound();
+  }
+
+  @Test
+  void aPooledOneThatFloodsIsNotReadEither() {
+    closeAtHead(3);
+    connection.idle(() -> {});
+    reads = 0;
+    receive(INTERIM.repeat(1000));
+    receive(INTERIM.repeat(1000));
+    assertThat(heads).isZero();
+    assertThat(reads).isZero();
+    assertThat(channel.config().isAutoRead()).as("reads on").isFalse();
+    assertThat(closes).isEqualTo(1);
     channel.releaseOutbound();
   }
 }
