@@ -54,7 +54,7 @@ final class DeployIT {
         groups:
           blue: { share: 100, stop: "kill %d; echo blue is stopped" }
           green: { start: '%s', stop: "kill `cat %s/green.pid`" }
-        deploy: { timeout: 5s, bake: 500ms, verify: { minSamples: 10 } }
+        deploy: { timeout: 20s, bake: 500ms, verify: { minSamples: 10 } }
         drain: { deadline: 4s }
         migration: { mode: live, settle: { quiet: 250ms, atMost: 10s } }
         %s
@@ -189,16 +189,24 @@ final class DeployIT {
   void whatFailsLeavesEverybodyAtBlue(String start, String why) throws Exception {
     int green = FreePort.take();
     String command = start.startsWith("--") ? starts(green, start) : start;
+    // Only what is never well is to be given up soon.
+    String timeout = start.startsWith("--") ? "20s" : "5s";
     boolean passes = start.equals("--refuse 0.4") || start.equals("--plain");
     try (NodePeer blue = peers().server("blue");
-        GatewayProcess gateway = GatewayProcess.start(config(blue, green, command, ""));
+        GatewayProcess gateway =
+            GatewayProcess.start(
+                config(blue, green, command, "").replace("timeout: 20s", "timeout: " + timeout));
         MovingClients clients = peers().clients(gateway);
         NodePeer knocking = NodePeer.start("knocking-client.js", gateway.ws("/"))) {
       String told =
           passes
               ? deployed(gateway, 1, "green", "--yes", "--steps", "30%,100%")
               : deployed(gateway, 1, "green", "--yes", "--smoke", smoke().toString());
-      assertThat(told).contains("rolls back: ").contains("rolled back: ").contains(why);
+      assertThat(told)
+          .as("%s: %s", start, told.replace('\n', '|'))
+          .contains("rolls back: ")
+          .contains("rolled back: ")
+          .contains(why);
       JsonNode last = lastDeploy(gateway);
       assertThat(last.path("phase").asString()).isEqualTo("rolled_back");
       assertThat(last.path("why").asString()).contains(why);

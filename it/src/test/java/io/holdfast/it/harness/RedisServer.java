@@ -1,7 +1,6 @@
 package io.holdfast.it.harness;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.util.List;
 import java.util.Map;
 
@@ -17,10 +16,7 @@ public final class RedisServer implements AutoCloseable {
 
   /** Starts one, and returns when it serves. */
   public static RedisServer start() throws IOException {
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = FreePort.take();
     List<String> command =
         List.of(
             "redis-server",

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.holdfast.it.harness.FreePort;
 import io.holdfast.it.harness.GatewayProcess;
 import io.holdfast.it.harness.RawClient;
 import io.holdfast.it.harness.RawFrame;
@@ -324,10 +325,7 @@ class BadBackendIT extends OneBackend {
 
   @Test
   void aRefusedConnectIsTriedElsewhereEvenWithABody() throws Exception {
-    int closed;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      closed = socket.getLocalPort();
-    }
+    int closed = FreePort.take();
     try (GatewayProcess gateway =
         GatewayProcess.start(Config.over(wire, "", "", SERVICE, wire.url(closed), good.url()))) {
       for (int i = 0; i < 4; i++) {
