@@ -94,30 +94,44 @@ final class DeployRun implements Deploy.Listener {
     return until != null;
   }
 
+  /** Whoever sees a phase sees its line: nobody looks again once it is over. */
   @Override
   public void onPhase(Phase next) {
+    String line =
+        switch (next) {
+          case Phase.Done _ -> "group " + plan.group() + " has all clients";
+          case Phase.RolledBack back -> "rolled back: " + back.why();
+          case Phase.RollingBack _ -> null; // its news says why
+          case Phase.Baking baking -> DeployStatus.STEP + (baking.step() + 1);
+          default -> next.word();
+        };
     synchronized (this) {
       phase = next;
       detail = "";
       if (next.over()) {
         until = Instant.now();
       }
+      note(line);
     }
-    switch (next) {
-      case Phase.Done _ -> onNews("group " + plan.group() + " has all clients");
-      case Phase.RolledBack back -> onNews("rolled back: " + back.why());
-      case Phase.RollingBack _ -> changed.accept(this);
-      case Phase.Baking baking -> onNews(DeployStatus.STEP + (baking.step() + 1));
-      default -> onNews(next.word());
-    }
+    tell(line);
   }
 
   @Override
   public void onNews(String line) {
-    synchronized (this) {
+    note(line);
+    tell(line);
+  }
+
+  private synchronized void note(@Nullable String line) {
+    if (line != null) {
       log.add(new DeployStatus.Line(Instant.now(), line));
     }
-    LOG.info("deploy of group {} of service {}: {}", plan.group(), service, line);
+  }
+
+  private void tell(@Nullable String line) {
+    if (line != null) {
+      LOG.info("deploy of group {} of service {}: {}", plan.group(), service, line);
+    }
     changed.accept(this);
   }
 
