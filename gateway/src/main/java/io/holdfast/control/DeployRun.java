@@ -90,11 +90,7 @@ final class DeployRun implements Deploy.Listener {
     return service;
   }
 
-  synchronized boolean over() {
-    return until != null;
-  }
-
-  /** Whoever sees a phase sees its line: nobody looks again once it is over. */
+  /** The last phase is seen with its line: who watches looks no more once it is over. */
   @Override
   public void onPhase(Phase next) {
     String line =

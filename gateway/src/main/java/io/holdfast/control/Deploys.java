@@ -106,6 +106,7 @@ public final class Deploys implements AutoCloseable {
 
   /** Begins a deploy. */
   public synchronized DeployAnswer start(DeployOrder order) {
+    settle();
     Service service = groups.service(order.service());
     if (service == null) {
       return new DeployAnswer.Unknown("There is no service " + order.service() + ".");
@@ -196,7 +197,25 @@ public final class Deploys implements AutoCloseable {
   private void onChange(DeployRun run) {
     DeployStatus now = run.status();
     synchronized (this) {
-      if (now.over() && running.remove(run.service(), run)) {
+      if (!settle()) {
+        file.save(told());
+      }
+    }
+    events.add("deploy", now);
+  }
+
+  /**
+   * Counts and keeps as ended what is over, though it has not called yet: a run says so before.
+   *
+   * @return whether there was any
+   */
+  private boolean settle() {
+    boolean any = false;
+    for (DeployRun run : List.copyOf(running.values())) {
+      DeployStatus now = run.status();
+      if (now.over()) {
+        any = true;
+        running.remove(run.service());
         history.add(now);
         if (history.size() > KEPT) {
           history.remove();
@@ -204,9 +223,11 @@ public final class Deploys implements AutoCloseable {
         meters.deploying(run.service(), false);
         meters.deployed(run.service(), now.phase());
       }
-      file.save(all());
     }
-    events.add("deploy", now);
+    if (any) {
+      file.save(told());
+    }
+    return any;
   }
 
   /**
@@ -215,6 +236,7 @@ public final class Deploys implements AutoCloseable {
    * @return null when it will be, else why not
    */
   public synchronized @Nullable String abort(String service) {
+    settle();
     DeployRun run = running.get(service);
     if (run == null) {
       return "No deploy of service " + service + " is under way.";
@@ -226,11 +248,17 @@ public final class Deploys implements AutoCloseable {
 
   /** Whether any is under way. */
   public synchronized boolean running() {
+    settle();
     return !running.isEmpty();
   }
 
   /** Those that are over, then those that run. */
   public synchronized List<DeployStatus> all() {
+    settle();
+    return told();
+  }
+
+  private List<DeployStatus> told() {
     List<DeployStatus> all = new ArrayList<>(history);
     running.values().stream().map(DeployRun::status).forEach(all::add);
     return all;
@@ -240,6 +268,7 @@ public final class Deploys implements AutoCloseable {
   public synchronized void reopen() {
     if (closed) {
       closed = false;
+      settle();
       List.copyOf(running.values())
           .forEach(left -> takeUp(left.status(), "the gateway drained in the middle of it"));
     }

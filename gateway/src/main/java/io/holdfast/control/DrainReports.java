@@ -72,9 +72,9 @@ final class DrainReports {
         its.stream().mapToDouble(DrainStatus::secondsToGo).max().orElse(0));
   }
 
-  /** A drain is over. */
-  synchronized void over(DrainRun run) {
-    DrainStatus now = run.status();
+  /** A drain is over; whoever sees that of {@code run} finds it told. */
+  synchronized void over(DrainRun run, Progress.State how) {
+    DrainStatus now = run.last(how);
     running.remove(run);
     count(now.service());
     events.add("drain", now);
@@ -94,5 +94,6 @@ final class DrainReports {
           now.gone(),
           now.failuresInWords());
     }
+    run.over(how);
   }
 }

@@ -41,18 +41,17 @@ final class DrainRun {
 
   /** Does it all, in the caller's thread. */
   void run() {
+    Progress.State how = Progress.State.STOPPED;
     try (AutoCloseable _ = reports.watch(this)) {
       work.run();
-      progress.over(Progress.State.DONE);
+      how = Progress.State.DONE;
     } catch (InterruptedException e) {
-      progress.over(Progress.State.STOPPED);
       Thread.currentThread().interrupt();
     } catch (Exception e) {
-      progress.over(Progress.State.STOPPED);
       throw new IllegalStateException("a drain failed", e);
     } finally {
       onEnd.run();
-      reports.over(this);
+      reports.over(this, how);
     }
   }
 
@@ -81,7 +80,19 @@ final class DrainRun {
 
   /** The same, for the API. */
   DrainStatus status() {
-    Progress.Now now = progress.now();
+    return status(progress.now());
+  }
+
+  /** The same of one that is over, before {@link #over} says so. */
+  DrainStatus last(Progress.State how) {
+    return status(progress.last(how));
+  }
+
+  void over(Progress.State how) {
+    progress.over(how);
+  }
+
+  private DrainStatus status(Progress.Now now) {
     return new DrainStatus(
         id,
         gone.service(),

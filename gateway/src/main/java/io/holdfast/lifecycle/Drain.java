@@ -3,6 +3,7 @@ package io.holdfast.lifecycle;
 import io.holdfast.relay.MoveOutcome;
 import io.holdfast.relay.Relay;
 import io.holdfast.relay.RelayLoop;
+import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -32,6 +33,9 @@ public final class Drain {
 
   /** How long after the deadline an event loop may take to send its Closes. */
   private static final long LAST_CLOSES = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /** How long one that is stopped waits for an event loop that has something of it to do. */
+  private static final long LAST_TASKS_MILLIS = 1000;
 
   /** Between two tries to move the same relay. */
   private static final long RETRY = TimeUnit.SECONDS.toNanos(1);
@@ -109,12 +113,28 @@ public final class Drain {
   /**
    * Takes those that there are, then those that come late, such as of a handshake that was under
    * way, as they come. Returns when each has got its Close, is at another backend, or is left where
-   * it is.
+   * it is. An interrupt stops it: whom event loops were to end by then is ended and counted before
+   * it is thrown, but a move that is under way is not waited for.
    *
    * @param expected whether some may still come; asked each time before it is looked for them, so
    *     that none slips through in between
    */
   public void run(List<RelayLoop> loops, BooleanSupplier expected) throws InterruptedException {
+    try {
+      takeThem(loops, expected);
+    } catch (InterruptedException e) {
+      for (RelayLoop loop : loops) {
+        EventLoop thread = loop.eventLoop();
+        if (!thread.isShuttingDown()) {
+          thread.submit(() -> {}).awaitUninterruptibly(LAST_TASKS_MILLIS);
+        }
+      }
+      throw e;
+    }
+  }
+
+  private void takeThem(List<RelayLoop> loops, BooleanSupplier expected)
+      throws InterruptedException {
     long deadline = System.nanoTime() + pace.deadline().toNanos();
     boolean more = expected.getAsBoolean();
     takeAll(finder.find(loops), pace, deadline);

@@ -100,18 +100,30 @@ public final class Progress {
 
   /** How it stands now. */
   public Now now() {
+    return now(state); // read first, so that the end is never seen with numbers of before
+  }
+
+  /** How it stands when it is over, before {@link #over} says so. */
+  public Now last(State how) {
+    return now(how);
+  }
+
+  private Now now(State as) {
     int all = found.get();
-    int done = moved.get() + ended.get() + gone.get() + left.get();
-    long toGo = state == State.RUNNING ? Math.max(0, paceEnd - System.nanoTime()) : 0;
+    int away = moved.get();
+    int closed = ended.get();
+    int lost = gone.get();
+    int stay = left.get();
+    long toGo = as == State.RUNNING ? Math.max(0, paceEnd - System.nanoTime()) : 0;
     return new Now(
-        state,
+        as,
         since,
         all,
-        moved.get(),
-        ended.get(),
-        gone.get(),
-        left.get(),
-        Math.max(0, all - done),
+        away,
+        closed,
+        lost,
+        stay,
+        Math.max(0, all - away - closed - lost - stay),
         failures,
         Duration.ofNanos(toGo));
   }

@@ -31,7 +31,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
   private final Channel channel;
   private final Upstream upstream;
   private final String address;
-  private final ResponseDecoder decoder = new ResponseDecoder();
+  private final ResponseDecoder decoder = new ResponseDecoder(this::close);
   private @Nullable BackendListener listener;
   private @Nullable Runnable onIdleGone;
   private boolean gone;
@@ -199,7 +199,9 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownReadComplete
         || event instanceof SslCloseCompletionEvent) {
-      // HTTP has no use for a half-closed backend; the decoder sees the end of the input.
+      // HTTP has no use for a half-closed backend; the decoder sees the end of the input. Closing
+      // takes its time, in which nobody may take it out of a pool.
+      gone = true;
       channel.close();
     }
   }

@@ -20,16 +20,19 @@ import javax.net.ssl.SSLException;
 final class ResponseDecoder extends HttpResponseDecoder {
   private static final int MAX_HEAD = 64 * 1024;
 
+  private final Runnable onUnasked;
   private HttpMethod method = HttpMethod.GET;
   private boolean idle;
   private boolean over;
 
-  ResponseDecoder() {
+  /** {@code onUnasked} is called when something comes though no answer is due, and is to close. */
+  ResponseDecoder(Runnable onUnasked) {
     super(
         new HttpDecoderConfig()
             .setMaxInitialLineLength(MAX_HEAD)
             .setMaxHeaderSize(MAX_HEAD)
             .setAllowDuplicateContentLengths(false));
+    this.onUnasked = onUnasked;
   }
 
   /** Whether the answer's end can be told: of transfer codings only chunked is known here. */
@@ -59,8 +62,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
     if (idle && !over) {
       over = true;
-      ctx.channel().config().setAutoRead(false);
-      ctx.close();
+      onUnasked.run();
     }
     if (over) {
       in.skipBytes(in.readableBytes());

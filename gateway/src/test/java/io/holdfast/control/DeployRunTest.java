@@ -11,15 +11,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is seen of one deploy. */
 final class DeployRunTest {
-  private static final int TIMES = 2000;
+  private static final int TIMES = 500;
 
   @TempDir private Path folder;
 
   @Test
+  @Timeout(60)
   void whoSeesThatItIsOverSeesItsLastLine() throws Exception {
     try (Gateway gateway = new Gateway(new StateFolder(folder), Gateway.chat(Map.of()))) {
       for (int i = 0; i < TIMES; i++) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -195,6 +196,21 @@ final class DeploysTest {
       assertThat(gateway.deploys.all())
           .extracting(DeployStatus::phase)
           .containsExactly("done", "rolled_back", "rolled_back");
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void whoSeesThatOneIsOverMayBeginTheNext() throws Exception {
+    try (Gateway gateway = start()) {
+      gateway.deploys.restore();
+      for (int i = 0; i < 20; i++) {
+        assertThat(gateway.deploys.start(TO_GREEN)).isInstanceOf(DeployAnswer.Begun.class);
+        assertThat(gateway.deploys.abort("chat")).isNull();
+        while (!gateway.deploys.all().getLast().over()) {
+          Thread.onSpinWait();
+        }
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package io.holdfast.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.balance.Services;
 import io.holdfast.model.Balance;
@@ -19,7 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -74,6 +77,43 @@ final class DrainTest {
 
   private Drain drain(Pace pace, Drain.Mover mover) {
     return new Drain(here::contains, pace, CloseCode.GOING_AWAY, "drained", mover, progress);
+  }
+
+  @Test
+  void whatWasToEndWhenItIsStoppedIsCountedFirst() throws Exception {
+    relay();
+    relay();
+    CountDownLatch ending = new CountDownLatch(1);
+    CompletableFuture<Void> held = new CompletableFuture<>();
+    AtomicInteger looks = new AtomicInteger();
+    Drain drain =
+        new Drain(
+            relay -> {
+              if (looks.incrementAndGet() > 2) { // was found, and is now to end
+                ending.countDown();
+                held.join();
+              }
+              return here.contains(relay);
+            },
+            Pace.AT_ONCE,
+            CloseCode.GOING_AWAY,
+            "drained",
+            null,
+            progress);
+    AtomicInteger ended = new AtomicInteger();
+    Thread drains =
+        Thread.ofVirtual()
+            .start(() -> {
+              assertThatThrownBy(() -> drain.run(List.of(loop), () -> false))
+                  .isInstanceOf(InterruptedException.class);
+              ended.set(progress.now().ended());
+            });
+    ending.await();
+    drains.interrupt();
+    drains.join(Duration.ofMillis(100)); // the time in which it would tell too early
+    held.complete(null);
+    drains.join();
+    assertThat(ended).hasValue(2);
   }
 
   @Test

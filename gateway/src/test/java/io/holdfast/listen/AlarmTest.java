@@ -9,7 +9,6 @@ import io.netty.channel.IoRegistration;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.uring.IoUringIoEvent;
-import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -115,9 +114,9 @@ final class AlarmTest {
         group.schedule(() -> {}, 5, TimeUnit.MILLISECONDS).get(10, TimeUnit.SECONDS);
       }
     } finally {
-      Future<?> end = group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
-      assertThat(end.await(10, TimeUnit.SECONDS)).as("ended").isTrue();
+      group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
     }
+    assertThat(group.awaitTermination(10, TimeUnit.SECONDS)).as("ended").isTrue();
   }
 
   private static final class Loop implements IoHandlerContext {

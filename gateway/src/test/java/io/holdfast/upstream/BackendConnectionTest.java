@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,17 @@ final class BackendConnectionTest {
     assertThat(reads).isZero();
     assertThat(channel.config().isAutoRead()).as("reads on").isFalse();
     assertThat(closes).isEqualTo(1);
+    assertThat(connection.isUsable()).isFalse();
     channel.releaseOutbound();
+  }
+
+  @Test
+  void nobodyGetsAPooledOneThatItsBackendEnds() {
+    connection.idle(() -> {});
+    assertThat(connection.isUsable()).isTrue();
+    channel.pipeline().fireUserEventTriggered(SslCloseCompletionEvent.SUCCESS);
+    assertThat(closes).isEqualTo(1);
+    assertThat(channel.isActive()).as("its close_notify has not left yet").isTrue();
+    assertThat(connection.isUsable()).isFalse();
   }
 }

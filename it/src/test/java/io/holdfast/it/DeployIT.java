@@ -189,7 +189,7 @@ final class DeployIT {
   void whatFailsLeavesEverybodyAtBlue(String start, String why) throws Exception {
     int green = FreePort.take();
     String command = start.startsWith("--") ? starts(green, start) : start;
-    // Only what is never well is to be given up soon.
+    // What waits for the timeout is to be given up soon.
     String timeout = start.startsWith("--") ? "20s" : "5s";
     boolean passes = start.equals("--refuse 0.4") || start.equals("--plain");
     try (NodePeer blue = peers().server("blue");

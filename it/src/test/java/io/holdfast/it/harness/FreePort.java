@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A port for what must be bound by number. */
 public final class FreePort {
-  // Below those that the system gives to clients, who could have taken it before it is bound.
+  // Below those that Linux gives to clients by default, who could take it before it is bound.
   private static final int FIRST = 10_000;
   private static final int COUNT = 20_000;
 
@@ -17,7 +17,7 @@ public final class FreePort {
 
   private FreePort() {}
 
-  /** One that nobody listens at now, and that is given to nobody else. */
+  /** One that nobody listens at now, and that is given to nobody else in this process. */
   public static int take() throws IOException {
     for (int i = 0; i < COUNT; i++) {
       int port = FIRST + next.getAndUpdate(last -> (last + 1) % COUNT);
