@@ -106,7 +106,7 @@ public final class Deploys implements AutoCloseable {
 
   /** Begins a deploy. */
   public synchronized DeployAnswer start(DeployOrder order) {
-    settle();
+    look();
     Service service = groups.service(order.service());
     if (service == null) {
       return new DeployAnswer.Unknown("There is no service " + order.service() + ".");
@@ -152,7 +152,7 @@ public final class Deploys implements AutoCloseable {
     if (running.containsKey(order.service())) {
       return "A deploy of service " + order.service() + " is under way.";
     }
-    if (!file.save(all())) {
+    if (!file.save(look())) {
       return "The state folder cannot be written, so a restart could not roll the deploy back; the"
           + " gateway's log says why.";
     }
@@ -194,40 +194,15 @@ public final class Deploys implements AutoCloseable {
     return run;
   }
 
-  private void onChange(DeployRun run) {
-    DeployStatus now = run.status();
-    synchronized (this) {
-      if (!settle()) {
-        file.save(told());
-      }
-    }
-    events.add("deploy", now);
-  }
-
-  /**
-   * Counts and keeps as ended what is over, though it has not called yet: a run says so before.
-   *
-   * @return whether there was any
-   */
-  private boolean settle() {
-    boolean any = false;
-    for (DeployRun run : List.copyOf(running.values())) {
+  private synchronized void onChange(DeployRun run) {
+    if (running.containsValue(run)) { // else somebody has seen its end already
       DeployStatus now = run.status();
-      if (now.over()) {
-        any = true;
-        running.remove(run.service());
-        history.add(now);
-        if (history.size() > KEPT) {
-          history.remove();
-        }
-        meters.deploying(run.service(), false);
-        meters.deployed(run.service(), now.phase());
+      List<DeployStatus> all = look();
+      if (!now.over()) {
+        file.save(all);
+        events.add("deploy", now);
       }
     }
-    if (any) {
-      file.save(told());
-    }
-    return any;
   }
 
   /**
@@ -236,7 +211,7 @@ public final class Deploys implements AutoCloseable {
    * @return null when it will be, else why not
    */
   public synchronized @Nullable String abort(String service) {
-    settle();
+    look();
     DeployRun run = running.get(service);
     if (run == null) {
       return "No deploy of service " + service + " is under way.";
@@ -248,19 +223,43 @@ public final class Deploys implements AutoCloseable {
 
   /** Whether any is under way. */
   public synchronized boolean running() {
-    settle();
+    look();
     return !running.isEmpty();
   }
 
   /** Those that are over, then those that run. */
   public synchronized List<DeployStatus> all() {
-    settle();
-    return told();
+    return look();
   }
 
-  private List<DeployStatus> told() {
+  /**
+   * All. What is over is counted, kept and told of as ended before anybody sees it so, for a run
+   * says it before it calls.
+   */
+  private List<DeployStatus> look() {
+    List<DeployStatus> ended = new ArrayList<>();
+    List<DeployStatus> still = new ArrayList<>();
+    for (DeployRun run : List.copyOf(running.values())) {
+      DeployStatus now = run.status();
+      if (now.over()) {
+        running.remove(now.service());
+        meters.deploying(now.service(), false);
+        meters.deployed(now.service(), now.phase());
+        ended.add(now);
+      } else {
+        still.add(now);
+      }
+    }
+    history.addAll(ended);
+    while (history.size() > KEPT) {
+      history.remove();
+    }
     List<DeployStatus> all = new ArrayList<>(history);
-    running.values().stream().map(DeployRun::status).forEach(all::add);
+    all.addAll(still);
+    if (!ended.isEmpty()) {
+      file.save(all);
+      ended.forEach(one -> events.add("deploy", one));
+    }
     return all;
   }
 
@@ -268,9 +267,9 @@ public final class Deploys implements AutoCloseable {
   public synchronized void reopen() {
     if (closed) {
       closed = false;
-      settle();
-      List.copyOf(running.values())
-          .forEach(left -> takeUp(left.status(), "the gateway drained in the middle of it"));
+      look().stream()
+          .filter(left -> !left.over())
+          .forEach(left -> takeUp(left, "the gateway drained in the middle of it"));
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,9 +73,15 @@ final class DrainReports {
         its.stream().mapToDouble(DrainStatus::secondsToGo).max().orElse(0));
   }
 
-  /** A drain is over; whoever sees that of {@code run} finds it told. */
-  synchronized void over(DrainRun run, Progress.State how) {
-    DrainStatus now = run.last(how);
+  /** What is seen of a drain is seen before {@link #over} or after it. */
+  synchronized <T> T look(Supplier<T> at) {
+    return at.get();
+  }
+
+  /** A drain is over: {@code end} makes it so, and it is told. */
+  synchronized void over(DrainRun run, Runnable end) {
+    end.run();
+    DrainStatus now = run.status();
     running.remove(run);
     count(now.service());
     events.add("drain", now);
@@ -94,6 +101,5 @@ final class DrainReports {
           now.gone(),
           now.failuresInWords());
     }
-    run.over(how);
   }
 }

@@ -1,6 +1,7 @@
 package io.holdfast.control;
 
 import io.holdfast.lifecycle.Progress;
+import io.holdfast.lifecycle.Progress.State;
 import java.util.Locale;
 
 /** One drain or rebalancing, with its thread. Thread-safe. */
@@ -41,17 +42,22 @@ final class DrainRun {
 
   /** Does it all, in the caller's thread. */
   void run() {
-    Progress.State how = Progress.State.STOPPED;
+    State how = State.STOPPED;
     try (AutoCloseable _ = reports.watch(this)) {
       work.run();
-      how = Progress.State.DONE;
+      how = State.DONE;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Exception e) {
       throw new IllegalStateException("a drain failed", e);
     } finally {
-      onEnd.run();
-      reports.over(this, how);
+      State last = how;
+      reports.over(
+          this,
+          () -> {
+            progress.over(last);
+            onEnd.run();
+          });
     }
   }
 
@@ -67,11 +73,11 @@ final class DrainRun {
 
   /** How far it has come. */
   Progress.Now now() {
-    return progress.now();
+    return reports.look(progress::now);
   }
 
   boolean isOver() {
-    return now().state() != Progress.State.RUNNING;
+    return now().state() != State.RUNNING;
   }
 
   Gone gone() {
@@ -80,19 +86,7 @@ final class DrainRun {
 
   /** The same, for the API. */
   DrainStatus status() {
-    return status(progress.now());
-  }
-
-  /** The same of one that is over, before {@link #over} says so. */
-  DrainStatus last(Progress.State how) {
-    return status(progress.last(how));
-  }
-
-  void over(Progress.State how) {
-    progress.over(how);
-  }
-
-  private DrainStatus status(Progress.Now now) {
+    Progress.Now now = now();
     return new DrainStatus(
         id,
         gone.service(),

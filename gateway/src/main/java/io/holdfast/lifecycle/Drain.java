@@ -3,11 +3,13 @@ package io.holdfast.lifecycle;
 import io.holdfast.relay.MoveOutcome;
 import io.holdfast.relay.Relay;
 import io.holdfast.relay.RelayLoop;
-import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,8 +36,8 @@ public final class Drain {
   /** How long after the deadline an event loop may take to send its Closes. */
   private static final long LAST_CLOSES = TimeUnit.MILLISECONDS.toNanos(250);
 
-  /** How long one that is stopped waits for an event loop that has something of it to do. */
-  private static final long LAST_TASKS_MILLIS = 1000;
+  /** How long one that is stopped waits for event loops that have something of it to do. */
+  private static final long LAST_TASKS = TimeUnit.SECONDS.toNanos(1);
 
   /** Between two tries to move the same relay. */
   private static final long RETRY = TimeUnit.SECONDS.toNanos(1);
@@ -123,13 +125,23 @@ public final class Drain {
     try {
       takeThem(loops, expected);
     } catch (InterruptedException e) {
-      for (RelayLoop loop : loops) {
-        EventLoop thread = loop.eventLoop();
-        if (!thread.isShuttingDown()) {
-          thread.submit(() -> {}).awaitUninterruptibly(LAST_TASKS_MILLIS);
-        }
-      }
+      awaitLastTasks(loops);
       throw e;
+    }
+  }
+
+  private static void awaitLastTasks(List<RelayLoop> loops) {
+    List<Future<?>> last = new ArrayList<>();
+    for (RelayLoop loop : loops) {
+      try {
+        last.add(loop.eventLoop().submit(() -> {}));
+      } catch (RejectedExecutionException e) {
+        LOG.debug("an event loop has ended, and its relays with it", e);
+      }
+    }
+    long end = System.nanoTime() + LAST_TASKS;
+    for (Future<?> task : last) {
+      task.awaitUninterruptibly(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
     }
   }
 

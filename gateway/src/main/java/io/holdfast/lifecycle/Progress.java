@@ -100,15 +100,7 @@ public final class Progress {
 
   /** How it stands now. */
   public Now now() {
-    return now(state); // read first, so that the end is never seen with numbers of before
-  }
-
-  /** How it stands when it is over, before {@link #over} says so. */
-  public Now last(State how) {
-    return now(how);
-  }
-
-  private Now now(State as) {
+    State as = state; // first, so that the end is never seen with numbers of before
     int all = found.get();
     int away = moved.get();
     int closed = ended.get();

@@ -1,7 +1,6 @@
 package io.holdfast.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.balance.Services;
 import io.holdfast.model.Balance;
@@ -100,20 +99,22 @@ final class DrainTest {
             "drained",
             null,
             progress);
-    AtomicInteger ended = new AtomicInteger();
+    CompletableFuture<Integer> ended = new CompletableFuture<>();
     Thread drains =
         Thread.ofVirtual()
             .start(() -> {
-              assertThatThrownBy(() -> drain.run(List.of(loop), () -> false))
-                  .isInstanceOf(InterruptedException.class);
-              ended.set(progress.now().ended());
+              try {
+                drain.run(List.of(loop), () -> true);
+                ended.completeExceptionally(new AssertionError("not stopped"));
+              } catch (InterruptedException e) {
+                ended.complete(progress.now().ended());
+              }
             });
-    ending.await();
+    assertThat(ending.await(10, TimeUnit.SECONDS)).isTrue();
     drains.interrupt();
     drains.join(Duration.ofMillis(100)); // the time in which it would tell too early
     held.complete(null);
-    drains.join();
-    assertThat(ended).hasValue(2);
+    assertThat(ended.get(10, TimeUnit.SECONDS)).isEqualTo(2);
   }
 
   @Test

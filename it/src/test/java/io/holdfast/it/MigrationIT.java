@@ -129,7 +129,7 @@ final class MigrationIT {
       gateway.told(0, "drain", address, "--rate", "8");
       await().until(() -> relays(gateway, 0) < 98);
       gateway.told(0, "drain", address, "--cancel");
-      assertThat(drains(gateway).get(0).path("state").asString()).isEqualTo("stopped");
+      await().until(() -> drains(gateway).get(0).path("state").asString().equals("stopped"));
       assertThat(drains(gateway).get(0).path("backend").asString()).isEqualTo("ws://" + address);
       // Moves that are under way go on to their end; one that goes on begins 24 in that time.
       AtomicInteger before = new AtomicInteger();

@@ -62,7 +62,7 @@ final class StoppedDrainIT {
           .contains("service chat: backend " + backends.one().url() + " is down")
           .contains("service chat: backend " + backends.two().url() + " is down");
 
-      assertThat(drain(gateway).path("state").asString()).isEqualTo("stopped");
+      await().until(() -> drain(gateway).path("state").asString().equals("stopped"));
       int left = drain(gateway).path("toGo").asInt();
       assertThat(left).isBetween(10, 57);
       await()
