@@ -1,0 +1,95 @@
+# Sizes the young generation, in which the JVM makes new objects. To be sourced; works with bash 3.2, the one of macOS.
+#
+# Every relay that was made since the last collection is copied by the next one, while all messages wait. The JVM goes by
+# memory alone, and on a large machine lets thousands gather; by cores, pauses are short and the heap is small. Messages
+# make no objects, so collections stay rare.
+
+# whole TEXT: whether it is a whole number that can be reckoned with.
+whole() {
+  case $1 in
+    '' | *[!0-9]* | ???????????????????*) return 1 ;;
+  esac
+}
+
+# mebibytes SIZE: prints how many a size of the JVM's is (512m, 2g, 1073741824); fails for one that it cannot read.
+mebibytes() {
+  local number=${1%[kKmMgG]}
+  whole "$number" || return 1
+  case $1 in
+    *[gG]) echo $((10#$number * 1024)) ;;
+    *[mM]) echo $((10#$number)) ;;
+    *[kK]) echo $((10#$number / 1024)) ;;
+    *) echo $((10#$number / 1048576)) ;;
+  esac
+}
+
+# first_words FILE: sets one and two to what its first line begins with.
+first_words() { [ -r "$1" ] && read -r one two _ <"$1"; }
+
+limit_cores() { # QUOTA PERIOD, both in microseconds
+  whole "$1" && whole "$2" && [ "$1" -gt 0 ] && [ "$2" -gt 0 ] || return 0
+  local allowed=$((($1 + $2 - 1) / $2))
+  [ "$allowed" -ge "$cores" ] || cores=$allowed
+}
+
+limit_memory() { # BYTES
+  whole "$1" || return 0
+  [ $(($1 / 1048576)) -ge "$memory" ] || memory=$(($1 / 1048576))
+}
+
+# limit_by FOLDER GROUP: what a control group of either version, and those that it is in, leave of cores and memory.
+limit_by() {
+  local group=$2 one two quota
+  while :; do
+    ! first_words "$1$group/cpu.max" || limit_cores "$one" "$two"
+    ! first_words "$1$group/memory.max" || limit_memory "$one"
+    if first_words "$1$group/cpu.cfs_quota_us"; then
+      quota=$one
+      ! first_words "$1$group/cpu.cfs_period_us" || limit_cores "$quota" "$one"
+    fi
+    ! first_words "$1$group/memory.limit_in_bytes" || limit_memory "$one"
+    case $group in
+      /*) group=${group%/*} ;;
+      *) break ;;
+    esac
+  done
+}
+
+# limit ROOT: lowers cores and memory (MiB) to what the control groups of this process leave of them.
+limit() {
+  local line controllers group
+  [ -r "$1/proc/self/cgroup" ] || return 0
+  while IFS= read -r line; do
+    line=${line#*:} controllers=${line%%:*} group=${line#*:}
+    case ,$controllers, in
+      ,,) limit_by "$1/sys/fs/cgroup" "$group" ;;
+      *,cpu,*) limit_by "$1/sys/fs/cgroup/cpu" "$group" ;;
+      *,memory,*) limit_by "$1/sys/fs/cgroup/memory" "$group" ;;
+    esac
+  done <"$1/proc/self/cgroup"
+}
+
+# young_generation ROOT CORES FLAG...: prints the JVM's flag for its size: 16 MiB for each of the CORES that this process
+# may use, 512 at most, and a sixteenth of the memory or a quarter of -Xmx at most. Nothing where that cannot be told,
+# or where one of the JVM's FLAGs, or what it may read from a file, tells it. ROOT is empty but in tests.
+young_generation() {
+  local root=$1 cores=$2 one two memory heap='' counted='' flag young
+  shift 2
+  for flag; do
+    case $flag in
+      -Xmn* | -XX:*New*=* | -XX:*RAM* | @* | -XX:Flags=* | -XX:VMOptionsFile=*) return 0 ;;
+      -Xmx*) heap=$(mebibytes "${flag#-Xmx}") || return 0 ;;
+      -XX:MaxHeapSize=*) heap=$(mebibytes "${flag#*=}") || return 0 ;;
+      -XX:ActiveProcessorCount=*) counted=${flag#*=} ;;
+    esac
+  done
+  first_words "$root/proc/meminfo" && whole "$two" && whole "$cores" || return 0
+  memory=$((two / 1024))
+  limit "$root"
+  ! whole "$counted" || cores=$counted
+  heap=${heap:-$((memory / 4))}
+  young=$((16 * cores))
+  [ $young -le 512 ] || young=512
+  [ $young -le $((heap / 4)) ] || young=$((heap / 4))
+  [ $young -lt 2 ] || echo "-XX:MaxNewSize=${young}m" # the JVM's own least is between one and two
+}

@@ -1,0 +1,121 @@
+#!/usr/bin/env bash
+# What collections of garbage cost messages: Holdfast with one set of JVM flags after another. See README.md.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+root=$(dirname "$here")
+
+usage() {
+  cat <<'END'
+Usage: bench/pauses.sh [-c CONNECTIONS] [-n NEW] [-r REPEATS] [-s SECONDS] [FLAGS...]
+
+Echoes of 128 B, 20,000 a second over kept connections, while others come and go: what messages wait, how long
+collections stop all of it, and what memory the process has. Each FLAGS is one argument, JVM flags for one line of the
+table; without any, the usual collectors are compared. An empty one is Holdfast as it comes.
+
+CPU is all of the process's, that of the others' handshakes and of collections too, by the messages of the kept ones.
+Pauses are of the process's whole life, which the kept connections begin within a second or two. Memory is PSS once the
+kept ones are gone.
+
+  -c CONNECTIONS   kept connections (default 9000)
+  -n NEW           others, opened in ten bursts a second, each of which stays for about a second (default 400)
+  -r REPEATS       fresh processes for each line (default 3)
+  -s SECONDS       time measured in each, behind eighteen of warm-up (default 12)
+
+Needs Linux with two cores, taskset, ip, openssl, gcc and python3.
+END
+}
+
+connections=9000 new=400 repeats=3 seconds=12 warmup=4 arguments=("$@") variants=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    -c) connections=$2 && shift ;;
+    -n) new=$2 && shift ;;
+    -r) repeats=$2 && shift ;;
+    -s) seconds=$2 && shift ;;
+    -h | --help) usage && exit 0 ;;
+    '' | -X* | -D*) variants+=("$1") ;;
+    *) echo "pauses: unknown option '$1'; see bench/pauses.sh --help" >&2 && exit 2 ;;
+  esac
+  shift
+done
+[ ${#variants[@]} -gt 0 ] ||
+  variants=('' -XX:MaxRAMPercentage=25 -XX:+UseG1GC '-XX:+UseG1GC -XX:MaxRAMPercentage=25' -XX:+UseZGC)
+
+for tool in taskset ip openssl gcc python3; do
+  command -v "$tool" >/dev/null || { echo "pauses: $tool is missing" >&2 && exit 3; }
+done
+[ "$(nproc)" -ge 2 ] || { echo "pauses: two cores are needed" >&2 && exit 3; }
+
+# shellcheck source=lib.sh
+. "$here/lib.sh"
+own_network "$0" "${arguments[@]}"
+holdfast=$(cat "$root/app/target/build.stamp")/bin/holdfast
+work=$(mktemp -d)
+trap 'stop_all; rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+
+# come_and_go: ten loops of new connections, as long as there is $work/come; they begin a tenth of a second apart.
+come_and_go() {
+  local each
+  for each in $(seq 10); do
+    while [ -e "$work/come" ]; do
+      taskset -c 1 "$work/load" "${port[holdfast]}" $((new / 10)) 16 0 1 rate $((new / 10)) >>"$work/comers" 2>>"$work/comers" || exit 1
+    done &
+    sleep 0.1
+  done
+  wait
+}
+
+# observe FLAGS: one fresh process; its numbers are added to $work/observed, a line each.
+observe() {
+  local report comers
+  HOLDFAST_JAVA_OPTS="-Xlog:gc,gc+phases:file=$work/gc.log:uptime:filecount=0 $1" start_proxy holdfast || exit 1
+  echoes holdfast 500 128 5 rate 20000 >/dev/null
+  taskset -c 1 "$work/load" "${port[holdfast]}" 64 64 0 5 churn >/dev/null
+  touch "$work/come"
+  : >"$work/comers"
+  come_and_go &
+  comers=$!
+  report=$(echoes holdfast "$connections" 128 "$seconds" rate 20000)
+  rm "$work/come"
+  wait $comers
+  [ -n "$report" ] || { say "the load failed: $(tail -n 3 "$work/load.log")" && exit 1; }
+  python3 - "$report" "$work/gc.log" "$(memory "${pid[holdfast]}")" "$1" "$work/comers" >>"$work/observed" <<'END'
+import json, re, sys
+
+report, memory = json.loads(sys.argv[1]), json.loads(sys.argv[3])
+comers = [json.loads(line) for line in open(sys.argv[5])]
+if not report["ok"] or not comers or not all(batch["ok"] for batch in comers):
+    sys.exit("pauses: the load failed: %s" % [batch["problems"] for batch in [report, *comers] if not batch["ok"]])
+pauses = [float(found[1]) for found in (re.search(r"Pause .* ([0-9.]+)ms$", line) for line in open(sys.argv[2])) if found]
+if not pauses:
+    sys.exit("pauses: the log of collections has none")
+waits = report["latency"]
+print(json.dumps([sys.argv[4] or "(as it comes)", report["cpuOf"]["microsPerEcho"] / 2, waits["p99"] / 1e3, waits["p999"] / 1e3,
+                  waits["max"] / 1e3, max(pauses), sum(pauses), memory["pss"] / 1024]))
+END
+  stop "${pid[holdfast]}"
+  wait "${pid[holdfast]}" 2>/dev/null || true
+}
+
+prepare_certificate
+prepare_tools
+start_echo
+for repeat in $(seq "$repeats"); do
+  for flags in "${variants[@]}"; do
+    say "${flags:-(as it comes)} $repeat/$repeats"
+    observe "$flags"
+  done
+done
+python3 - "$work/observed" <<'END'
+import json, sys
+
+lines = {}
+for line in open(sys.argv[1]):
+    flags, *numbers = json.loads(line)
+    lines.setdefault(flags, []).append(numbers)
+print("| JVM flags | CPU µs per message | p99 ms | p99.9 ms | max ms | longest pause ms | all pauses ms | PSS MiB |")
+print("|---|--:|--:|--:|--:|--:|--:|--:|")
+for flags, runs in lines.items():
+    print("|", " | ".join([flags] + [", ".join("%.3g" % number for number in column) for column in zip(*runs)]), "|")
+END

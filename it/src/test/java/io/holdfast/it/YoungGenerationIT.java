@@ -1,0 +1,220 @@
+package io.holdfast.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How the start script sizes what new objects are made in, on machines of many kinds. */
+final class YoungGenerationIT {
+  private static final Path HOME =
+      Path.of(Objects.requireNonNull(System.getProperty("holdfast.home"))).normalize();
+  private static final long MEBIBYTE = 1024 * 1024;
+
+  /** What stands for the machine's files. */
+  @TempDir private Path root;
+
+  @BeforeEach
+  void aMachineOfEightGibibytes() throws IOException {
+    write("proc/meminfo", "MemTotal:        8388608 kB\nMemFree:         1 kB\n");
+    write("proc/self/cgroup", "0::/\n");
+  }
+
+  private void write(String file, String content) throws IOException {
+    Path path = root.resolve(file);
+    Files.createDirectories(path.getParent());
+    Files.writeString(path, content);
+  }
+
+  private String flag(int cores, String flags) throws IOException, InterruptedException {
+    return bash(
+        "set -euo pipefail; . '%s/libexec/heap.sh'; young_generation '%s' %d %s"
+            .formatted(HOME, root, cores, flags));
+  }
+
+  private static String bash(String script) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder("bash", "-c", script).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+    return output.strip();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, '', 16",
+    "4, '', 64",
+    "64, '', 512",
+    "64, -Xmx256m, 64",
+    "64, -Xmx1g, 256",
+    "64, -Xmx1024k -Xmx1G, 256",
+    "64, -Xmx0512m, 128",
+    "64, -Xmx08m, 2",
+    "64, -XX:MaxHeapSize=268435456, 64",
+    "64, -Xmx512m -Xms1m -Dx=-Xmn3m, 128",
+    "64, -XX:ActiveProcessorCount=2, 32",
+  })
+  void itGoesByCoresWithinAQuarterOfTheHeap(int cores, String flags, int mebibytes)
+      throws Exception {
+    assertThat(flag(cores, flags)).isEqualTo("-XX:MaxNewSize=%dm", mebibytes);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-Xmn3m",
+        "-XX:NewSize=4m",
+        "-XX:MaxNewSize=4m",
+        "-XX:NewRatio=4",
+        "-XX:G1MaxNewSizePercent=9",
+        "-XX:MaxRAMPercentage=70",
+        "-XX:MaxRAM=1g",
+        "-XX:Flags=file",
+        "@file",
+        "-Xmx1t",
+        "-Xmx0x4000000",
+        "-Xmx0",
+        "-Xmx7m",
+      })
+  void itIsLeftToWhoSaysItOrToTheJvm(String flags) throws Exception {
+    assertThat(flag(4, flags)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "MemTotal:\n", "MemTotal: many kB\n"})
+  void whereNobodyCountsMemoryItIsLeftToTheJvm(String meminfo) throws Exception {
+    write("proc/meminfo", meminfo);
+
+    assertThat(flag(4, "")).isEmpty();
+  }
+
+  @Test
+  void whereNobodyCountsCoresItIsLeftToTheJvm() throws Exception {
+    assertThat(flag(0, "")).isEmpty();
+  }
+
+  @Test
+  void whereAMachineTellsNothingItIsLeftToTheJvm() throws Exception {
+    Files.delete(root.resolve("proc/meminfo"));
+
+    assertThat(flag(4, "")).isEmpty();
+  }
+
+  @Test
+  void noControlGroupsAreNoLimit() throws Exception {
+    Files.delete(root.resolve("proc/self/cgroup"));
+
+    assertThat(flag(4, "")).isEqualTo("-XX:MaxNewSize=64m");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "max 100000, max, 128",
+    "100000 100000, max, 16",
+    "150000 100000, max, 32",
+    "max 100000, 536870912, 32",
+    "50000 100000, 134217728, 8",
+    "900000 100000, 99999999999, 128",
+    "100000 0, max, 128",
+    "100000, '', 128",
+    "many few, much, 128",
+    "100000 max, 123456789012345678901234567890, 128",
+  })
+  void aContainerIsBounded(String cores, String memory, int mebibytes) throws Exception {
+    write("sys/fs/cgroup/cpu.max", cores + "\n");
+    write("sys/fs/cgroup/memory.max", memory + "\n");
+
+    assertThat(flag(8, "")).isEqualTo("-XX:MaxNewSize=%dm", mebibytes);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"400000, 200000, max, 32", "100000, 700000, max, 16", "max, max, 268435456, 16"})
+  void aServiceIsBoundedByAnyGroupThatItIsIn(String own, String slice, String memory, int mebibytes)
+      throws Exception {
+    write("proc/self/cgroup", "1:name=systemd:/x\n0::/a slice/hold:fast.service\n");
+    write("sys/fs/cgroup/a slice/hold:fast.service/cpu.max", own + " 100000\n");
+    write("sys/fs/cgroup/a slice/hold:fast.service/memory.max", memory + "\n");
+    write("sys/fs/cgroup/a slice/cpu.max", slice + " 100000\n");
+
+    assertThat(flag(8, "")).isEqualTo("-XX:MaxNewSize=%dm", mebibytes);
+  }
+
+  @Test
+  void aGroupThatIsNoPathEndsTheLook() throws Exception {
+    write("proc/self/cgroup", "0::strange\n");
+
+    assertThat(flag(4, "")).isEqualTo("-XX:MaxNewSize=64m");
+  }
+
+  /** In a container the group's own folder is the root; on the machine itself it is not. */
+  @ParameterizedTest
+  @CsvSource({
+    "'', -1, 9223372036854771712, 128",
+    "'', 300000, 9223372036854771712, 48",
+    "'', -1, 67108864, 4",
+    "/docker/x, -1, 67108864, 4",
+    "/docker/x, 100000, 9223372036854771712, 16"
+  })
+  void groupsOfTheFirstVersionBoundToo(String folder, String quota, String memory, int mebibytes)
+      throws Exception {
+    write("proc/self/cgroup", "4:memory:/docker/x\n3:cpu,cpuacct:/docker/x\n");
+    write("sys/fs/cgroup/cpu" + folder + "/cpu.cfs_quota_us", quota + "\n");
+    write("sys/fs/cgroup/cpu" + folder + "/cpu.cfs_period_us", "100000\n");
+    write("sys/fs/cgroup/memory" + folder + "/memory.limit_in_bytes", memory + "\n");
+
+    assertThat(flag(8, "")).isEqualTo("-XX:MaxNewSize=%dm", mebibytes);
+  }
+
+  /** What the JVM's own largest size is with these flags, and all that it says besides. */
+  private static String started(String environment, String flags) throws Exception {
+    return bash(
+        "env %s HOLDFAST_JAVA_OPTS='-XX:+PrintFlagsFinal %s' '%s/bin/holdfast' version"
+            .formatted(environment, flags, HOME));
+  }
+
+  private static long size(String started) {
+    Matcher line = Pattern.compile(" MaxNewSize += (\\d+) ").matcher(started);
+    assertThat(line.find()).isTrue();
+    return Long.parseLong(line.group(1)) / MEBIBYTE;
+  }
+
+  @Test
+  void theJvmTakesIt() throws Exception {
+    String large = started("OMP_NUM_THREADS=99", "-Xmx1g");
+    String small = started("A=B", "-Xmx32m");
+
+    assertThat(size(large))
+        .isEqualTo(Math.min(256, 16 * Runtime.getRuntime().availableProcessors()));
+    assertThat(size(small)).isEqualTo(8);
+    assertThat(large + small).doesNotContain("[warning]");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "JDK_JAVA_OPTIONS=-Xmn24m, ''",
+    "JAVA_TOOL_OPTIONS=-XX:NewRatio=5, ''",
+    "A=B, -Xmn24m",
+    "A=B, -XX:NewRatio=3",
+    "A=B, -XX:+UseZGC",
+    "A=B, -Xmx16m",
+    "A=B, -XX:+UseSerialGC -Xmx64m"
+  })
+  void theJvmHasNothingToSayToIt(String environment, String flags) throws Exception {
+    String started = started(environment, flags);
+
+    assertThat(started).contains("holdfast ").doesNotContain("[warning]");
+    if ((environment + flags).contains("24m")) {
+      assertThat(size(started)).isEqualTo(24);
+    }
+  }
+}
