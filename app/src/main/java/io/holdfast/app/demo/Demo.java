@@ -83,8 +83,11 @@ final class Demo implements AutoCloseable {
 
     Open the page in two windows and talk. Then try
 
-      holdfast connect ws://127.0.0.1:%1$d/ws/chat/me
       holdfast connect ws://127.0.0.1:%1$d/echo
+      holdfast connect ws://127.0.0.1:%1$d/ws/chat/me
+        and there, line by line, to be heard in the page:
+        {"type":"join","room":"lobby","name":"Me"}
+        {"type":"say","room":"lobby","text":"Hello"}
       holdfast loadtest ws://127.0.0.1:%1$d/ --scenario ramp --times 0.1
       curl http://127.0.0.1:%2$d/api/v1/connections
       curl http://127.0.0.1:%2$d/metrics
