@@ -13,11 +13,11 @@ collections stop all of it, and what memory the process has. Each FLAGS is one a
 table; without any, the usual collectors are compared. An empty one is Holdfast as it comes.
 
 CPU is all of the process's, that of the others' handshakes and of collections too, by the messages of the kept ones.
-Pauses are of the process's whole life, which the kept connections begin within a second or two. Memory is PSS once the
-kept ones are gone.
+Pauses are of the process's whole life; the longest is mostly one while the kept connections open, within a second or
+two. Memory is PSS once they are gone.
 
   -c CONNECTIONS   kept connections (default 9000)
-  -n NEW           others, opened in ten bursts a second, each of which stays for about a second (default 400)
+  -n NEW           others a second, in ten bursts, each of which stays for about a second; at least 10 (default 400)
   -r REPEATS       fresh processes for each line (default 3)
   -s SECONDS       time measured in each, behind eighteen of warm-up (default 12)
 
@@ -59,7 +59,7 @@ come_and_go() {
   local each
   for each in $(seq 10); do
     while [ -e "$work/come" ]; do
-      taskset -c 1 "$work/load" "${port[holdfast]}" $((new / 10)) 16 0 1 rate $((new / 10)) >>"$work/comers" 2>>"$work/comers" || exit 1
+      taskset -c 1 "$work/load" "${port[holdfast]}" $((new / 10)) 16 0 1 rate $((new / 10)) >>"$work/comers" 2>>"$work/load.log" || exit 1
     done &
     sleep 0.1
   done
@@ -71,7 +71,8 @@ observe() {
   local report comers
   HOLDFAST_JAVA_OPTS="-Xlog:gc,gc+phases:file=$work/gc.log:uptime:filecount=0 $1" start_proxy holdfast || exit 1
   echoes holdfast 500 128 5 rate 20000 >/dev/null
-  taskset -c 1 "$work/load" "${port[holdfast]}" 64 64 0 5 churn >/dev/null
+  taskset -c 1 "$work/load" "${port[holdfast]}" 64 64 0 5 churn >"$work/warm-up" ||
+    { say "the warm-up failed: $(cat "$work/warm-up")" && exit 1; }
   touch "$work/come"
   : >"$work/comers"
   come_and_go &
@@ -83,16 +84,16 @@ observe() {
   python3 - "$report" "$work/gc.log" "$(memory "${pid[holdfast]}")" "$1" "$work/comers" >>"$work/observed" <<'END'
 import json, re, sys
 
-report, memory = json.loads(sys.argv[1]), json.loads(sys.argv[3])
+report = json.loads(sys.argv[1])
 comers = [json.loads(line) for line in open(sys.argv[5])]
 if not report["ok"] or not comers or not all(batch["ok"] for batch in comers):
     sys.exit("pauses: the load failed: %s" % [batch["problems"] for batch in [report, *comers] if not batch["ok"]])
 pauses = [float(found[1]) for found in (re.search(r"Pause .* ([0-9.]+)ms$", line) for line in open(sys.argv[2])) if found]
-if not pauses:
-    sys.exit("pauses: the log of collections has none")
-waits = report["latency"]
+if not open(sys.argv[2]).read():
+    sys.exit("pauses: the log of collections is empty")
+waits, memory = report["latency"], json.loads(sys.argv[3])
 print(json.dumps([sys.argv[4] or "(as it comes)", report["cpuOf"]["microsPerEcho"] / 2, waits["p99"] / 1e3, waits["p999"] / 1e3,
-                  waits["max"] / 1e3, max(pauses), sum(pauses), memory["pss"] / 1024]))
+                  waits["max"] / 1e3, max(pauses, default=0), sum(pauses), memory["pss"] / 1024]))
 END
   stop "${pid[holdfast]}"
   wait "${pid[holdfast]}" 2>/dev/null || true
@@ -117,5 +118,5 @@ for line in open(sys.argv[1]):
 print("| JVM flags | CPU µs per message | p99 ms | p99.9 ms | max ms | longest pause ms | all pauses ms | PSS MiB |")
 print("|---|--:|--:|--:|--:|--:|--:|--:|")
 for flags, runs in lines.items():
-    print("|", " | ".join([flags] + [", ".join("%.3g" % number for number in column) for column in zip(*runs)]), "|")
+    print("|", " | ".join([flags] + [", ".join(("%.0f" if number >= 100 else "%.3g") % number for number in column) for column in zip(*runs)]), "|")
 END

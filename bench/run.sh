@@ -70,7 +70,7 @@ trap 'exit 130' INT TERM
 prepare_certificate
 prepare_tools
 start_echo
-for name in ${only:-direct floor haproxy haproxy-64k nginx nginx-64k caddy holdfast}; do
+for name in ${only:-direct floor haproxy haproxy-64k nginx nginx-64k caddy envoy traefik holdfast}; do
   start_proxy "$name" || echo "bench: $name is left out" >&2
 done
 describe >"$work/machine"

@@ -2,7 +2,7 @@
 #
 # Every relay that was made since the last collection is copied by the next one, while all messages wait. The JVM goes by
 # memory alone, and on a large machine lets thousands gather; by cores, pauses are short and the heap is small. Messages
-# make no objects, so collections stay rare.
+# make next to no objects, so collections stay rare.
 
 # whole TEXT: whether it is a whole number that can be reckoned with.
 whole() {
@@ -77,8 +77,9 @@ young_generation() {
   shift 2
   for flag; do
     case $flag in
-      -Xmn* | -XX:*New*=* | -XX:*RAM* | @* | -XX:Flags=* | -XX:VMOptionsFile=*) return 0 ;;
-      -Xmx*) heap=$(mebibytes "${flag#-Xmx}") || return 0 ;;
+      -Xmn* | -XX:*New*=* | -XX:MaxRAM* | -XX:MinRAM* | -XX:InitialRAM*) return 0 ;;
+      @* | -XX:Flags=* | -XX:VMOptionsFile=* | \"* | \'*) return 0 ;;
+      -Xmx* | -mx*) heap=$(mebibytes "${flag#*mx}") || return 0 ;;
       -XX:MaxHeapSize=*) heap=$(mebibytes "${flag#*=}") || return 0 ;;
       -XX:ActiveProcessorCount=*) counted=${flag#*=} ;;
     esac
@@ -86,7 +87,7 @@ young_generation() {
   first_words "$root/proc/meminfo" && whole "$two" && whole "$cores" || return 0
   memory=$((two / 1024))
   limit "$root"
-  ! whole "$counted" || cores=$counted
+  ! whole "$counted" || cores=$((10#$counted))
   heap=${heap:-$((memory / 4))}
   young=$((16 * cores))
   [ $young -le 512 ] || young=512

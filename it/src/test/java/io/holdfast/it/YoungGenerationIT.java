@@ -11,12 +11,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How the start script sizes what new objects are made in, on machines of many kinds. */
+@Timeout(120)
 final class YoungGenerationIT {
   private static final Path HOME =
       Path.of(Objects.requireNonNull(System.getProperty("holdfast.home"))).normalize();
@@ -62,7 +64,11 @@ final class YoungGenerationIT {
     "64, -Xmx08m, 2",
     "64, -XX:MaxHeapSize=268435456, 64",
     "64, -Xmx512m -Xms1m -Dx=-Xmn3m, 128",
+    "64, -mx256m, 64",
+    "64, -Xmx2g -Xmx64m, 16",
     "64, -XX:ActiveProcessorCount=2, 32",
+    "64, -XX:ActiveProcessorCount=010, 160",
+    "4, -XX:HeapDumpPath=/mnt/RAM, 64",
   })
   void itGoesByCoresWithinAQuarterOfTheHeap(int cores, String flags, int mebibytes)
       throws Exception {
@@ -81,6 +87,7 @@ final class YoungGenerationIT {
         "-XX:MaxRAM=1g",
         "-XX:Flags=file",
         "@file",
+        "'\"-Xmn24m\"'",
         "-Xmx1t",
         "-Xmx0x4000000",
         "-Xmx0",
@@ -177,9 +184,11 @@ final class YoungGenerationIT {
 
   /** What the JVM's own largest size is with these flags, and all that it says besides. */
   private static String started(String environment, String flags) throws Exception {
+    String clean = "env -u JAVA_OPTS -u JAVA_TOOL_OPTIONS -u JDK_JAVA_OPTIONS -u _JAVA_OPTIONS ";
     return bash(
-        "env %s HOLDFAST_JAVA_OPTS='-XX:+PrintFlagsFinal %s' '%s/bin/holdfast' version"
-            .formatted(environment, flags, HOME));
+        clean
+            + "%s HOLDFAST_JAVA_OPTS='-XX:+PrintFlagsFinal %s' '%s/bin/holdfast' version"
+                .formatted(environment, flags, HOME));
   }
 
   private static long size(String started) {
@@ -190,7 +199,7 @@ final class YoungGenerationIT {
 
   @Test
   void theJvmTakesIt() throws Exception {
-    String large = started("OMP_NUM_THREADS=99", "-Xmx1g");
+    String large = started("OMP_NUM_THREADS=1", "-Xmx1g");
     String small = started("A=B", "-Xmx32m");
 
     assertThat(size(large))
@@ -204,9 +213,12 @@ final class YoungGenerationIT {
     "JDK_JAVA_OPTIONS=-Xmn24m, ''",
     "JAVA_TOOL_OPTIONS=-XX:NewRatio=5, ''",
     "A=B, -Xmn24m",
+    "_JAVA_OPTIONS=-Xmn24m, ''",
+    "_JAVA_OPTIONS=-Xmx64m, -XX:+UseSerialGC -Xmx4g -XX:ActiveProcessorCount=32",
     "A=B, -XX:NewRatio=3",
     "A=B, -XX:+UseZGC",
     "A=B, -Xmx16m",
+    "A=B, -XX:+UseG1GC -XX:G1HeapRegionSize=32m -XX:ActiveProcessorCount=1",
     "A=B, -XX:+UseSerialGC -Xmx64m"
   })
   void theJvmHasNothingToSayToIt(String environment, String flags) throws Exception {
