@@ -10,7 +10,9 @@ Usage: bench/pauses.sh [-c CONNECTIONS] [-n NEW] [-r REPEATS] [-s SECONDS] [FLAG
 
 Echoes of 128 B, 20,000 a second over kept connections, while others come and go: what messages wait, how long
 collections stop all of it, and what memory the process has. Each FLAGS is one argument, JVM flags for one line of the
-table; without any, the usual collectors are compared. An empty one is Holdfast as it comes.
+table; without any, the usual collectors are compared. An empty one is Holdfast as it comes, which is Serial on the one
+core that it has here. Whatever gives the heap a share of memory, such as -XX:MaxRAMPercentage=25, the JVM's default, has
+the JVM size the young generation, which else is 16 MiB.
 
 CPU is all of the process's, that of the others' handshakes and of collections too, by the messages of the kept ones.
 Pauses are of the process's whole life; the longest is mostly one while the kept connections open, within a second or
@@ -28,16 +30,24 @@ END
 connections=9000 new=400 repeats=3 seconds=12 warmup=4 arguments=("$@") variants=()
 while [ $# -gt 0 ]; do
   case $1 in
-    -c) connections=$2 && shift ;;
-    -n) new=$2 && shift ;;
-    -r) repeats=$2 && shift ;;
-    -s) seconds=$2 && shift ;;
+    -c | -n | -r | -s)
+      [[ ${2:-} =~ ^[1-9][0-9]*$ ]] ||
+        { echo "pauses: $1 is '${2:-}', but must be a whole number above 0; see bench/pauses.sh --help" >&2 && exit 2; }
+      case $1 in
+        -c) connections=$2 ;;
+        -n) new=$2 ;;
+        -r) repeats=$2 ;;
+        -s) seconds=$2 ;;
+      esac
+      shift
+      ;;
     -h | --help) usage && exit 0 ;;
     '' | -X* | -D*) variants+=("$1") ;;
     *) echo "pauses: unknown option '$1'; see bench/pauses.sh --help" >&2 && exit 2 ;;
   esac
   shift
 done
+[ "$new" -ge 10 ] || { echo "pauses: -n is $new, but must be at least 10; see bench/pauses.sh --help" >&2 && exit 2; }
 [ ${#variants[@]} -gt 0 ] ||
   variants=('' -XX:MaxRAMPercentage=25 -XX:+UseG1GC '-XX:+UseG1GC -XX:MaxRAMPercentage=25' -XX:+UseZGC)
 

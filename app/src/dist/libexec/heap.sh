@@ -77,8 +77,8 @@ young_generation() {
   shift 2
   for flag; do
     case $flag in
-      -Xmn* | -XX:*New*=* | -XX:MaxRAM* | -XX:MinRAM* | -XX:InitialRAM*) return 0 ;;
-      @* | -XX:Flags=* | -XX:VMOptionsFile=* | \"* | \'*) return 0 ;;
+      -Xmn* | -XX:*New*=* | -XX:TLABSize=* | -XX:MaxRAM* | -XX:MinRAM* | -XX:InitialRAM* | -XX:ErgoHeap*) return 0 ;;
+      @* | -XX:Flags=* | -XX:VMOptionsFile=* | *\"* | *\'*) return 0 ;;
       -Xmx* | -mx*) heap=$(mebibytes "${flag#*mx}") || return 0 ;;
       -XX:MaxHeapSize=*) heap=$(mebibytes "${flag#*=}") || return 0 ;;
       -XX:ActiveProcessorCount=*) counted=${flag#*=} ;;
@@ -92,5 +92,5 @@ young_generation() {
   young=$((16 * cores))
   [ $young -le 512 ] || young=512
   [ $young -le $((heap / 4)) ] || young=$((heap / 4))
-  [ $young -lt 2 ] || echo "-XX:MaxNewSize=${young}m" # the JVM's own least is between one and two
+  [ $young -lt 4 ] || echo "-XX:MaxNewSize=${young}m" # some collectors do not start with so little
 }

@@ -9,6 +9,7 @@ import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringBufferRingConfig;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringIoHandlerConfig;
+import io.netty.util.internal.PlatformDependent;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,12 @@ final class IoUringTransport {
   private static final long BUDGET = 64L * 1024 * 1024;
 
   private static final long LEAST_BUDGET = 16L * 1024 * 1024;
+
+  /**
+   * Medium ones may take as much again, and both together half of the memory for buffers: what is
+   * written needs some, too.
+   */
+  private static final int SHARE = 4;
 
   /**
    * A part of a large message. A relay whose other side is slow may read two of these after it was
@@ -78,7 +85,8 @@ final class IoUringTransport {
    * (incremental rings, Linux 6.12), so that a short message takes as much of it as it needs.
    */
   static IoHandlerFactory handlers(int loops) {
-    long budget = Math.max(LEAST_BUDGET, BUDGET / loops);
+    long share = PlatformDependent.maxDirectMemory() / ((long) SHARE * loops);
+    long budget = Math.min(Math.max(LEAST_BUDGET, BUDGET / loops), share);
     return loop -> {
       IoUringBufferRingConfig ring =
           IoUringBufferRingConfig.builder()

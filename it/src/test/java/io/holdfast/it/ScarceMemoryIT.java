@@ -76,9 +76,8 @@ final class ScarceMemoryIT {
     }
     echo();
     assertThat(gateway.log().matching("ERROR")).isEmpty();
-    if (!gateway.log().matching("transport io_uring").isEmpty()) {
-      assertThat(gateway.log().matching("memory for buffers is used up")).isNotEmpty();
-    }
+    // What is read leaves some for what is written.
+    assertThat(gateway.log().matching("memory for buffers is used up")).isEmpty();
   }
 
   /** Over io_uring it ends, to be started anew; over epoll it drops clients and goes on. */

@@ -61,7 +61,7 @@ final class YoungGenerationIT {
     "64, -Xmx1g, 256",
     "64, -Xmx1024k -Xmx1G, 256",
     "64, -Xmx0512m, 128",
-    "64, -Xmx08m, 2",
+    "64, -Xmx018m, 4",
     "64, -XX:MaxHeapSize=268435456, 64",
     "64, -Xmx512m -Xms1m -Dx=-Xmn3m, 128",
     "64, -mx256m, 64",
@@ -91,7 +91,10 @@ final class YoungGenerationIT {
         "-Xmx1t",
         "-Xmx0x4000000",
         "-Xmx0",
-        "-Xmx7m",
+        "-Xmx15m",
+        "-XX:TLABSize=20m",
+        "-XX:ErgoHeapSizeLimit=12m",
+        "-X'\"m\"'x8m",
       })
   void itIsLeftToWhoSaysItOrToTheJvm(String flags) throws Exception {
     assertThat(flag(4, flags)).isEmpty();
