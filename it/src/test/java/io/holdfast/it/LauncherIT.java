@@ -49,17 +49,33 @@ final class LauncherIT {
     assertThat(result.code()).isZero();
   }
 
-  @Test
-  void startsFromAFolderWithSpacesInItsName() throws Exception {
-    Path copy = folder.resolve("a b");
+  private Path copyTo(String name) throws IOException {
+    Path copy = folder.resolve(name);
     try (Stream<Path> files = Files.walk(HOME)) {
       for (Path file : files.toList()) {
         Files.copy(file, copy.resolve(HOME.relativize(file).toString()));
       }
     }
     assertThat(copy.resolve("bin/holdfast").toFile().setExecutable(true)).isTrue();
+    return copy;
+  }
 
-    assertThat(run(copy.resolve("bin/holdfast"), Map.of(), "version").code()).isZero();
+  @Test
+  void startsFromAFolderWithSpacesInItsName() throws Exception {
+    assertThat(run(copyTo("a b").resolve("bin/holdfast"), Map.of(), "version").code()).isZero();
+  }
+
+  @Test
+  void flagsMayHaveBlanksAndForeignLineEnds() throws Exception {
+    Path copy = copyTo("copy");
+    Files.writeString(
+        copy.resolve("conf/jvm.options"),
+        "\r\n  # what is set\r\n  -Xmx77m \r\n\t-XX:+PrintFlagsFinal");
+
+    Result result = run(copy.resolve("bin/holdfast"), Map.of(), "version");
+
+    assertThat(result.output()).containsPattern("MaxHeapSize += 8\\d{7} ");
+    assertThat(result.code()).isZero();
   }
 
   @Test
