@@ -11,7 +11,7 @@ single     | 2.0 | 1.4 | CPU per message beside the floor, one under way on each
 busy       | 2.5 | 1.6 | CPU per message beside the floor, 16 under way on each
 short      | 6.0 | 4.0 | CPU per connection beside the floor: connect, handshake, echo, close
 syscalls   | 3.5 | 3.1 | system calls per message over epoll, one under way in all
-allocation | 96  | 16  | bytes allocated per message by the whole process
+allocation | 32  | 16  | bytes allocated per message by the whole process
 '
 
 usage() {
