@@ -1,4 +1,4 @@
-# What run.sh and regress.sh are made of; sourced by them. Expects their variables.
+# What the scripts that compare proxies are made of; sourced by them. Expects their variables.
 # shellcheck shell=bash disable=SC2154
 
 proxies=() # the names of those that run
@@ -6,6 +6,19 @@ declare -A pid=() port=() tls_port=() version=() settings=() warm=()
 echo_pid=''
 
 say() { echo "[$(date +%T)] $*" >&2; }
+
+# demand TOOL...: ends the script where one of them is missing.
+demand() {
+  local tool
+  for tool; do
+    command -v "$tool" >/dev/null || { echo "bench/$(basename "$0"): $tool is missing" >&2 && exit 3; }
+  done
+}
+
+# demand_cores: ends the script where proxy and load would share a core.
+demand_cores() {
+  [ "$(nproc)" -ge 2 ] || { echo "bench/$(basename "$0"): two cores are needed" >&2 && exit 3; }
+}
 
 # own_network SCRIPT ARGUMENT...: starts the script again in a network namespace, where one can be had: ports of our own,
 # and TCP as it is without pacing. Where the system's congestion control is BBR, its timers cost more than proxies do.
@@ -43,6 +56,16 @@ stop_all() {
 await_port() { # PORT
   for _ in $(seq 300); do (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return; sleep 0.1; done
   return 1
+}
+
+# set_up: a folder to work in, gone at the end as all that was started, with a certificate and the programs in C.
+set_up() {
+  holdfast=$(cat "$root/app/target/build.stamp")/bin/holdfast
+  work=$(mktemp -d)
+  trap 'stop_all; rm -rf "$work"' EXIT
+  trap 'exit 130' INT TERM
+  prepare_certificate
+  prepare_tools
 }
 
 prepare_certificate() {

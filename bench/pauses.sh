@@ -51,18 +51,12 @@ done
 [ ${#variants[@]} -gt 0 ] ||
   variants=('' -XX:MaxRAMPercentage=25 -XX:+UseG1GC '-XX:+UseG1GC -XX:MaxRAMPercentage=25' -XX:+UseZGC)
 
-for tool in taskset ip openssl gcc python3; do
-  command -v "$tool" >/dev/null || { echo "pauses: $tool is missing" >&2 && exit 3; }
-done
-[ "$(nproc)" -ge 2 ] || { echo "pauses: two cores are needed" >&2 && exit 3; }
-
 # shellcheck source=lib.sh
 . "$here/lib.sh"
+demand taskset ip openssl gcc python3
+demand_cores
 own_network "$0" "${arguments[@]}"
-holdfast=$(cat "$root/app/target/build.stamp")/bin/holdfast
-work=$(mktemp -d)
-trap 'stop_all; rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
+set_up
 
 # come_and_go: ten loops of new connections, as long as there is $work/come; they begin a tenth of a second apart.
 come_and_go() {
@@ -109,8 +103,6 @@ END
   wait "${pid[holdfast]}" 2>/dev/null || true
 }
 
-prepare_certificate
-prepare_tools
 start_echo
 for repeat in $(seq "$repeats"); do
   for flags in "${variants[@]}"; do

@@ -49,21 +49,15 @@ while [ $# -gt 0 ]; do
   shift
 done
 
-for tool in taskset ip openssl gcc strace; do
-  command -v $tool >/dev/null || { echo "regress: $tool is missing" >&2 && exit 3; }
-done
-[ "$(nproc)" -ge 2 ] || { echo "regress: two cores are needed" >&2 && exit 3; }
-
 # shellcheck source=../scripts/lib.sh
 . "$root/scripts/lib.sh"
 use_jdk
 # shellcheck source=lib.sh
 . "$here/lib.sh"
+demand taskset ip openssl gcc strace
+demand_cores
 own_network "$here/regress.sh" "${arguments[@]}"
-holdfast=$(cat "$root/app/target/build.stamp")/bin/holdfast
-work=$(mktemp -d)
-trap 'stop_all; rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
+set_up
 scenario=regress
 
 # run PROXY ARGUMENT...: one load; its report is then in $report. A lost or changed echo ends the check.
@@ -165,8 +159,6 @@ judge() {
   return $broken
 }
 
-prepare_certificate
-prepare_tools
 export HOLDFAST_JAVA_OPTS=-XX:TieredStopAtLevel=1 # load and echo: soon ready counts for more than fast
 start_echo
 start_proxy floor || { echo "regress: floor.c does not compile" >&2 && exit 3; }

@@ -53,22 +53,14 @@ done
 [ ${#scenarios[@]} -gt 0 ] ||
   scenarios=(single busy medium bulk steady growth-100 growth-1000 growth-9000 short http tls tls-bulk idle idle-64k)
 
-for tool in taskset ip openssl gcc python3; do
-  command -v "$tool" >/dev/null || { echo "bench: $tool is missing" >&2 && exit 3; }
-done
-[ "$(nproc)" -ge 2 ] || { echo "bench: two cores are needed" >&2 && exit 3; }
-
 # shellcheck source=lib.sh
 . "$here/lib.sh"
+demand taskset ip openssl gcc python3
+demand_cores
 own_network "$0" "${arguments[@]}"
 
-holdfast=$(cat "$root/app/target/build.stamp")/bin/holdfast
-work=$(mktemp -d)
-trap 'stop_all; rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
+set_up
 
-prepare_certificate
-prepare_tools
 start_echo
 for name in ${only:-direct floor haproxy haproxy-64k nginx nginx-64k caddy envoy traefik holdfast}; do
   start_proxy "$name" || echo "bench: $name is left out" >&2

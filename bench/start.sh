@@ -29,19 +29,12 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-for tool in ip openssl gcc python3; do
-  command -v $tool >/dev/null || { echo "start: $tool is missing" >&2 && exit 3; }
-done
 
 # shellcheck source=lib.sh
 . "$here/lib.sh"
+demand ip openssl gcc python3
 own_network "$here/start.sh" "${arguments[@]}"
-holdfast=$(cat "$root/app/target/build.stamp")/bin/holdfast
-work=$(mktemp -d)
-trap 'stop_all; rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
-prepare_certificate
-prepare_tools
+set_up
 start_echo
 
 commands=()
