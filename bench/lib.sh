@@ -1,4 +1,4 @@
-# What the scripts that compare proxies are made of; sourced by them. Expects their variables.
+# What run.sh, regress.sh, pauses.sh and start.sh share; sourced by them. Expects their variables.
 # shellcheck shell=bash disable=SC2154
 
 proxies=() # the names of those that run
@@ -58,7 +58,8 @@ await_port() { # PORT
   return 1
 }
 
-# set_up: a folder to work in, gone at the end as all that was started, with a certificate and the programs in C.
+# set_up: sets $holdfast and $work, a folder with a certificate and the programs in C. At the end it goes, and whatever was
+# started is stopped.
 set_up() {
   holdfast=$(cat "$root/app/target/build.stamp")/bin/holdfast
   work=$(mktemp -d)

@@ -15,6 +15,8 @@ in turns; prints the least, median and greatest time from exec to the first 101 
   -n STARTS             of each (default 10)
   --java-opts OPTIONS   more options of the JVM
   -h, --help            this text
+
+Needs Linux with two cores, taskset, ip, openssl, gcc and python3.
 END
 }
 
@@ -32,7 +34,8 @@ done
 
 # shellcheck source=lib.sh
 . "$here/lib.sh"
-demand ip openssl gcc python3
+demand taskset ip openssl gcc python3
+demand_cores
 own_network "$here/start.sh" "${arguments[@]}"
 set_up
 start_echo
