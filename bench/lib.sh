@@ -7,6 +7,18 @@ echo_pid=''
 
 say() { echo "[$(date +%T)] $*" >&2; }
 
+# wrong TEXT: ends the script as one that was called wrongly.
+wrong() { echo "bench/$(basename "$0"): $1; see bench/$(basename "$0") --help" >&2 && exit 2; }
+
+# given OPTION VALUE: demands a value.
+given() { [ -n "${2:-}" ] || wrong "$1 needs a value"; }
+
+# whole OPTION VALUE: demands a whole number above 0.
+whole() {
+  given "$@"
+  [[ $2 =~ ^[1-9][0-9]*$ ]] || wrong "$1 is '$2', but must be a whole number above 0"
+}
+
 # demand TOOL...: ends the script where one of them is missing.
 demand() {
   local tool

@@ -27,12 +27,14 @@ Needs Linux with two cores, taskset, ip, openssl, gcc and python3.
 END
 }
 
+# shellcheck source=lib.sh
+. "$here/lib.sh"
+
 connections=9000 new=400 repeats=3 seconds=12 warmup=4 arguments=("$@") variants=()
 while [ $# -gt 0 ]; do
   case $1 in
     -c | -n | -r | -s)
-      [[ ${2:-} =~ ^[1-9][0-9]*$ ]] ||
-        { echo "pauses: $1 is '${2:-}', but must be a whole number above 0; see bench/pauses.sh --help" >&2 && exit 2; }
+      whole "$1" "${2:-}"
       case $1 in
         -c) connections=$2 ;;
         -n) new=$2 ;;
@@ -43,16 +45,14 @@ while [ $# -gt 0 ]; do
       ;;
     -h | --help) usage && exit 0 ;;
     '' | -X* | -D*) variants+=("$1") ;;
-    *) echo "pauses: unknown option '$1'; see bench/pauses.sh --help" >&2 && exit 2 ;;
+    *) wrong "unknown option '$1'" ;;
   esac
   shift
 done
-[ "$new" -ge 10 ] || { echo "pauses: -n is $new, but must be at least 10; see bench/pauses.sh --help" >&2 && exit 2; }
+[ "$new" -ge 10 ] || wrong "-n is $new, but must be at least 10"
 [ ${#variants[@]} -gt 0 ] ||
   variants=('' -XX:MaxRAMPercentage=25 -XX:+UseG1GC '-XX:+UseG1GC -XX:MaxRAMPercentage=25' -XX:+UseZGC)
 
-# shellcheck source=lib.sh
-. "$here/lib.sh"
 demand taskset ip openssl gcc python3
 demand_cores
 own_network "$0" "${arguments[@]}"

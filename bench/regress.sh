@@ -39,10 +39,13 @@ while [ $# -gt 0 ]; do
     --strict) strict=true ;;
     --bound)
       [[ ${2:-} =~ ^(single|busy|short|syscalls|allocation)=([0-9.]+)$ ]] ||
-        { echo "regress: --bound is '${2:-}', but must be NAME=VALUE; see bench/regress.sh --help" >&2 && exit 2; }
+        { echo "regress: --bound is '${2:-}', but must be NAME=VALUE with single, busy, short, syscalls or allocation; see bench/regress.sh --help" >&2 && exit 2; }
       bound[${BASH_REMATCH[1]}]=${BASH_REMATCH[2]} && shift
       ;;
-    --java-opts) java_opts=${2:-} && shift ;;
+    --java-opts)
+      [ -n "${2:-}" ] || { echo "regress: --java-opts needs a value; see bench/regress.sh --help" >&2 && exit 2; }
+      java_opts=$2 && shift
+      ;;
     -h | --help) usage && exit 0 ;;
     *) echo "regress: unknown option '$1'; see bench/regress.sh --help" >&2 && exit 2 ;;
   esac

@@ -33,28 +33,34 @@ TRAEFIK may name other builds than those on PATH.
 END
 }
 
+# shellcheck source=lib.sh
+. "$here/lib.sh"
+
 repeats=3 seconds=2 warmup=2 docs=false quick=false only='' results=$here/results/$(date +%Y-%m-%d-%H%M%S).json
 arguments=("$@") scenarios=()
 while [ $# -gt 0 ]; do
   case $1 in
-    -r) repeats=$2 && shift ;;
-    -d) seconds=$2 && shift ;;
-    -p) only=${2//,/ } && shift ;;
-    -o) results=$2 && shift ;;
+    -r) whole "$1" "${2:-}" && repeats=$2 && shift ;;
+    -d) whole "$1" "${2:-}" && seconds=$2 && shift ;;
+    -p)
+      given "$1" "${2:-}" && only=${2//,/ } && shift
+      for name in $only; do
+        [ -e "$here/proxies/$name" ] || wrong "there is no proxy '$name', but $(ls -C -w 0 "$here/proxies")"
+      done
+      ;;
+    -o) given "$1" "${2:-}" && results=$2 && shift ;;
     --quick) quick=true repeats=1 seconds=1 warmup=0.5 ;;
     --docs) docs=true ;;
     -h | --help) usage && exit 0 ;;
     growth) scenarios+=(growth-100 growth-1000 growth-9000) ;;
     single | busy | medium | bulk | steady | short | http | idle | idle-64k | tls | tls-bulk | tls-short) scenarios+=("$1") ;;
-    *) echo "bench: unknown option or scenario '$1'; see bench/run.sh --help" >&2 && exit 2 ;;
+    *) wrong "unknown option or scenario '$1'" ;;
   esac
   shift
 done
 [ ${#scenarios[@]} -gt 0 ] ||
   scenarios=(single busy medium bulk steady growth-100 growth-1000 growth-9000 short http tls tls-bulk idle idle-64k)
 
-# shellcheck source=lib.sh
-. "$here/lib.sh"
 demand taskset ip openssl gcc python3
 demand_cores
 own_network "$0" "${arguments[@]}"

@@ -20,20 +20,21 @@ Needs Linux with two cores, taskset, ip, openssl, gcc and python3.
 END
 }
 
+# shellcheck source=lib.sh
+. "$here/lib.sh"
+
 starts=10 java_opts=''
 arguments=("$@")
 while [ $# -gt 0 ]; do
   case $1 in
-    -n) starts=${2:-} && shift ;;
-    --java-opts) java_opts=${2:-} && shift ;;
+    -n) whole "$1" "${2:-}" && starts=$2 && shift ;;
+    --java-opts) given "$1" "${2:-}" && java_opts=$2 && shift ;;
     -h | --help) usage && exit 0 ;;
-    *) echo "start: unknown option '$1'; see bench/start.sh --help" >&2 && exit 2 ;;
+    *) wrong "unknown option '$1'" ;;
   esac
   shift
 done
 
-# shellcheck source=lib.sh
-. "$here/lib.sh"
 demand taskset ip openssl gcc python3
 demand_cores
 own_network "$here/start.sh" "${arguments[@]}"

@@ -71,16 +71,21 @@ fresh() {
     [ -z "$(find "${inputs[@]}" -path '*/src/test' -prune -o -newer "$stamp" -print 2>/dev/null | head -n 1)" ]
 }
 
+# distribution: prints the folder of what was built.
+distribution() {
+  local dir
+  dir=$(ls -d "$root"/app/target/holdfast-*/bin)
+  printf '%s\n' "${dir%/bin}"
+}
+
 # start_stamp, end_stamp: before and after a build. What is saved in between makes the next build stale.
 start_stamp() {
   mkdir -p "$root/app/target"
   : >"$stamp.new"
 }
 end_stamp() {
-  local dir
-  dir=$(ls -d "$root"/app/target/holdfast-*/bin)
   touch -r "$stamp.new" "$stamp.time"
-  printf '%s\n' "${dir%/bin}" >"$stamp.new"
+  distribution >"$stamp.new"
   touch -r "$stamp.time" "$stamp.new"
   rm -f "$stamp.time"
   mv "$stamp.new" "$stamp"
