@@ -31,6 +31,9 @@ Needs Linux with two cores, a JDK, taskset, ip, openssl, gcc and strace.
 END
 }
 
+# shellcheck source=lib.sh
+. "$here/lib.sh"
+
 strict=false java_opts=''
 declare -A bound=()
 arguments=("$@")
@@ -39,15 +42,12 @@ while [ $# -gt 0 ]; do
     --strict) strict=true ;;
     --bound)
       [[ ${2:-} =~ ^(single|busy|short|syscalls|allocation)=([0-9.]+)$ ]] ||
-        { echo "regress: --bound is '${2:-}', but must be NAME=VALUE with single, busy, short, syscalls or allocation; see bench/regress.sh --help" >&2 && exit 2; }
+        wrong "--bound is '${2:-}', but must be NAME=VALUE with single, busy, short, syscalls or allocation"
       bound[${BASH_REMATCH[1]}]=${BASH_REMATCH[2]} && shift
       ;;
-    --java-opts)
-      [ -n "${2:-}" ] || { echo "regress: --java-opts needs a value; see bench/regress.sh --help" >&2 && exit 2; }
-      java_opts=$2 && shift
-      ;;
+    --java-opts) given "$1" "${2:-}" && java_opts=$2 && shift ;;
     -h | --help) usage && exit 0 ;;
-    *) echo "regress: unknown option '$1'; see bench/regress.sh --help" >&2 && exit 2 ;;
+    *) wrong "unknown option '$1'" ;;
   esac
   shift
 done
@@ -55,8 +55,6 @@ done
 # shellcheck source=../scripts/lib.sh
 . "$root/scripts/lib.sh"
 use_jdk
-# shellcheck source=lib.sh
-. "$here/lib.sh"
 demand taskset ip openssl gcc strace
 demand_cores
 own_network "$here/regress.sh" "${arguments[@]}"
