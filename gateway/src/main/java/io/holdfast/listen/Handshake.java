@@ -242,8 +242,6 @@ final class Handshake implements Conversation, Attempts.Outcome, AnswerStream.Ow
               client.channel(),
               backend.channel(),
               new RelayStory(story, place, client, journey(extensions)));
-      client.reading(false);
-      backend.reading(false);
       relay.start();
       client.switchTo(relay.clientHandler());
       backend.detach(relay.backendHandler());

@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  * part behind which nothing is there yet. If it answers by cancelling, it is told so in the
  * kernel's stead. Where the kernel knows no such limit, each receive ends after one part.
  *
- * <p>To wait until a socket can be written to is left to a {@link WriteWait}.
+ * <p>To wait until a socket can be written to is left to a {@link WriteWait}, and until its peer
+ * has ended its side, while it is not read, to a {@link HangUpWait}.
  */
 @SuppressWarnings("try") // Netty's signature of close
-final class IoUringSocket implements IoUringIoHandle, IoRegistration {
+final class IoUringSocket extends AmendedIoUringHandle {
   private final IoUringRequests requests;
-  private final IoUringIoHandle channel;
-  private @Nullable IoRegistration registration;
   private @Nullable WriteWait writeWait;
+  private @Nullable HangUpWait hangUpWait;
 
   // The receive that the channel asked for last.
   private int fd;
@@ -43,18 +43,12 @@ final class IoUringSocket implements IoUringIoHandle, IoRegistration {
   /** The channel wants no more of it. */
   private boolean cancelled;
 
+  /** The channel has asked for the end of the socket. */
+  private boolean closing;
+
   IoUringSocket(IoUringRequests requests, IoUringIoHandle channel) {
+    super(channel);
     this.requests = requests;
-    this.channel = channel;
-  }
-
-  void tie(IoRegistration ofNetty) {
-    registration = ofNetty;
-  }
-
-  private IoRegistration netty() {
-    assert registration != null : "nothing is asked for before it is registered";
-    return registration;
   }
 
   // What the channel asks for.
@@ -68,33 +62,73 @@ final class IoUringSocket implements IoUringIoHandle, IoRegistration {
   @Override
   public long submit(IoOps ops) {
     byte opcode = Sqe.opcode(ops);
-    return opcode == Sqe.RECV || opcode == Sqe.ASYNC_CANCEL || opcode == Sqe.POLL_ADD
-        ? submitAmended(ops, opcode)
-        : netty().submit(ops);
+    return opcode == Sqe.SEND || opcode == Sqe.WRITEV
+        ? netty().submit(ops)
+        : submitAmended(ops, opcode);
   }
 
   private long submitAmended(IoOps ops, byte opcode) {
-    if (opcode == Sqe.RECV && Sqe.selectsBuffer(ops)) {
-      fd = Sqe.fd(ops);
-      userData = Sqe.userData(ops);
-      group = Sqe.bufferGroup(ops);
-      cancelled = false;
-      arm(false);
-      return receive;
+    return switch (opcode) {
+      case Sqe.RECV -> receive(ops);
+      case Sqe.ASYNC_CANCEL -> cancel(ops);
+      case Sqe.POLL_ADD -> poll(ops);
+      case Sqe.CLOSE -> end(ops);
+      default -> netty().submit(ops);
+    };
+  }
+
+  private long receive(IoOps ops) {
+    if (!Sqe.selectsBuffer(ops)) {
+      return netty().submit(ops);
     }
-    if (opcode == Sqe.ASYNC_CANCEL && receive != 0 && Sqe.target(ops) == receive) {
+    fd = Sqe.fd(ops);
+    userData = Sqe.userData(ops);
+    group = Sqe.bufferGroup(ops);
+    cancelled = false;
+    arm(false);
+    return receive;
+  }
+
+  private long cancel(IoOps ops) {
+    if (receive != 0 && Sqe.target(ops) == receive) {
       cancelled = true;
       if (!armed) {
         return receive;
       }
     }
-    if (opcode == Sqe.POLL_ADD && Sqe.events(ops) == Sqe.POLLOUT) {
+    return netty().submit(ops);
+  }
+
+  private long poll(IoOps ops) {
+    int events = Sqe.events(ops);
+    if (events == Sqe.POLLRDHUP) {
+      // As if it could not be asked for, which leaves the channel to what it reads.
+      return 0;
+    }
+    if (events == Sqe.POLLOUT) {
       if (writeWait == null) {
         writeWait = new WriteWait(netty());
       }
       return writeWait.begin(Sqe.fd(ops), Sqe.userData(ops));
     }
+    // It reads without the shared buffers, and a pause of that shows in nothing.
+    awaitHangUp(Sqe.fd(ops));
     return netty().submit(ops);
+  }
+
+  private long end(IoOps ops) {
+    closing = true;
+    if (hangUpWait != null) {
+      hangUpWait.cancel();
+    }
+    return netty().submit(ops);
+  }
+
+  /** Hears of the end of the peer's side though nothing is read; of one end, once. */
+  private void awaitHangUp(int fd) {
+    if (hangUpWait == null && !closing) {
+      hangUpWait = new HangUpWait(netty(), fd);
+    }
   }
 
   /**
@@ -122,6 +156,13 @@ final class IoUringSocket implements IoUringIoHandle, IoRegistration {
     byte opcode = completion.opcode();
     if (opcode == Sqe.RECV && armed) {
       received(completion);
+      if (cancelled && !armed) {
+        awaitHangUp(fd);
+      }
+    } else if (hangUpWait != null && HangUpWait.concerns(completion)) {
+      if (hangUpWait.end(completion) && !closing) {
+        channel.handle(this, completion);
+      }
     } else if (opcode == Sqe.POLL_ADD && writeWait != null && writeWait.concerns(completion)) {
       IoUringIoEvent end = writeWait.handle(completion);
       if (end != null) {
@@ -190,36 +231,5 @@ final class IoUringSocket implements IoUringIoHandle, IoRegistration {
         && cancelled
         && cancellation.userData() == Sqe.RECV
         && cancellation.res() == -Sqe.ENOENT;
-  }
-
-  @Override
-  public void registered() {
-    channel.registered();
-  }
-
-  @Override
-  public void unregistered() {
-    channel.unregistered();
-  }
-
-  @Override
-  public void close() throws Exception {
-    channel.close();
-  }
-
-  @Override
-  @SuppressWarnings("TypeParameterUnusedInFormals") // Netty's signature
-  public <T> T attachment() {
-    return netty().attachment();
-  }
-
-  @Override
-  public boolean isValid() {
-    return netty().isValid();
-  }
-
-  @Override
-  public boolean cancel() {
-    return netty().cancel();
   }
 }

@@ -11,9 +11,12 @@ import java.lang.invoke.VarHandle;
  * their fields are read by name; a Netty without them fails at the first event loop.
  */
 final class Sqe {
+  static final byte WRITEV = 2;
   static final byte POLL_ADD = 6;
   static final byte TIMEOUT = 11;
   static final byte ASYNC_CANCEL = 14;
+  static final byte CLOSE = 19;
+  static final byte SEND = 26;
   static final byte RECV = 27;
 
   // Flags of completions.
@@ -27,6 +30,7 @@ final class Sqe {
   static final int ECANCELED = 125;
 
   // Events of poll(2).
+  static final int POLLIN = 1;
   static final int POLLOUT = 4;
   static final int POLLERR = 8;
   static final int POLLHUP = 16;
@@ -107,6 +111,11 @@ final class Sqe {
   /** Tells of {@code events} each time that something about them changes, until it is cancelled. */
   static IoUringIoOps poll(int fd, int events, short userData) {
     return entry(POLL_ADD, 0, (short) 0, fd, 0, ADD_MULTI, events, userData, (short) 0, 0);
+  }
+
+  /** Tells of one of {@code events}, once. */
+  static IoUringIoOps pollOnce(int fd, int events, short userData) {
+    return entry(POLL_ADD, 0, (short) 0, fd, 0, 0, events, userData, (short) 0, 0);
   }
 
   /**

@@ -92,13 +92,17 @@ final class Leg extends ChannelInboundHandlerAdapter {
     channel.close();
   }
 
-  /** Catches up with a channel that closed before this handler was in its pipeline. */
+  /**
+   * Reads from here on, unless its peer may take nothing yet. Catches up with a channel that closed
+   * before this handler was in its pipeline.
+   */
   void start() {
-    if (channel.isActive()) {
-      liveness.onPause(); // until it is read indeed, which its peer may not allow yet
-      resumeReading();
-    } else {
+    if (!channel.isActive()) {
       onGone();
+    } else if (mayRead()) {
+      read();
+    } else {
+      pause();
     }
   }
 
@@ -109,17 +113,29 @@ final class Leg extends ChannelInboundHandlerAdapter {
   }
 
   void pauseReading() {
-    if (channel.config().isAutoRead()) {
-      channel.config().setAutoRead(false);
-      liveness.onPause();
+    if (isReading()) {
+      pause();
     }
   }
 
+  private void pause() {
+    channel.config().setAutoRead(false);
+    liveness.onPause();
+  }
+
   void resumeReading() {
-    if (!channel.config().isAutoRead() && channel.isOpen() && !inlet.held() && peer().takesMore()) {
-      liveness.onResume(relay.now());
-      channel.config().setAutoRead(true);
+    if (!isReading() && channel.isOpen() && mayRead()) {
+      read();
     }
+  }
+
+  private void read() {
+    liveness.onResume(relay.now());
+    channel.config().setAutoRead(true);
+  }
+
+  private boolean mayRead() {
+    return !inlet.held() && peer().takesMore();
   }
 
   /** Reads though the other leg may take nothing now. */

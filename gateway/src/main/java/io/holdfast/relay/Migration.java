@@ -283,7 +283,6 @@ final class Migration {
     boolean settled = settling == null || settling.silent();
     outcome().onMoved(settle, relay.time() - heldAt, settled);
     client.resumeReading();
-    to.pauseReading();
     to.start();
     if (freshEnded) {
       relay.onInputEnd(to, null);

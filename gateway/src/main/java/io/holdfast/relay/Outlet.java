@@ -183,7 +183,12 @@ final class Outlet {
   void end() {
     if (!ending) {
       ending = true;
-      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+      channel.flush();
+      if (isEmpty()) {
+        channel.close();
+      } else {
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+      }
     }
   }
 

@@ -51,8 +51,8 @@ public final class Relay {
   long deadline;
 
   /**
-   * Ties two channels together. Their pipelines must hold nothing but TLS; reading must be off
-   * until {@link #start()}.
+   * Ties two channels together. Their pipelines must hold nothing but TLS; nothing may be read
+   * before {@link #start()}.
    *
    * @param extensions what was negotiated end to end
    */

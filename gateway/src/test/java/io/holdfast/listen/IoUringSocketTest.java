@@ -30,6 +30,7 @@ final class IoUringSocketTest {
 
   private static final String ARMED = "receive 5 up to 3000";
   private static final String CANCELLED = "cancel 27005";
+  private static final String WATCHED = "poll 0";
 
   private final Kernel kernel = new Kernel();
   private final Channel channel = new Channel();
@@ -98,7 +99,7 @@ final class IoUringSocketTest {
     received(3000, NONEMPTY);
 
     assertThat(channel.heard).containsExactly("3000 more", "-125");
-    assertThat(kernel.asked).containsExactly(ARMED);
+    assertThat(kernel.asked).containsExactly(ARMED, WATCHED);
   }
 
   @Test
@@ -108,7 +109,7 @@ final class IoUringSocketTest {
     received(3000, 0);
 
     assertThat(channel.heard).containsExactly("3000 more", "-125");
-    assertThat(kernel.asked).containsExactly(ARMED, CANCELLED);
+    assertThat(kernel.asked).containsExactly(ARMED, CANCELLED, WATCHED);
   }
 
   @Test
@@ -118,7 +119,7 @@ final class IoUringSocketTest {
     received(-Sqe.ECANCELED, 0);
 
     assertThat(channel.heard).containsExactly("-125");
-    assertThat(kernel.asked).containsExactly(ARMED, CANCELLED);
+    assertThat(kernel.asked).containsExactly(ARMED, CANCELLED, WATCHED);
   }
 
   @Test
@@ -137,7 +138,7 @@ final class IoUringSocketTest {
     received(3000, 0);
     complete(Sqe.ASYNC_CANCEL, -Sqe.ENOENT, 0, Sqe.RECV);
 
-    assertThat(kernel.asked).containsExactly(ARMED, CANCELLED);
+    assertThat(kernel.asked).containsExactly(ARMED, CANCELLED, WATCHED);
   }
 
   @Test
@@ -147,7 +148,7 @@ final class IoUringSocketTest {
     received(3000, NONEMPTY);
     receive(6);
 
-    assertThat(kernel.asked).containsExactly(ARMED, "receive 6 up to 3000");
+    assertThat(kernel.asked).containsExactly(ARMED, WATCHED, "receive 6 up to 3000");
   }
 
   @Test
@@ -201,7 +202,7 @@ final class IoUringSocketTest {
     complete(Sqe.RECV, -Sqe.EINVAL, 0, 5);
 
     assertThat(channel.heard).containsExactly("-125");
-    assertThat(kernel.asked).containsExactly(ARMED, CANCELLED);
+    assertThat(kernel.asked).containsExactly(ARMED, CANCELLED, WATCHED);
   }
 
   @Test
@@ -219,7 +220,7 @@ final class IoUringSocketTest {
     complete(Sqe.RECV, -Sqe.ENOBUFS, 0, 5);
 
     assertThat(channel.heard).containsExactly("-125");
-    assertThat(kernel.asked).containsExactly(ARMED, CANCELLED);
+    assertThat(kernel.asked).containsExactly(ARMED, CANCELLED, WATCHED);
   }
 
   @Test
@@ -244,22 +245,7 @@ final class IoUringSocketTest {
   // Waiting to write.
 
   private long waitToWrite(int userData) {
-    return socket()
-        .submit(
-            new IoUringIoOps(
-                Sqe.POLL_ADD,
-                (byte) 0,
-                (short) 0,
-                FD,
-                0,
-                0,
-                0,
-                Sqe.POLLOUT,
-                (long) userData,
-                (short) 0,
-                (short) 0,
-                0,
-                0));
+    return socket().submit(Sqe.pollOnce(FD, Sqe.POLLOUT, (short) userData));
   }
 
   @Test
@@ -326,6 +312,102 @@ final class IoUringSocketTest {
     assertThat(kernel.asked).containsExactly("poll 8", "cancel 6008");
   }
 
+  // The end of the peer's side.
+
+  /** It is read no more. */
+  private void pause(long id) {
+    socket().submit(Sqe.cancel(id, Sqe.RECV));
+    received(-Sqe.ECANCELED, 0);
+  }
+
+  private long watch() {
+    return socket().submit(Sqe.pollOnce(FD, Sqe.POLLRDHUP, (short) 4));
+  }
+
+  @Test
+  void whoReadsHearsOfTheEndByReading() {
+    assertThat(watch()).isZero();
+    receive(5);
+    complete(Sqe.RECV, 0, 0, 5);
+    socket().submit(close());
+
+    assertThat(channel.heard).containsExactly("0");
+    assertThat(kernel.asked).containsExactly(ARMED, "close");
+  }
+
+  @Test
+  void theFirstPauseHasTheKernelWatch() {
+    watch();
+    pause(receive(5));
+    pause(receive(5));
+    complete(Sqe.POLL_ADD, Sqe.POLLRDHUP, 0, 0);
+
+    assertThat(channel.heard).containsExactly("-125", "-125", "poll 8192");
+    assertThat(kernel.asked).containsExactly(ARMED, CANCELLED, WATCHED, ARMED, CANCELLED);
+  }
+
+  @Test
+  void whoReadsOnAtOnceIsNotPaused() {
+    long id = receive(5);
+    socket().submit(Sqe.cancel(id, Sqe.RECV));
+    channel.then = () -> receive(6);
+    received(-Sqe.ECANCELED, 0);
+
+    assertThat(kernel.asked).containsExactly(ARMED, CANCELLED, "receive 6 up to 3000");
+  }
+
+  @Test
+  void ofOneEndItIsHeardOnce() {
+    pause(receive(5));
+    complete(Sqe.POLL_ADD, Sqe.POLLRDHUP, 0, 0);
+    pause(receive(5));
+    socket().submit(close());
+
+    assertThat(kernel.asked).containsExactly(ARMED, CANCELLED, WATCHED, ARMED, CANCELLED, "close");
+  }
+
+  @Test
+  void theWatchEndsWithTheSocket() {
+    pause(receive(5));
+    socket().submit(close());
+    complete(Sqe.POLL_ADD, -Sqe.ECANCELED, 0, 0);
+
+    assertThat(channel.heard).containsExactly("-125");
+    assertThat(kernel.asked).containsExactly(ARMED, CANCELLED, WATCHED, "cancel 6000", "close");
+  }
+
+  @Test
+  void anEndThatComesTooLateIsNotHeard() {
+    pause(receive(5));
+    socket().submit(close());
+    complete(Sqe.POLL_ADD, Sqe.POLLRDHUP, 0, 0);
+
+    assertThat(channel.heard).containsExactly("-125");
+  }
+
+  @Test
+  void aSocketThatIsBeingClosedIsNotPaused() {
+    long id = receive(5);
+    socket().submit(Sqe.cancel(id, Sqe.RECV));
+    channel.then = () -> socket().submit(close());
+    received(-Sqe.ECANCELED, 0);
+
+    assertThat(kernel.asked).containsExactly(ARMED, CANCELLED, "close");
+  }
+
+  @Test
+  void whoWaitsForSomethingToReadBeforeItReadsIsWatchedAtOnce() {
+    watch();
+    socket().submit(Sqe.pollOnce(FD, Sqe.POLLIN, (short) 3));
+
+    assertThat(kernel.asked).containsExactly(WATCHED, "poll 3");
+  }
+
+  private static IoUringIoOps close() {
+    return new IoUringIoOps(
+        Sqe.CLOSE, (byte) 0, (short) 0, FD, 0, 0, 0, 0, 9, (short) 0, (short) 0, 0, 0);
+  }
+
   @Test
   void otherPollsPass() {
     waitToWrite(8);
@@ -355,6 +437,7 @@ final class IoUringSocketTest {
           switch (Sqe.opcode(ops)) {
             case Sqe.RECV -> receive((IoUringIoOps) ops);
             case Sqe.ASYNC_CANCEL -> "cancel " + Sqe.target(ops);
+            case Sqe.CLOSE -> "close";
             default -> "poll " + Sqe.userData(ops);
           });
       return id(Sqe.opcode(ops), Sqe.userData(ops));
