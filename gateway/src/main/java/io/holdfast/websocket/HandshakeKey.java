@@ -12,6 +12,19 @@ public final class HandshakeKey {
 
   private static final int LENGTH = 16;
 
+  /**
+   * RFC 6455 section 1.3 asks for SHA-1; it proves understanding and keeps no secret. To look for
+   * one among the platform's providers costs more than to use it.
+   */
+  private static final ThreadLocal<MessageDigest> SHA_1 =
+      ThreadLocal.withInitial(() -> {
+        try {
+          return MessageDigest.getInstance("SHA-1");
+        } catch (NoSuchAlgorithmException e) {
+          throw new IllegalStateException("every Java platform has SHA-1", e);
+        }
+      });
+
   private HandshakeKey() {}
 
   /** Whether {@code key} is the base64 form of 16 bytes. */
@@ -25,14 +38,7 @@ public final class HandshakeKey {
 
   /** The {@code Sec-WebSocket-Accept} that proves that {@code key} was read. */
   public static String accept(String key) {
-    try {
-      // RFC 6455 section 1.3 asks for SHA-1; it proves understanding and keeps no secret.
-      byte[] hash =
-          MessageDigest.getInstance("SHA-1")
-              .digest((key + GUID).getBytes(StandardCharsets.US_ASCII));
-      return Base64.getEncoder().encodeToString(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-1", e);
-    }
+    byte[] hash = SHA_1.get().digest((key + GUID).getBytes(StandardCharsets.US_ASCII));
+    return Base64.getEncoder().encodeToString(hash);
   }
 }
