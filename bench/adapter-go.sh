@@ -16,16 +16,19 @@ disconnected. Needs go and gorilla/websocket; Debian's packages are golang-go an
 END
 }
 
+# shellcheck source=arguments.sh
+. "$root/bench/arguments.sh"
+
 clients=40
 while [ $# -gt 0 ]; do
   case $1 in
-    -c) clients=$2 && shift ;;
+    -c) whole "$1" "${2:-}" && clients=$2 && shift ;;
     -h | --help) usage && exit 0 ;;
-    *) usage >&2 && exit 2 ;;
+    *) wrong "unknown option '$1'" ;;
   esac
   shift
 done
-command -v go >/dev/null || { echo "adapter-go.sh: go is missing" >&2 && exit 3; }
+demand go
 # shellcheck source=bench/peers.sh
 . "$root/bench/peers.sh"
 

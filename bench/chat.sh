@@ -15,12 +15,15 @@ Prints its resident memory with 1,000 connections and with all, each after a gar
 END
 }
 
+# shellcheck source=arguments.sh
+. "$root/bench/arguments.sh"
+
 connections=10000
 while [ $# -gt 0 ]; do
   case $1 in
-    -c) connections=$2 && shift ;;
+    -c) whole "$1" "${2:-}" && connections=$2 && shift ;;
     -h | --help) usage && exit 0 ;;
-    *) usage >&2 && exit 2 ;;
+    *) wrong "unknown option '$1'" ;;
   esac
   shift
 done

@@ -20,15 +20,18 @@ long moves waited for silence (settle) and held their client (stall).
 END
 }
 
+# shellcheck source=arguments.sh
+. "$root/bench/arguments.sh"
+
 connections=9000 rate=200
 names=()
 while [ $# -gt 0 ]; do
   case $1 in
-    -c) connections=$2 && shift ;;
-    -r) rate=$2 && shift ;;
+    -c) whole "$1" "${2:-}" && connections=$2 && shift ;;
+    -r) whole "$1" "${2:-}" && rate=$2 && shift ;;
     -h | --help) usage && exit 0 ;;
     holdfast | haproxy | nginx) names+=("$1") ;;
-    *) usage >&2 && exit 2 ;;
+    *) wrong "unknown option or proxy '$1'" ;;
   esac
   shift
 done
@@ -40,9 +43,7 @@ if [ ${#names[@]} -eq 0 ]; then
 fi
 PATH=$PATH:/usr/sbin
 for name in "${names[@]}"; do
-  [ "$name" = holdfast ] || command -v "$name" >/dev/null || {
-    echo "deploy.sh: $name is not there; install it (Debian: apt-get install $name)" >&2 && exit 3
-  }
+  [ "$name" = holdfast ] || demand "$name"
 done
 # shellcheck source=bench/peers.sh
 . "$root/bench/peers.sh"

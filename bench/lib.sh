@@ -7,30 +7,8 @@ echo_pid=''
 
 say() { echo "[$(date +%T)] $*" >&2; }
 
-# wrong TEXT: ends the script as one that was called wrongly.
-wrong() { echo "bench/$(basename "$0"): $1; see bench/$(basename "$0") --help" >&2 && exit 2; }
-
-# given OPTION VALUE: demands a value.
-given() { [ -n "${2:-}" ] || wrong "$1 needs a value"; }
-
-# whole OPTION VALUE: demands a whole number above 0.
-whole() {
-  given "$@"
-  [[ $2 =~ ^[1-9][0-9]*$ ]] || wrong "$1 is '$2', but must be a whole number above 0"
-}
-
-# demand TOOL...: ends the script where one of them is missing.
-demand() {
-  local tool
-  for tool; do
-    command -v "$tool" >/dev/null || { echo "bench/$(basename "$0"): $tool is missing" >&2 && exit 3; }
-  done
-}
-
-# demand_cores: ends the script where proxy and load would share a core.
-demand_cores() {
-  [ "$(nproc)" -ge 2 ] || { echo "bench/$(basename "$0"): two cores are needed" >&2 && exit 3; }
-}
+# shellcheck source=arguments.sh
+. "$here/arguments.sh"
 
 # own_network SCRIPT ARGUMENT...: starts the script again in a network namespace, where one can be had: ports of our own,
 # and TCP as it is without pacing. Where the system's congestion control is BBR, its timers cost more than proxies do.

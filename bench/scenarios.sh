@@ -15,16 +15,19 @@ Takes some 20 minutes. Needs jq.
 END
 }
 
+# shellcheck source=arguments.sh
+. "$root/bench/arguments.sh"
+
 reports=
 while [ $# -gt 0 ]; do
   case $1 in
-    --reports) reports=$2 && shift ;;
+    --reports) given "$1" "${2:-}" && reports=$2 && shift ;;
     -h | --help) usage && exit 0 ;;
-    *) usage >&2 && exit 2 ;;
+    *) wrong "unknown option '$1'" ;;
   esac
   shift
 done
-command -v jq >/dev/null || { echo "scenarios.sh: jq is missing" >&2 && exit 3; }
+demand jq
 
 work=$(mktemp -d)
 demo=

@@ -20,17 +20,20 @@ Limited: Holdfast with `handshakes`; HAProxy answering 503 with a random Retry-A
 END
 }
 
+# shellcheck source=arguments.sh
+. "$root/bench/arguments.sh"
+
 connections=9600 cost=3 rate=200 patience=180
 names=()
 while [ $# -gt 0 ]; do
   case $1 in
-    -c) connections=$2 && shift ;;
-    -m) cost=$2 && shift ;;
-    -r) rate=$2 && shift ;;
-    -s) patience=$2 && shift ;;
+    -c) whole "$1" "${2:-}" && connections=$2 && shift ;;
+    -m) whole "$1" "${2:-}" && cost=$2 && shift ;;
+    -r) whole "$1" "${2:-}" && rate=$2 && shift ;;
+    -s) whole "$1" "${2:-}" && patience=$2 && shift ;;
     -h | --help) usage && exit 0 ;;
     holdfast | holdfast-limited | haproxy | haproxy-limited) names+=("$1") ;;
-    *) usage >&2 && exit 2 ;;
+    *) wrong "unknown option or proxy '$1'" ;;
   esac
   shift
 done
