@@ -1,4 +1,4 @@
-# How the scripts of this folder tell what is wrong with their arguments, or missing; sourced by all of them.
+# How the scripts of this folder tell what is wrong with their arguments, or missing; sourced by all but jmh.sh, whose arguments are JMH's.
 # shellcheck shell=bash
 
 # wrong TEXT: ends the script as one that was called wrongly.
@@ -11,6 +11,12 @@ given() { [ -n "${2:-}" ] || wrong "$1 needs a value"; }
 whole() {
   given "$@"
   [[ $2 =~ ^[1-9][0-9]*$ ]] || wrong "$1 is '$2', but must be a whole number above 0"
+}
+
+# number OPTION VALUE: demands a number, which may be 0.
+number() {
+  given "$@"
+  [[ $2 =~ ^[0-9]+(\.[0-9]+)?$ ]] || wrong "$1 is '$2', but must be a number"
 }
 
 # demand TOOL...: ends the script where one of them is missing.

@@ -56,7 +56,7 @@ HOST=127.0.0.1 PORT=0 NODE_NAME=crowd LOG_LEVEL=warn MAX_CONNECTIONS=$connection
   taskset -c 0 "$holdfast" chat >"$work/chat.log" 2>&1 &
 node=$!
 until grep -q 'chat listens' "$work/chat.log"; do
-  kill -0 $node 2>/dev/null || { echo "chat.sh: the chat did not start:" >&2 && cat "$work/chat.log" >&2 && exit 1; }
+  kill -0 $node 2>/dev/null || { echo "bench/chat.sh: the chat did not start:" >&2 && cat "$work/chat.log" >&2 && exit 1; }
   sleep 0.1
 done
 address=$(sed -n 's|.*ws://\([^/]*\)/.*|\1|p' "$work/chat.log")

@@ -43,7 +43,9 @@ if [ ${#names[@]} -eq 0 ]; then
 fi
 PATH=$PATH:/usr/sbin
 for name in "${names[@]}"; do
-  [ "$name" = holdfast ] || demand "$name"
+  [ "$name" = holdfast ] || command -v "$name" >/dev/null || {
+    echo "bench/deploy.sh: $name is missing; install it (Debian: apt-get install $name)" >&2 && exit 3
+  }
 done
 # shellcheck source=bench/peers.sh
 . "$root/bench/peers.sh"

@@ -28,7 +28,7 @@ names=()
 while [ $# -gt 0 ]; do
   case $1 in
     -c) whole "$1" "${2:-}" && connections=$2 && shift ;;
-    -m) whole "$1" "${2:-}" && cost=$2 && shift ;;
+    -m) number "$1" "${2:-}" && cost=$2 && shift ;;
     -r) whole "$1" "${2:-}" && rate=$2 && shift ;;
     -s) whole "$1" "${2:-}" && patience=$2 && shift ;;
     -h | --help) usage && exit 0 ;;

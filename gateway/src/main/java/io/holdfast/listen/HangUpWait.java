@@ -27,15 +27,17 @@ final class HangUpWait {
     return completion.opcode() == Sqe.POLL_ADD && completion.userData() == USER_DATA;
   }
 
-  /** The wait is over; returns whether the peer has ended its side indeed. */
+  /** The wait has ended; returns whether the peer has ended its side, and that is still of use. */
   boolean end(IoUringIoEvent completion) {
+    boolean heard = !over && completion.res() >= 0;
     over = true;
-    return completion.res() >= 0;
+    return heard;
   }
 
   /** Waits no more, for the socket is about to be closed. */
   void cancel() {
     if (!over) {
+      over = true;
       netty.submit(Sqe.cancel(poll, Sqe.POLL_ADD));
     }
   }

@@ -43,7 +43,7 @@ final class IoUringSocket extends AmendedIoUringHandle {
   /** The channel wants no more of it. */
   private boolean cancelled;
 
-  /** The channel has asked for the end of the socket. */
+  /** The socket is about to be closed. */
   private boolean closing;
 
   IoUringSocket(IoUringRequests requests, IoUringIoHandle channel) {
@@ -79,6 +79,7 @@ final class IoUringSocket extends AmendedIoUringHandle {
 
   private long receive(IoOps ops) {
     if (!Sqe.selectsBuffer(ops)) {
+      awaitHangUp(Sqe.fd(ops)); // a pause does not show without the shared buffers
       return netty().submit(ops);
     }
     fd = Sqe.fd(ops);
@@ -111,17 +112,32 @@ final class IoUringSocket extends AmendedIoUringHandle {
       }
       return writeWait.begin(Sqe.fd(ops), Sqe.userData(ops));
     }
-    // It reads without the shared buffers, and a pause of that shows in nothing.
-    awaitHangUp(Sqe.fd(ops));
+    awaitHangUp(Sqe.fd(ops)); // as for a receive without the shared buffers, which is to follow
     return netty().submit(ops);
   }
 
   private long end(IoOps ops) {
+    watchNoMore();
+    return netty().submit(ops);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Called when the loop ends. Netty then has the kernel wait until nothing is under way, which
+   * what ends with the socket alone would keep from ever being so.
+   */
+  @Override
+  public void close() throws Exception {
+    watchNoMore();
+    super.close();
+  }
+
+  private void watchNoMore() {
     closing = true;
     if (hangUpWait != null) {
       hangUpWait.cancel();
     }
-    return netty().submit(ops);
   }
 
   /** Hears of the end of the peer's side though nothing is read; of one end, once. */
@@ -156,11 +172,11 @@ final class IoUringSocket extends AmendedIoUringHandle {
     byte opcode = completion.opcode();
     if (opcode == Sqe.RECV && armed) {
       received(completion);
-      if (cancelled && !armed) {
+      if (cancelled && !armed && completion.res() != 0) {
         awaitHangUp(fd);
       }
     } else if (hangUpWait != null && HangUpWait.concerns(completion)) {
-      if (hangUpWait.end(completion) && !closing) {
+      if (hangUpWait.end(completion)) {
         channel.handle(this, completion);
       }
     } else if (opcode == Sqe.POLL_ADD && writeWait != null && writeWait.concerns(completion)) {

@@ -45,7 +45,7 @@ final class IoUringTransport {
 
   /**
    * A part of a large message. A relay whose other side is slow may read two of these after it was
-   * paused, and two more when the peer then ends its side.
+   * paused, and two more when the peer has ended its side.
    */
   private static final int PART = 128 * 1024;
 

@@ -363,6 +363,7 @@ final class IoUringSocketTest {
     pause(receive(5));
     socket().submit(close());
 
+    assertThat(channel.heard).containsExactly("-125", "poll 8192", "-125");
     assertThat(kernel.asked).containsExactly(ARMED, CANCELLED, WATCHED, ARMED, CANCELLED, "close");
   }
 
@@ -385,6 +386,28 @@ final class IoUringSocketTest {
     assertThat(channel.heard).containsExactly("-125");
   }
 
+  /** Netty then waits until nothing is under way, before it asks for the end of any socket. */
+  @Test
+  void theWatchEndsWithTheLoop() throws Exception {
+    pause(receive(5));
+    receive(6);
+    requireNonNull(kernel.handle).close();
+    socket().submit(close());
+
+    assertThat(kernel.asked)
+        .containsExactly(ARMED, CANCELLED, WATCHED, "receive 6 up to 3000", "cancel 6000", "close");
+  }
+
+  @Test
+  void whoHasReadTheEndIsNotWatched() {
+    long id = receive(5);
+    socket().submit(Sqe.cancel(id, Sqe.RECV));
+    complete(Sqe.RECV, 0, 0, 5);
+
+    assertThat(channel.heard).containsExactly("0");
+    assertThat(kernel.asked).containsExactly(ARMED, CANCELLED);
+  }
+
   @Test
   void aSocketThatIsBeingClosedIsNotPaused() {
     long id = receive(5);
@@ -401,6 +424,16 @@ final class IoUringSocketTest {
     socket().submit(Sqe.pollOnce(FD, Sqe.POLLIN, (short) 3));
 
     assertThat(kernel.asked).containsExactly(WATCHED, "poll 3");
+  }
+
+  @Test
+  void whoReadsWithoutTheSharedBuffersIsWatchedAtOnce() {
+    socket()
+        .submit(
+            new IoUringIoOps(
+                Sqe.RECV, (byte) 0, (short) 0, FD, 0, 99, 10, 0, 3, (short) 0, (short) 0, 0, 0));
+
+    assertThat(kernel.asked).containsExactly(WATCHED, "receive 3 into 99");
   }
 
   private static IoUringIoOps close() {
@@ -444,6 +477,9 @@ final class IoUringSocketTest {
     }
 
     private static String receive(IoUringIoOps ops) {
+      if (!Sqe.selectsBuffer(ops)) {
+        return "receive " + Sqe.userData(ops) + " into " + Sqe.target(ops);
+      }
       assertThat(Sqe.fd(ops)).isEqualTo(FD);
       assertThat(Sqe.bufferGroup(ops)).isEqualTo(GROUP);
       short userData = Sqe.userData(ops);

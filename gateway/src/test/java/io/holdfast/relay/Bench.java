@@ -47,7 +47,7 @@ final class Bench {
     @Nullable RelayEnd end;
     long endedAt;
 
-    Tied(RelayPolicy policy, Extensions extensions) {
+    Tied(RelayPolicy policy, Extensions extensions, Consumer<Tied> first) {
       relay =
           new Relay(
               loop,
@@ -59,6 +59,7 @@ final class Bench {
               client,
               backend,
               this);
+      first.accept(this);
       client.pipeline().addLast(relay.clientHandler());
       backend.pipeline().addLast(relay.backendHandler());
       relay.start();
@@ -124,7 +125,12 @@ final class Bench {
   }
 
   Tied relay(RelayPolicy policy, Extensions extensions) {
-    Tied tied = new Tied(policy, extensions);
+    return relay(policy, extensions, wires -> {});
+  }
+
+  /** Does something to both ends {@code first}. */
+  Tied relay(RelayPolicy policy, Extensions extensions, Consumer<Tied> first) {
+    Tied tied = new Tied(policy, extensions, first);
     all.add(tied);
     return tied;
   }

@@ -6,6 +6,7 @@ import io.holdfast.observe.EndedBy;
 import io.holdfast.relay.Bench.Policy;
 import io.holdfast.relay.Bench.Tied;
 import io.holdfast.websocket.Frame;
+import io.holdfast.websocket.FrameRules.Extensions;
 import io.holdfast.websocket.Opcode;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
@@ -357,6 +358,27 @@ final class RelayTest {
     tied.client.stuck(false);
     tied.client.runPendingTasks();
     assertThat(tied.backend.reads()).isTrue();
+  }
+
+  @Test
+  void aClientThatHasNotReadTheHandshakesAnswerStopsTheBackend() {
+    Tied tied =
+        bench.relay(
+            Policy.QUIET.build(),
+            Extensions.NONE,
+            wires -> {
+              wires.client.config().setAutoRead(true);
+              wires.backend.config().setAutoRead(true);
+              wires.client.stuck(true);
+              wires.client.writeAndFlush(wires.client.alloc().buffer().writeZero(100_000));
+            });
+    assertThat(tied.backend.reads()).isFalse();
+    assertThat(tied.client.reads()).isTrue();
+
+    tied.client.stuck(false);
+    tied.client.runPendingTasks();
+    assertThat(tied.backend.reads()).isTrue();
+    tied.client.gotBytes();
   }
 
   @Test

@@ -30,6 +30,7 @@ final class BenchArgumentsIT {
           deploy.sh | envoy | unknown option or proxy 'envoy'
           deploy.sh | -c | -c needs a value
           storm.sh | -s 1m | -s is '1m', but must be a whole number above 0
+          storm.sh | -m few | -m is 'few', but must be a number
           storm.sh | -x | unknown option or proxy '-x'
           chat.sh | -c 1.5 | -c is '1.5', but must be a whole number above 0
           scenarios.sh | --reports | --reports needs a value
@@ -37,7 +38,8 @@ final class BenchArgumentsIT {
           """)
   void whatIsWrongIsNamedAndNothingIsRun(String script, String arguments, String wrong)
       throws Exception {
-    List<String> command = new ArrayList<>(List.of(BENCH.resolve(script).toString()));
+    List<String> command =
+        new ArrayList<>(List.of("timeout", "20", BENCH.resolve(script).toString()));
     command.addAll(Arrays.asList(arguments.split(" ", -1)));
 
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -81,8 +81,10 @@ final class RebuildIT {
   }
 
   private Result run(Path command) throws IOException, InterruptedException {
+    // As a shell does it: a signal of the terminal reaches all that the command has started.
     ProcessBuilder builder =
-        new ProcessBuilder(command.toString(), "version", "--json").redirectErrorStream(true);
+        new ProcessBuilder("setsid", "--wait", command.toString(), "version", "--json")
+            .redirectErrorStream(true);
     builder
         .environment()
         .putAll(
@@ -175,6 +177,20 @@ final class RebuildIT {
     write("save", "");
     assertBuilds();
     Files.delete(folder.resolve("save"));
+    assertBuilds();
+    assertDoesNotBuild();
+  }
+
+  @Test
+  void buildsAgainWhenItWasInterruptedInTheTrainingRun() throws Exception {
+    write(
+        "app/src/aot/train.sh",
+        "#!/usr/bin/env bash\n[ ! -e \"${0%/app/*}/interrupt\" ] || kill -KILL 0\n");
+    write("interrupt", "");
+    Result interrupted = run();
+    assertThat(interrupted.output()).contains("training run").doesNotContain("ran ");
+    assertThat(interrupted.code()).isNotZero();
+    Files.delete(folder.resolve("interrupt"));
     assertBuilds();
     assertDoesNotBuild();
   }
