@@ -1,6 +1,7 @@
 package io.holdfast.listen;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.holdfast.model.Transport;
 import io.netty.buffer.ByteBuf;
@@ -8,12 +9,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
-import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class LoopEndTest {
   private static final long PATIENCE_SECONDS = 10;
 
-  private final CountDownLatch read = new CountDownLatch(1);
+  private final AtomicInteger read = new AtomicInteger();
 
   @ParameterizedTest
   @EnumSource(
@@ -40,13 +40,18 @@ final class LoopEndTest {
               .sync()
               .channel();
       try (Socket peer = listener.accept()) {
-        channel.config().setAutoRead(false);
+        peer.getOutputStream().write(1);
+        awaitRead(1);
+        reading(channel, false);
         // By the time that these are out, the loop has heard that it reads no more.
         write(channel);
         write(channel);
-        channel.config().setAutoRead(true);
         peer.getOutputStream().write(1);
-        assertThat(read.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        write(channel);
+        write(channel);
+        assertThat(read).as("bytes read before and in the pause").hasValue(1);
+        reading(channel, true);
+        awaitRead(2);
 
         assertThat(
                 loops
@@ -58,6 +63,14 @@ final class LoopEndTest {
     }
   }
 
+  private void awaitRead(int bytes) {
+    await().atMost(PATIENCE_SECONDS, TimeUnit.SECONDS).until(() -> read.get() == bytes);
+  }
+
+  private static void reading(Channel channel, boolean on) throws InterruptedException {
+    channel.eventLoop().submit(() -> channel.config().setAutoRead(on)).sync();
+  }
+
   private static void write(Channel channel) throws InterruptedException {
     ByteBuf one = channel.alloc().buffer(1).writeByte(1);
     channel.writeAndFlush(one).sync();
@@ -66,8 +79,9 @@ final class LoopEndTest {
   private final class Reader extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
-      ReferenceCountUtil.release(msg);
-      read.countDown();
+      ByteBuf bytes = (ByteBuf) msg;
+      read.addAndGet(bytes.readableBytes());
+      bytes.release();
     }
   }
 }
