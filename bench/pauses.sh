@@ -10,8 +10,8 @@ Usage: bench/pauses.sh [-c CONNECTIONS] [-n NEW] [-r REPEATS] [-s SECONDS] [FLAG
 
 Echoes of 128 B, 20,000 a second over kept connections, while others come and go: what messages wait, how long
 collections stop all of it, and what memory the process has. Each FLAGS is one argument, JVM flags for one line of the
-table; without any, the usual collectors are compared. An empty one is Holdfast as it comes, which is Serial on the one
-core that it has here. Whatever gives the heap a share of memory, such as -XX:MaxRAMPercentage=25, the JVM's default, has
+table; without any, the usual collectors are compared. An empty one is Holdfast as it comes, which is Parallel on the
+one core that it has here. Whatever gives the heap a share of memory, such as -XX:MaxRAMPercentage=25, the JVM's default, has
 the JVM size the young generation, which else is 16 MiB.
 
 CPU is all of the process's, that of the others' handshakes and of collections too, by the messages of the kept ones.
@@ -51,7 +51,7 @@ while [ $# -gt 0 ]; do
 done
 [ "$new" -ge 10 ] || wrong "-n is $new, but must be at least 10"
 [ ${#variants[@]} -gt 0 ] ||
-  variants=('' -XX:MaxRAMPercentage=25 -XX:+UseG1GC '-XX:+UseG1GC -XX:MaxRAMPercentage=25' -XX:+UseZGC)
+  variants=('' -XX:MaxRAMPercentage=25 -XX:+UseSerialGC -XX:+UseG1GC '-XX:+UseG1GC -XX:MaxRAMPercentage=25' -XX:+UseZGC)
 
 demand taskset ip openssl gcc python3
 demand_cores

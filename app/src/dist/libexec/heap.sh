@@ -1,4 +1,9 @@
-# Sizes the young generation, in which the JVM makes new objects. To be sourced; works with bash 3.2, the one of macOS.
+# Chooses the garbage collector where the JVM would take Serial, and sizes the young generation, in which the JVM makes
+# new objects. To be sourced; works with bash 3.2, the one of macOS.
+#
+# Serial leaves the objects of a relay far from each other: it copies breadth first, those of all relays at once. Parallel
+# copies depth first, and a message then finds in the cache what it needs. Both take the same memory. Where there is more
+# than one core, the JVM takes G1.
 #
 # Every relay that was made since the last collection is copied by the next one, while all messages wait. The JVM goes by
 # memory alone, and on a large machine lets thousands gather; by cores, pauses are short and the heap is small. Messages
@@ -69,25 +74,33 @@ limit() {
   done <"$1/proc/self/cgroup"
 }
 
-# young_generation ROOT CORES FLAG...: prints the JVM's flag for its size: 16 MiB for each of the CORES that this process
-# may use, 512 at most, and a sixteenth of the memory or a quarter of -Xmx at most. Nothing where that cannot be told,
-# or where one of the JVM's FLAGs, or what it may read from a file, tells it. ROOT is empty but in tests.
-young_generation() {
-  local root=$1 cores=$2 one two memory heap='' counted='' flag young
+# heap_flags ROOT CORES FLAG...: prints flags for the JVM, unless one of its FLAGs, or what it may read from a file, tells
+# the same, and nothing where CORES, those that this process may use, or the memory cannot be told. ROOT is empty but in
+# tests.
+# - The Parallel collector with one core or less than 1792 MiB, where the JVM would take Serial.
+# - The young generation's size: 16 MiB for each core, 512 at most, and a sixteenth of the memory or a quarter of -Xmx at
+#   most.
+heap_flags() {
+  local root=$1 cores=$2 one two memory heap='' counted='' flag young collects='' sizes=''
   shift 2
   for flag; do
     case $flag in
-      -Xmn* | -XX:*New*=* | -XX:TLABSize=* | -XX:MaxRAM* | -XX:MinRAM* | -XX:InitialRAM* | -XX:ErgoHeap*) return 0 ;;
+      -XX:?Use*GC | -XX:?*ServerClassMachine) collects=$flag ;;
+      -Xmn* | -XX:*New*=* | -XX:TLABSize=* | -XX:MaxRAM* | -XX:MinRAM* | -XX:InitialRAM* | -XX:ErgoHeap*) sizes=$flag ;;
       @* | -XX:Flags=* | -XX:VMOptionsFile=* | *\"* | *\'*) return 0 ;;
-      -Xmx* | -mx*) heap=$(mebibytes "${flag#*mx}") || return 0 ;;
-      -XX:MaxHeapSize=*) heap=$(mebibytes "${flag#*=}") || return 0 ;;
+      -Xmx* | -mx*) heap=$(mebibytes "${flag#*mx}") || sizes=$flag ;;
+      -XX:MaxHeapSize=*) heap=$(mebibytes "${flag#*=}") || sizes=$flag ;;
       -XX:ActiveProcessorCount=*) counted=${flag#*=} ;;
     esac
   done
-  first_words "$root/proc/meminfo" && whole "$two" && whole "$cores" || return 0
+  first_words "$root/proc/meminfo" && whole "$two" && whole "$cores" && [ "$cores" -gt 0 ] || return 0
   memory=$((two / 1024))
   limit "$root"
-  ! whole "$counted" || cores=$((10#$counted))
+  ! whole "$counted" || [ $((10#$counted)) -eq 0 ] || cores=$((10#$counted))
+  if [ -z "$collects" ] && { [ $cores -eq 1 ] || [ $memory -lt 1792 ]; }; then
+    echo -XX:+UseParallelGC
+  fi
+  [ -z "$sizes" ] || return 0
   heap=${heap:-$((memory / 4))}
   young=$((16 * cores))
   [ $young -le 512 ] || young=512

@@ -17,9 +17,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How the start script sizes what new objects are made in, on machines of many kinds. */
+/**
+ * What the start script tells the JVM of its heap, on machines of many kinds: which collector, and
+ * how large to make what new objects are made in.
+ */
 @Timeout(120)
-final class YoungGenerationIT {
+final class HeapFlagsIT {
   private static final Path HOME =
       Path.of(Objects.requireNonNull(System.getProperty("holdfast.home"))).normalize();
   private static final long MEBIBYTE = 1024 * 1024;
@@ -39,10 +42,20 @@ final class YoungGenerationIT {
     Files.writeString(path, content);
   }
 
-  private String flag(int cores, String flags) throws IOException, InterruptedException {
+  private String flags(int cores, String flags) throws IOException, InterruptedException {
     return bash(
-        "set -euo pipefail; . '%s/libexec/heap.sh'; young_generation '%s' %d %s"
+        "set -euo pipefail; . '%s/libexec/heap.sh'; heap_flags '%s' %d %s"
             .formatted(HOME, root, cores, flags));
+  }
+
+  private static final String PARALLEL = "-XX:+UseParallelGC";
+
+  private String size(int cores, String flags) throws IOException, InterruptedException {
+    return flags(cores, flags).replace(PARALLEL, "").strip();
+  }
+
+  private boolean parallel(int cores, String flags) throws IOException, InterruptedException {
+    return flags(cores, flags).contains(PARALLEL);
   }
 
   private static String bash(String script) throws IOException, InterruptedException {
@@ -72,7 +85,7 @@ final class YoungGenerationIT {
   })
   void itGoesByCoresWithinAQuarterOfTheHeap(int cores, String flags, int mebibytes)
       throws Exception {
-    assertThat(flag(cores, flags)).isEqualTo("-XX:MaxNewSize=%dm", mebibytes);
+    assertThat(size(cores, flags)).isEqualTo("-XX:MaxNewSize=%dm", mebibytes);
   }
 
   @ParameterizedTest
@@ -97,7 +110,53 @@ final class YoungGenerationIT {
         "-X'\"m\"'x8m",
       })
   void itIsLeftToWhoSaysItOrToTheJvm(String flags) throws Exception {
-    assertThat(flag(4, flags)).isEmpty();
+    assertThat(size(4, flags)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 8388608, '', true",
+    "2, 8388608, '', false",
+    "2, 1835008, '', false",
+    "2, 1835007, '', true",
+    "64, 1048576, '', true",
+    "4, 8388608, -XX:ActiveProcessorCount=1, true",
+    "1, 8388608, -XX:ActiveProcessorCount=2, false",
+    "1, 8388608, -XX:ActiveProcessorCount=0, true",
+    "1, 8388608, -Xmn3m, true",
+    "1, 8388608, -Xmx1t, true",
+  })
+  void whereTheJvmWouldTakeSerialItGetsParallel(
+      int cores, int kibibytes, String flags, boolean parallel) throws Exception {
+    write("proc/meminfo", "MemTotal: %d kB\n".formatted(kibibytes));
+
+    assertThat(parallel(cores, flags)).isEqualTo(parallel);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"100000 100000, max", "max 100000, 1000000000"})
+  void aContainerMayBeTooSmallForTheJvmsOwn(String cores, String memory) throws Exception {
+    write("sys/fs/cgroup/cpu.max", cores + "\n");
+    write("sys/fs/cgroup/memory.max", memory + "\n");
+
+    assertThat(parallel(8, "")).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-XX:+UseSerialGC",
+        "-XX:+UseParallelGC",
+        "-XX:+UseG1GC",
+        "-XX:+UseZGC",
+        "-XX:-UseSerialGC",
+        "-XX:+AlwaysActAsServerClassMachine",
+        "-XX:Flags=file",
+        "@file",
+        "'\"-XX:+UseG1GC\"'",
+      })
+  void aCollectorThatWasChosenStays(String flags) throws Exception {
+    assertThat(parallel(1, flags)).isFalse();
   }
 
   @ParameterizedTest
@@ -105,26 +164,26 @@ final class YoungGenerationIT {
   void whereNobodyCountsMemoryItIsLeftToTheJvm(String meminfo) throws Exception {
     write("proc/meminfo", meminfo);
 
-    assertThat(flag(4, "")).isEmpty();
+    assertThat(flags(1, "")).isEmpty();
   }
 
   @Test
   void whereNobodyCountsCoresItIsLeftToTheJvm() throws Exception {
-    assertThat(flag(0, "")).isEmpty();
+    assertThat(flags(0, "")).isEmpty();
   }
 
   @Test
   void whereAMachineTellsNothingItIsLeftToTheJvm() throws Exception {
     Files.delete(root.resolve("proc/meminfo"));
 
-    assertThat(flag(4, "")).isEmpty();
+    assertThat(flags(1, "")).isEmpty();
   }
 
   @Test
   void noControlGroupsAreNoLimit() throws Exception {
     Files.delete(root.resolve("proc/self/cgroup"));
 
-    assertThat(flag(4, "")).isEqualTo("-XX:MaxNewSize=64m");
+    assertThat(size(4, "")).isEqualTo("-XX:MaxNewSize=64m");
   }
 
   @ParameterizedTest
@@ -144,7 +203,7 @@ final class YoungGenerationIT {
     write("sys/fs/cgroup/cpu.max", cores + "\n");
     write("sys/fs/cgroup/memory.max", memory + "\n");
 
-    assertThat(flag(8, "")).isEqualTo("-XX:MaxNewSize=%dm", mebibytes);
+    assertThat(size(8, "")).isEqualTo("-XX:MaxNewSize=%dm", mebibytes);
   }
 
   @ParameterizedTest
@@ -156,14 +215,14 @@ final class YoungGenerationIT {
     write("sys/fs/cgroup/a slice/hold:fast.service/memory.max", memory + "\n");
     write("sys/fs/cgroup/a slice/cpu.max", slice + " 100000\n");
 
-    assertThat(flag(8, "")).isEqualTo("-XX:MaxNewSize=%dm", mebibytes);
+    assertThat(size(8, "")).isEqualTo("-XX:MaxNewSize=%dm", mebibytes);
   }
 
   @Test
   void aGroupThatIsNoPathEndsTheLook() throws Exception {
     write("proc/self/cgroup", "0::strange\n");
 
-    assertThat(flag(4, "")).isEqualTo("-XX:MaxNewSize=64m");
+    assertThat(size(4, "")).isEqualTo("-XX:MaxNewSize=64m");
   }
 
   /** In a container the group's own folder is the root; on the machine itself it is not. */
@@ -182,7 +241,7 @@ final class YoungGenerationIT {
     write("sys/fs/cgroup/cpu" + folder + "/cpu.cfs_period_us", "100000\n");
     write("sys/fs/cgroup/memory" + folder + "/memory.limit_in_bytes", memory + "\n");
 
-    assertThat(flag(8, "")).isEqualTo("-XX:MaxNewSize=%dm", mebibytes);
+    assertThat(size(8, "")).isEqualTo("-XX:MaxNewSize=%dm", mebibytes);
   }
 
   /** What the JVM's own largest size is with these flags, and all that it says besides. */
@@ -194,7 +253,7 @@ final class YoungGenerationIT {
                 .formatted(environment, flags, HOME));
   }
 
-  private static long size(String started) {
+  private static long largest(String started) {
     Matcher line = Pattern.compile(" MaxNewSize += (\\d+) ").matcher(started);
     assertThat(line.find()).isTrue();
     return Long.parseLong(line.group(1)) / MEBIBYTE;
@@ -205,10 +264,17 @@ final class YoungGenerationIT {
     String large = started("OMP_NUM_THREADS=1", "-Xmx1g");
     String small = started("A=B", "-Xmx32m");
 
-    assertThat(size(large))
+    assertThat(largest(large))
         .isEqualTo(Math.min(256, 16 * Runtime.getRuntime().availableProcessors()));
-    assertThat(size(small)).isEqualTo(8);
+    assertThat(largest(small)).isEqualTo(8);
     assertThat(large + small).doesNotContain("[warning]");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'', Parallel", "-XX:+UseG1GC, G1", "-XX:+UseSerialGC, Serial"})
+  void theJvmTakesTheCollector(String chosen, String collector) throws Exception {
+    assertThat(started("A=B", "-XX:ActiveProcessorCount=1 " + chosen))
+        .containsPattern(" Use%sGC += true ".formatted(collector));
   }
 
   @ParameterizedTest
@@ -222,14 +288,21 @@ final class YoungGenerationIT {
     "A=B, -XX:+UseZGC",
     "A=B, -Xmx16m",
     "A=B, -XX:+UseG1GC -XX:G1HeapRegionSize=32m -XX:ActiveProcessorCount=1",
-    "A=B, -XX:+UseSerialGC -Xmx64m"
+    "A=B, -XX:+UseSerialGC -Xmx64m",
+    "A=B, -XX:ActiveProcessorCount=1",
+    "A=B, -XX:ActiveProcessorCount=1 -Xmx16m",
+    "A=B, -XX:ActiveProcessorCount=1 -Xmx8m",
+    "A=B, -XX:ActiveProcessorCount=1 -XX:+UseZGC",
+    "A=B, -XX:ActiveProcessorCount=1 -XX:+AlwaysActAsServerClassMachine",
+    "JAVA_TOOL_OPTIONS=-XX:+UseSerialGC, -XX:ActiveProcessorCount=1",
+    "_JAVA_OPTIONS=-XX:+UseG1GC, -XX:ActiveProcessorCount=1"
   })
   void theJvmHasNothingToSayToIt(String environment, String flags) throws Exception {
     String started = started(environment, flags);
 
     assertThat(started).contains("holdfast ").doesNotContain("[warning]");
     if ((environment + flags).contains("24m")) {
-      assertThat(size(started)).isEqualTo(24);
+      assertThat(largest(started)).isEqualTo(24);
     }
   }
 }
