@@ -11,8 +11,8 @@ Usage: bench/pauses.sh [-c CONNECTIONS] [-n NEW] [-r REPEATS] [-s SECONDS] [FLAG
 Echoes of 128 B, 20,000 a second over kept connections, while others come and go: what messages wait, how long
 collections stop all of it, and what memory the process has. Each FLAGS is one argument, JVM flags for one line of the
 table; without any, the usual collectors are compared. An empty one is Holdfast as it comes, which is Parallel on the
-one core that it has here. Whatever gives the heap a share of memory, such as -XX:MaxRAMPercentage=25, the JVM's default, has
-the JVM size the young generation, which else is 16 MiB.
+one core that it has here. Whatever gives the heap a share of memory, such as -XX:MaxRAMPercentage=25, the JVM's
+default, has the JVM size the young generation, which else is 16 MiB.
 
 CPU is all of the process's, that of the others' handshakes and of collections too, by the messages of the kept ones.
 Pauses are of the process's whole life; the longest is mostly one while the kept connections open, within a second or

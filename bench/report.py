@@ -63,10 +63,10 @@ COLUMNS = {
     "exchange": [("rate", "exchanges/s", 0, max), ("cpu", "CPU µs per exchange", 1, min), *TIMES],
     "memory": [
         ("pss2000", "PSS KiB at 2,000", 1, min),
-        ("rss2000", "RSS KiB at 2,000", 1, None),
+        ("rss2000", "RSS KiB at 2,000", 1, min),
         ("pss8000", "PSS KiB at 8,000", 1, min),
-        ("rss8000", "RSS KiB at 8,000", 1, None),
-        ("fresh", "process without any, MiB", 0, None),
+        ("rss8000", "RSS KiB at 8,000", 1, min),
+        ("fresh", "process without any, MiB", 0, min),
     ],
 }
 
@@ -76,7 +76,7 @@ def columns(scenario):
     kind = COLUMNS[SCENARIOS[scenario][1]]
     if not scenario.startswith(("steady", "growth")):
         return kind
-    return [(k, t, d, {"rate": None, "p99": min, "p999": min}.get(k, better)) for k, t, d, better in kind]
+    return [(k, t, d, {"rate": None, "p50": min, "p99": min, "p999": min}.get(k, better)) for k, t, d, better in kind]
 
 
 def measures(run):
@@ -222,7 +222,7 @@ def losses(summary):
     lines = []
     for scenario, title, mine, theirs, name, ratio, clear in against_best(summary):
         if ratio > 1:
-            unsure = "" if clear or title.startswith("PSS") else "; the runs overlap"
+            unsure = "" if clear or SCENARIOS[scenario][1] == "memory" else "; the runs overlap"
             lines.append(f"- `{scenario}`, {title}: {mine} against {theirs} of {name} ({ratio:.2f} × worse{unsure})")
     return lines or ["- nowhere, in these scenarios and on this machine"]
 

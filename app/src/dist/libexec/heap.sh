@@ -1,9 +1,9 @@
-# Chooses the garbage collector where the JVM would take Serial, and sizes the young generation, in which the JVM makes
-# new objects. To be sourced; works with bash 3.2, the one of macOS.
+# Chooses the garbage collector, and sizes the young generation, in which the JVM makes new objects. To be sourced; works
+# with bash 3.2, the one of macOS.
 #
-# Serial leaves the objects of a relay far from each other: it copies breadth first, those of all relays at once. Parallel
-# copies depth first, and a message then finds in the cache what it needs. Both take the same memory. Where there is more
-# than one core, the JVM takes G1.
+# With one core the JVM would take Serial, which leaves the objects of a relay far from each other: it copies breadth first,
+# those of all relays at once. Parallel and G1 copy depth first, and a message then finds in the cache what it needs. G1
+# needs more memory, and is for more cores.
 #
 # Every relay that was made since the last collection is copied by the next one, while all messages wait. The JVM goes by
 # memory alone, and on a large machine lets thousands gather; by cores, pauses are short and the heap is small. Messages
@@ -77,29 +77,31 @@ limit() {
 # heap_flags ROOT CORES FLAG...: prints flags for the JVM, unless one of its FLAGs, or what it may read from a file, tells
 # the same, and nothing where CORES, those that this process may use, or the memory cannot be told. ROOT is empty but in
 # tests.
-# - The Parallel collector with one core or less than 1792 MiB, where the JVM would take Serial.
+# - The collector: Parallel with one core or less than 1792 MiB, else G1. The JVM's own choice is much the same, but with
+#   Serial in place of Parallel, and it takes two threads of one core for one.
 # - The young generation's size: 16 MiB for each core, 512 at most, and a sixteenth of the memory or a quarter of -Xmx at
 #   most.
 heap_flags() {
-  local root=$1 cores=$2 one two memory heap='' counted='' flag young collects='' sizes=''
+  local root=$1 cores=$2 one two memory heap='' counted='' flag young
+  local collector=Parallel collects='' sizes='' limited=true
   shift 2
   for flag; do
     case $flag in
-      -XX:?Use*GC | -XX:?*ServerClassMachine) collects=$flag ;;
+      -XX:?Use*GC | -XX:?*ServerClassMachine | -XX:ParallelGCThreads=0) collects=$flag ;;
       -Xmn* | -XX:*New*=* | -XX:TLABSize=* | -XX:MaxRAM* | -XX:MinRAM* | -XX:InitialRAM* | -XX:ErgoHeap*) sizes=$flag ;;
       @* | -XX:Flags=* | -XX:VMOptionsFile=* | *\"* | *\'*) return 0 ;;
       -Xmx* | -mx*) heap=$(mebibytes "${flag#*mx}") || sizes=$flag ;;
       -XX:MaxHeapSize=*) heap=$(mebibytes "${flag#*=}") || sizes=$flag ;;
       -XX:ActiveProcessorCount=*) counted=${flag#*=} ;;
+      -XX:-UseContainerSupport) limited=false ;;
     esac
   done
   first_words "$root/proc/meminfo" && whole "$two" && whole "$cores" && [ "$cores" -gt 0 ] || return 0
   memory=$((two / 1024))
-  limit "$root"
+  ! $limited || limit "$root"
   ! whole "$counted" || [ $((10#$counted)) -eq 0 ] || cores=$((10#$counted))
-  if [ -z "$collects" ] && { [ $cores -eq 1 ] || [ $memory -lt 1792 ]; }; then
-    echo -XX:+UseParallelGC
-  fi
+  [ $cores -eq 1 ] || [ $memory -lt 1792 ] || collector=G1
+  [ -n "$collects" ] || echo "-XX:+Use${collector}GC"
   [ -z "$sizes" ] || return 0
   heap=${heap:-$((memory / 4))}
   young=$((16 * cores))

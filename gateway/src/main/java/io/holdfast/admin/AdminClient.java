@@ -10,40 +10,22 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Calls the admin API of a running gateway. Thread-safe; every call waits for its answer. */
+/** AdminHttp the admin API of a running gateway. Thread-safe; every call waits for its answer. */
 public final class AdminClient implements AutoCloseable {
-
-  private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration ANSWER = Duration.ofSeconds(60);
 
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECT)
-          .proxy(HttpClient.Builder.NO_PROXY)
-          .build();
-  private final URI base;
-  private final @Nullable String token;
-  private final Duration patience;
+  private final AdminHttp http;
 
   /**
    * @param base such as {@code http://127.0.0.1:9900}
@@ -59,9 +41,11 @@ public final class AdminClient implements AutoCloseable {
    * @param patience for a whole answer
    */
   AdminClient(URI base, @Nullable String token, Duration patience) {
-    this.base = base;
-    this.token = token;
-    this.patience = patience;
+    this(new AdminHttp(base, token, patience));
+  }
+
+  private AdminClient(AdminHttp http) {
+    this.http = http;
   }
 
   /** The base of an admin listener that is bound to {@code address}, for this machine. */
@@ -77,8 +61,7 @@ public final class AdminClient implements AutoCloseable {
 
   /** For the admin listener at another port of the same host; needs to be closed too. */
   public AdminClient atPort(int port) {
-    String host = base.getHost();
-    return new AdminClient(URI.create(base.getScheme() + "://" + host + ":" + port), token);
+    return new AdminClient(http.atPort(port));
   }
 
   /**
@@ -88,11 +71,11 @@ public final class AdminClient implements AutoCloseable {
    * @throws IOException if it cannot be reached, or does not answer in time
    */
   public ReloadOutcome reload() throws AdminException, IOException, InterruptedException {
-    HttpResponse<String> answer = send("POST", "/api/v1/reload");
+    HttpResponse<String> answer = http.send("POST", "/api/v1/reload", "");
     return switch (answer.statusCode()) {
-      case 200 -> new ReloadOutcome.Applied(strings(json(answer).path("changes")));
-      case 422 -> new ReloadOutcome.Refused(problems(json(answer).path("errors")));
-      default -> throw refused(answer);
+      case 200 -> new ReloadOutcome.Applied(strings(http.json(answer).path("changes")));
+      case 422 -> new ReloadOutcome.Refused(problems(http.json(answer).path("errors")));
+      default -> throw http.refused(answer);
     };
   }
 
@@ -115,9 +98,9 @@ public final class AdminClient implements AutoCloseable {
             + (backend == null ? "" : "&backend=" + encode(backend))
             + (service == null ? "" : "&service=" + encode(service))
             + more;
-    HttpResponse<String> answer = fine(send("POST", "/api/v1/backends/override?" + query));
+    JsonNode answer = http.post("/api/v1/backends/override?" + query);
     List<OverrideOutcome.Said> said = new ArrayList<>();
-    json(answer)
+    answer
         .path("backends")
         .forEach(node ->
             said.add(
@@ -125,7 +108,7 @@ public final class AdminClient implements AutoCloseable {
                     node.path("service").asString(""),
                     node.path("address").asString(""),
                     node.path("state").asString(""))));
-    return new OverrideOutcome(said, strings(json(answer).path("warnings")));
+    return new OverrideOutcome(said, strings(answer.path("warnings")));
   }
 
   /**
@@ -136,10 +119,7 @@ public final class AdminClient implements AutoCloseable {
    * @throws IOException if it cannot be reached, or does not answer in time
    */
   public void shutdown(String more) throws AdminException, IOException, InterruptedException {
-    HttpResponse<String> answer = send("POST", "/api/v1/shutdown?" + more);
-    if (answer.statusCode() / 100 != 2) {
-      throw refused(answer);
-    }
+    http.post("/api/v1/shutdown?" + more);
   }
 
   /**
@@ -150,8 +130,8 @@ public final class AdminClient implements AutoCloseable {
    * @throws IOException if it cannot be reached, or does not answer in time
    */
   public Successor upgrade(String more) throws AdminException, IOException, InterruptedException {
-    HttpResponse<String> answer = fine(send("POST", "/api/v1/upgrade?" + more));
-    return JsonMapper.shared().treeToValue(json(answer), Successor.class);
+    JsonNode answer = http.post("/api/v1/upgrade?" + more);
+    return JsonMapper.shared().treeToValue(answer, Successor.class);
   }
 
   /**
@@ -162,8 +142,8 @@ public final class AdminClient implements AutoCloseable {
    * @throws IOException if it cannot be reached, or does not answer in time
    */
   public Set<String> share(long pid) throws AdminException, IOException, InterruptedException {
-    HttpResponse<String> answer = fine(send("POST", "/api/v1/handover/share?pid=" + pid));
-    return new TreeSet<>(strings(json(answer).path("addresses")));
+    JsonNode answer = http.post("/api/v1/handover/share?pid=" + pid);
+    return new TreeSet<>(strings(answer.path("addresses")));
   }
 
   /**
@@ -174,7 +154,7 @@ public final class AdminClient implements AutoCloseable {
    * @throws IOException if it cannot be reached, or does not answer in time
    */
   public int leave(long pid) throws AdminException, IOException, InterruptedException {
-    return json(fine(send("POST", "/api/v1/handover/leave?pid=" + pid))).path("asidePort").asInt();
+    return http.post("/api/v1/handover/leave?pid=" + pid).path("asidePort").asInt();
   }
 
   /**
@@ -186,11 +166,7 @@ public final class AdminClient implements AutoCloseable {
    */
   public void rebalance(String service, String more)
       throws AdminException, IOException, InterruptedException {
-    HttpResponse<String> answer =
-        send("POST", "/api/v1/rebalance?service=" + encode(service) + more);
-    if (answer.statusCode() / 100 != 2) {
-      throw refused(answer);
-    }
+    http.post("/api/v1/rebalance?service=" + encode(service) + more);
   }
 
   /**
@@ -213,11 +189,8 @@ public final class AdminClient implements AutoCloseable {
    */
   public DeployStatus deploy(String query, String smoke)
       throws AdminException, IOException, InterruptedException {
-    HttpResponse<String> answer = send("POST", "/api/v1/deploys?" + query, smoke);
-    if (answer.statusCode() != 202) {
-      throw refused(answer);
-    }
-    return JsonMapper.shared().treeToValue(json(answer), DeployStatus.class);
+    JsonNode answer = http.post("/api/v1/deploys?" + query, smoke);
+    return JsonMapper.shared().treeToValue(answer, DeployStatus.class);
   }
 
   /**
@@ -227,10 +200,7 @@ public final class AdminClient implements AutoCloseable {
    * @throws IOException if it cannot be reached, or does not answer in time
    */
   public void abortDeploy(String service) throws AdminException, IOException, InterruptedException {
-    HttpResponse<String> answer = send("POST", "/api/v1/deploys/abort?service=" + encode(service));
-    if (answer.statusCode() != 202) {
-      throw refused(answer);
-    }
+    http.post("/api/v1/deploys/abort?service=" + encode(service));
   }
 
   /**
@@ -245,9 +215,9 @@ public final class AdminClient implements AutoCloseable {
 
   private <T> List<T> list(String path, String name, Class<T> type)
       throws AdminException, IOException, InterruptedException {
-    HttpResponse<String> answer = fine(send("GET", path));
+    JsonNode answer = http.get(path);
     List<T> list = new ArrayList<>();
-    json(answer).path(name).forEach(node -> list.add(JsonMapper.shared().treeToValue(node, type)));
+    answer.path(name).forEach(node -> list.add(JsonMapper.shared().treeToValue(node, type)));
     return list;
   }
 
@@ -258,68 +228,7 @@ public final class AdminClient implements AutoCloseable {
 
   @Override
   public void close() {
-    http.shutdownNow(); // what is under way is of no use any more
     http.close();
-  }
-
-  private HttpResponse<String> send(String method, String path)
-      throws IOException, InterruptedException {
-    return send(method, path, "");
-  }
-
-  private HttpResponse<String> send(String method, String path, String body)
-      throws IOException, InterruptedException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(base.resolve(path))
-            .timeout(patience)
-            .method(
-                method,
-                body.isEmpty()
-                    ? HttpRequest.BodyPublishers.noBody()
-                    : HttpRequest.BodyPublishers.ofString(body));
-    if (token != null) {
-      request.header("Authorization", "Bearer " + token);
-    }
-    // The request's own timeout ends with the answer's head.
-    CompletableFuture<HttpResponse<String>> answer =
-        http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-    try {
-      return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      answer.cancel(true);
-      throw new HttpTimeoutException("no whole answer in " + patience.toMillis() / 1000.0 + " s");
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof IOException failed ? failed : new IOException(e.getCause());
-    }
-  }
-
-  private HttpResponse<String> fine(HttpResponse<String> answer) throws AdminException {
-    if (answer.statusCode() != 200) {
-      throw refused(answer);
-    }
-    return answer;
-  }
-
-  private AdminException refused(HttpResponse<String> answer) throws AdminException {
-    if (answer.statusCode() == 401 && token == null) {
-      return new AdminException(
-          base + " asks for a token; give it with --token or in HOLDFAST_ADMIN_TOKEN.");
-    }
-    String error = json(answer).path("error").asString("");
-    return new AdminException(
-        base + " answered " + answer.statusCode() + (error.isEmpty() ? "." : ": " + error));
-  }
-
-  private JsonNode json(HttpResponse<String> answer) throws AdminException {
-    try {
-      return JsonMapper.shared().readTree(answer.body());
-    } catch (JacksonException e) {
-      throw new AdminException(
-          base
-              + " answered "
-              + answer.statusCode()
-              + " without JSON; expected the admin listener of a gateway there.");
-    }
   }
 
   private static List<String> strings(JsonNode array) {

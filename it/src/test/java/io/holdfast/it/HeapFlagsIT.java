@@ -26,6 +26,8 @@ final class HeapFlagsIT {
   private static final Path HOME =
       Path.of(Objects.requireNonNull(System.getProperty("holdfast.home"))).normalize();
   private static final long MEBIBYTE = 1024 * 1024;
+  private static final String PARALLEL = "-XX:+UseParallelGC";
+  private static final String G1 = "-XX:+UseG1GC";
 
   /** What stands for the machine's files. */
   @TempDir private Path root;
@@ -48,14 +50,12 @@ final class HeapFlagsIT {
             .formatted(HOME, root, cores, flags));
   }
 
-  private static final String PARALLEL = "-XX:+UseParallelGC";
-
   private String size(int cores, String flags) throws IOException, InterruptedException {
-    return flags(cores, flags).replace(PARALLEL, "").strip();
+    return flags(cores, flags).replace(PARALLEL, "").replace(G1, "").strip();
   }
 
-  private boolean parallel(int cores, String flags) throws IOException, InterruptedException {
-    return flags(cores, flags).contains(PARALLEL);
+  private String collector(int cores, String flags) throws IOException, InterruptedException {
+    return flags(cores, flags).replaceFirst("-XX:MaxNewSize=\\d+m$", "").strip();
   }
 
   private static String bash(String script) throws IOException, InterruptedException {
@@ -126,20 +126,26 @@ final class HeapFlagsIT {
     "1, 8388608, -Xmn3m, true",
     "1, 8388608, -Xmx1t, true",
   })
-  void whereTheJvmWouldTakeSerialItGetsParallel(
+  void aSmallMachineGetsParallelAndAnyOtherG1(
       int cores, int kibibytes, String flags, boolean parallel) throws Exception {
     write("proc/meminfo", "MemTotal: %d kB\n".formatted(kibibytes));
 
-    assertThat(parallel(cores, flags)).isEqualTo(parallel);
+    assertThat(collector(cores, flags)).isEqualTo(parallel ? PARALLEL : G1);
   }
 
   @ParameterizedTest
-  @CsvSource({"100000 100000, max", "max 100000, 1000000000"})
-  void aContainerMayBeTooSmallForTheJvmsOwn(String cores, String memory) throws Exception {
+  @CsvSource({
+    "100000 100000, max, '', true",
+    "max 100000, 1000000000, '', true",
+    "150000 100000, max, '', false",
+    "100000 100000, max, -XX:-UseContainerSupport, false",
+  })
+  void aSmallContainerGetsParallel(String cores, String memory, String flags, boolean parallel)
+      throws Exception {
     write("sys/fs/cgroup/cpu.max", cores + "\n");
     write("sys/fs/cgroup/memory.max", memory + "\n");
 
-    assertThat(parallel(8, "")).isTrue();
+    assertThat(collector(8, flags)).isEqualTo(parallel ? PARALLEL : G1);
   }
 
   @ParameterizedTest
@@ -151,12 +157,14 @@ final class HeapFlagsIT {
         "-XX:+UseZGC",
         "-XX:-UseSerialGC",
         "-XX:+AlwaysActAsServerClassMachine",
+        "-XX:ParallelGCThreads=0",
         "-XX:Flags=file",
         "@file",
         "'\"-XX:+UseG1GC\"'",
       })
   void aCollectorThatWasChosenStays(String flags) throws Exception {
-    assertThat(parallel(1, flags)).isFalse();
+    assertThat(collector(1, flags)).isEmpty();
+    assertThat(collector(4, flags)).isEmpty();
   }
 
   @ParameterizedTest
@@ -169,6 +177,8 @@ final class HeapFlagsIT {
 
   @Test
   void whereNobodyCountsCoresItIsLeftToTheJvm() throws Exception {
+    write("proc/meminfo", "MemTotal: 1000000 kB\n");
+
     assertThat(flags(0, "")).isEmpty();
   }
 
@@ -271,10 +281,20 @@ final class HeapFlagsIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"'', Parallel", "-XX:+UseG1GC, G1", "-XX:+UseSerialGC, Serial"})
-  void theJvmTakesTheCollector(String chosen, String collector) throws Exception {
-    assertThat(started("A=B", "-XX:ActiveProcessorCount=1 " + chosen))
-        .containsPattern(" Use%sGC += true ".formatted(collector));
+  @CsvSource({
+    "1, '', Parallel, 16",
+    "2, '', G1, 32",
+    "1, -XX:+UseG1GC, G1, 16",
+    "2, -XX:+UseParallelGC, Parallel, 32",
+    "1, -XX:+UseSerialGC, Serial, 16",
+  })
+  void theJvmTakesTheCollector(int cores, String chosen, String collector, int mebibytes)
+      throws Exception {
+    String started =
+        started("A=B", "-Xmx1g -XX:ActiveProcessorCount=%d %s".formatted(cores, chosen));
+
+    assertThat(started).containsPattern(" Use%sGC += true ".formatted(collector));
+    assertThat(largest(started)).isEqualTo(mebibytes);
   }
 
   @ParameterizedTest
@@ -292,6 +312,8 @@ final class HeapFlagsIT {
     "A=B, -XX:ActiveProcessorCount=1",
     "A=B, -XX:ActiveProcessorCount=1 -Xmx16m",
     "A=B, -XX:ActiveProcessorCount=1 -Xmx8m",
+    "A=B, -XX:ActiveProcessorCount=1 -XX:AOTMode=on",
+    "A=B, -XX:ActiveProcessorCount=1 -XX:ParallelGCThreads=0",
     "A=B, -XX:ActiveProcessorCount=1 -XX:+UseZGC",
     "A=B, -XX:ActiveProcessorCount=1 -XX:+AlwaysActAsServerClassMachine",
     "JAVA_TOOL_OPTIONS=-XX:+UseSerialGC, -XX:ActiveProcessorCount=1",

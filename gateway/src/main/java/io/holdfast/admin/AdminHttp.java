@@ -1,0 +1,149 @@
+package io.holdfast.admin;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Requests to an admin listener, and what its answers say. Thread-safe. */
+final class AdminHttp implements AutoCloseable {
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(CONNECT)
+          .proxy(HttpClient.Builder.NO_PROXY)
+          .build();
+  private final URI base;
+  private final @Nullable String token;
+  private final Duration patience;
+
+  /**
+   * Requests to one gateway.
+   *
+   * @param token null if the gateway asks for none
+   * @param patience for a whole answer
+   */
+  AdminHttp(URI base, @Nullable String token, Duration patience) {
+    this.base = base;
+    this.token = token;
+    this.patience = patience;
+  }
+
+  /** The same for the admin listener at another port of the same host; needs to be closed too. */
+  AdminHttp atPort(int port) {
+    return new AdminHttp(
+        URI.create(base.getScheme() + "://" + base.getHost() + ":" + port), token, patience);
+  }
+
+  /**
+   * Gets what is at {@code path}.
+   *
+   * @throws AdminException if it is refused
+   * @throws IOException if the gateway cannot be reached, or does not answer in time
+   */
+  JsonNode get(String path) throws AdminException, IOException, InterruptedException {
+    return accepted(send("GET", path, ""));
+  }
+
+  /**
+   * Has something done, which the query tells.
+   *
+   * @throws AdminException if it is refused
+   * @throws IOException if the gateway cannot be reached, or does not answer in time
+   */
+  JsonNode post(String path) throws AdminException, IOException, InterruptedException {
+    return post(path, "");
+  }
+
+  /** The same, with a body unless it is empty. */
+  JsonNode post(String path, String body) throws AdminException, IOException, InterruptedException {
+    return accepted(send("POST", path, body));
+  }
+
+  /**
+   * The answer, whatever it says.
+   *
+   * @throws IOException if the gateway cannot be reached, or does not answer in time
+   */
+  HttpResponse<String> send(String method, String path, String body)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(base.resolve(path))
+            .timeout(patience)
+            .method(
+                method,
+                body.isEmpty()
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body));
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    // The request's own timeout ends with the answer's head.
+    CompletableFuture<HttpResponse<String>> answer =
+        client.sendAsync(
+            request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+    try {
+      return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      throw new HttpTimeoutException("no whole answer in " + patience.toMillis() / 1000.0 + " s");
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException failed ? failed : new IOException(e.getCause());
+    }
+  }
+
+  private JsonNode accepted(HttpResponse<String> answer) throws AdminException {
+    if (answer.statusCode() / 100 != 2) {
+      throw refused(answer);
+    }
+    return json(answer);
+  }
+
+  /** What says that it is not as was asked. */
+  AdminException refused(HttpResponse<String> answer) throws AdminException {
+    if (answer.statusCode() == 401 && token == null) {
+      return new AdminException(
+          base + " asks for a token; give it with --token or in HOLDFAST_ADMIN_TOKEN.");
+    }
+    String error = json(answer).path("error").asString("");
+    return new AdminException(
+        base + " answered " + answer.statusCode() + (error.isEmpty() ? "." : ": " + error));
+  }
+
+  /**
+   * The body.
+   *
+   * @throws AdminException if it is not JSON
+   */
+  JsonNode json(HttpResponse<String> answer) throws AdminException {
+    try {
+      return JsonMapper.shared().readTree(answer.body());
+    } catch (JacksonException e) {
+      throw new AdminException(
+          base
+              + " answered "
+              + answer.statusCode()
+              + " without JSON; expected the admin listener of a gateway there.");
+    }
+  }
+
+  @Override
+  public void close() {
+    client.shutdownNow(); // what is under way is of no use any more
+    client.close();
+  }
+}
