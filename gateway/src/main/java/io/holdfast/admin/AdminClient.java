@@ -19,9 +19,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
-/** AdminHttp the admin API of a running gateway. Thread-safe; every call waits for its answer. */
+/** Calls the admin API of a running gateway. Thread-safe; every call waits for its answer. */
 public final class AdminClient implements AutoCloseable {
   private static final Duration ANSWER = Duration.ofSeconds(60);
 
@@ -131,7 +130,7 @@ public final class AdminClient implements AutoCloseable {
    */
   public Successor upgrade(String more) throws AdminException, IOException, InterruptedException {
     JsonNode answer = http.post("/api/v1/upgrade?" + more);
-    return JsonMapper.shared().treeToValue(answer, Successor.class);
+    return http.read(answer, Successor.class);
   }
 
   /**
@@ -190,7 +189,7 @@ public final class AdminClient implements AutoCloseable {
   public DeployStatus deploy(String query, String smoke)
       throws AdminException, IOException, InterruptedException {
     JsonNode answer = http.post("/api/v1/deploys?" + query, smoke);
-    return JsonMapper.shared().treeToValue(answer, DeployStatus.class);
+    return http.read(answer, DeployStatus.class);
   }
 
   /**
@@ -215,9 +214,10 @@ public final class AdminClient implements AutoCloseable {
 
   private <T> List<T> list(String path, String name, Class<T> type)
       throws AdminException, IOException, InterruptedException {
-    JsonNode answer = http.get(path);
     List<T> list = new ArrayList<>();
-    answer.path(name).forEach(node -> list.add(JsonMapper.shared().treeToValue(node, type)));
+    for (JsonNode node : http.get(path).path(name)) {
+      list.add(http.read(node, type));
+    }
     return list;
   }
 

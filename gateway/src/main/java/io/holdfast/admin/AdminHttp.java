@@ -52,7 +52,7 @@ final class AdminHttp implements AutoCloseable {
   /**
    * Gets what is at {@code path}.
    *
-   * @throws AdminException if it is refused
+   * @throws AdminException if it is refused, or the answer is not JSON
    * @throws IOException if the gateway cannot be reached, or does not answer in time
    */
   JsonNode get(String path) throws AdminException, IOException, InterruptedException {
@@ -62,7 +62,7 @@ final class AdminHttp implements AutoCloseable {
   /**
    * Has something done, which the query tells.
    *
-   * @throws AdminException if it is refused
+   * @throws AdminException if it is refused, or the answer is not JSON
    * @throws IOException if the gateway cannot be reached, or does not answer in time
    */
   JsonNode post(String path) throws AdminException, IOException, InterruptedException {
@@ -113,7 +113,11 @@ final class AdminHttp implements AutoCloseable {
     return json(answer);
   }
 
-  /** What says that it is not as was asked. */
+  /**
+   * What says that it is not as was asked.
+   *
+   * @throws AdminException if the answer is not JSON
+   */
   AdminException refused(HttpResponse<String> answer) throws AdminException {
     if (answer.statusCode() == 401 && token == null) {
       return new AdminException(
@@ -131,14 +135,32 @@ final class AdminHttp implements AutoCloseable {
    */
   JsonNode json(HttpResponse<String> answer) throws AdminException {
     try {
-      return JsonMapper.shared().readTree(answer.body());
+      JsonNode body = JsonMapper.shared().readTree(answer.body());
+      if (!body.isMissingNode()) {
+        return body;
+      }
     } catch (JacksonException e) {
-      throw new AdminException(
-          base
-              + " answered "
-              + answer.statusCode()
-              + " without JSON; expected the admin listener of a gateway there.");
+      // It is told below, as an empty one.
     }
+    throw stranger(answer.statusCode() + " without JSON");
+  }
+
+  /**
+   * What a part of an answer says.
+   *
+   * @throws AdminException if it is not of that type
+   */
+  <T> T read(JsonNode part, Class<T> type) throws AdminException {
+    try {
+      return JsonMapper.shared().treeToValue(part, type);
+    } catch (JacksonException e) {
+      throw stranger("with other JSON");
+    }
+  }
+
+  private AdminException stranger(String how) {
+    return new AdminException(
+        base + " answered " + how + "; expected the admin listener of a gateway there.");
   }
 
   @Override

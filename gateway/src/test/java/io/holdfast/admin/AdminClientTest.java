@@ -1,5 +1,6 @@
 package io.holdfast.admin;
 
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
@@ -8,9 +9,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class AdminClientTest {
   private final HttpServer gateway;
@@ -41,6 +46,43 @@ final class AdminClientTest {
     assertThatThrownBy(client::drains)
         .isInstanceOf(HttpTimeoutException.class)
         .hasMessage("no whole answer in 0.3 s");
+  }
+
+  private void answers(int status, String body) {
+    gateway.createContext(
+        "/",
+        call -> {
+          byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+          call.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+          call.getResponseBody().write(bytes);
+          call.close();
+        });
+    gateway.start();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "401, {\"error\":\"who?\"}, asks for a token; give it with --token or in HOLDFAST_ADMIN_TOKEN.",
+    "409, {\"error\":\"Not now.\"}, answered 409: Not now.",
+    "500, {}, answered 500.",
+    "200, <html>, answered 200 without JSON; expected the admin listener",
+    "204, '', answered 204 without JSON; expected the admin listener",
+    "200, {\"id\":\"seven\"}, answered with other JSON; expected the admin listener",
+  })
+  void whatIsNoAnswerOfAGatewayOrARefusalIsSaid(int status, String body, String message) {
+    answers(status, body);
+
+    assertThatThrownBy(() -> client.deploy("service=chat", ""))
+        .isInstanceOf(AdminException.class)
+        .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {200, 202})
+  void whateverIsAcceptedIsFine(int status) {
+    answers(status, "{\"state\":\"draining\"}");
+
+    assertThatCode(() -> client.shutdown("rate=1")).doesNotThrowAnyException();
   }
 
   @Test
