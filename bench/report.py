@@ -49,8 +49,10 @@ BUDGETS_SAY = [
     "memory is KiB of a connection, tails are milliseconds above the best. `bench/start.sh` measures starts.",
 ]
 
+LOSSES_SAY = "Latencies of closed loops, which follow from the rate, and the largest of all are not compared."
+
 # Kind of scenario: its columns as (key, title, decimals, which is better).
-TIMES = [("p50", "p50 ms", 2, None), ("p99", "p99 ms", 2, None), ("p999", "p99.9 ms", 2, None), ("max", "max ms", 1, None)]
+TIMES = [("p50", "p50 ms", 3, None), ("p99", "p99 ms", 2, None), ("p999", "p99.9 ms", 2, None), ("max", "max ms", 1, None)]
 COLUMNS = {
     "message": [("rate", "messages/s", 0, max), ("cpu", "CPU µs per message", 2, min), *TIMES],
     "bulk": [
@@ -72,7 +74,7 @@ COLUMNS = {
 
 
 def columns(scenario):
-    """An open loop has a fixed rate, and its latencies count; in a closed one they follow from the rate."""
+    """An open loop has a fixed rate, and its latencies count, but for the largest; in a closed one they follow from the rate."""
     kind = COLUMNS[SCENARIOS[scenario][1]]
     if not scenario.startswith(("steady", "growth")):
         return kind
@@ -136,7 +138,11 @@ def shown(value, decimals, spread):
         return "–"
     text = f"{value['median']:,.{decimals}f}"
     share = (value["high"] - value["low"]) / 2 / abs(value["median"]) * 100 if value["median"] else 0
-    return f"{text} ±{share:.0f} %" if spread and share >= 0.5 else text
+    if not spread or share < 0.5:
+        return text
+    if share >= 100:
+        return f"{text} ({value['low']:,.{decimals}f}–{value['high']:,.{decimals}f})"
+    return f"{text} ±{share:.0f} %"
 
 
 def table(scenario, proxies):
@@ -164,6 +170,8 @@ def against_best(summary):
                 continue
             best, name = better(peers, key=lambda peer: peer[0]["median"])
             mine, theirs = ours[key]["median"], best["median"]
+            if mine <= 0 or theirs <= 0:
+                continue  # memory can shrink, and then tells nothing
             ratio = mine / theirs if better is min else theirs / mine
             clear = ours[key]["low"] > best["high"] if better is min else ours[key]["high"] < best["low"]
             yield scenario, title, f"{mine:,.{decimals}f}", f"{theirs:,.{decimals}f}", name, ratio, clear
@@ -222,7 +230,7 @@ def losses(summary):
     lines = []
     for scenario, title, mine, theirs, name, ratio, clear in against_best(summary):
         if ratio > 1:
-            unsure = "" if clear or SCENARIOS[scenario][1] == "memory" else "; the runs overlap"
+            unsure = "; one run" if SCENARIOS[scenario][1] == "memory" else "" if clear else "; the runs overlap"
             lines.append(f"- `{scenario}`, {title}: {mine} against {theirs} of {name} ({ratio:.2f} × worse{unsure})")
     return lines or ["- nowhere, in these scenarios and on this machine"]
 
@@ -247,7 +255,7 @@ def text(machine, summary, runs, heading):
         lines += ["", f"{heading} {scenario}", "", SCENARIOS[scenario][0][0].upper() + SCENARIOS[scenario][0][1:] + ".", ""]
         lines += table(scenario, proxies)
     lines += ["", f"{heading} Budgets", "", *BUDGETS_SAY, "", *budgets(summary)]
-    lines += ["", f"{heading} Where Holdfast loses to the best of its peers", "", *losses(summary)]
+    lines += ["", f"{heading} Where Holdfast loses to the best of its peers", "", LOSSES_SAY, "", *losses(summary)]
     found = problems(runs)
     if found:
         lines += ["", f"{heading} Runs that failed and are left out", "", *found]

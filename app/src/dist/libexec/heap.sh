@@ -1,7 +1,7 @@
 # Chooses the garbage collector, and sizes the young generation, in which the JVM makes new objects. To be sourced; works
 # with bash 3.2, the one of macOS.
 #
-# With one core the JVM would take Serial, which leaves the objects of a relay far from each other: it copies breadth first,
+# With one core or little memory the JVM would take Serial, which leaves the objects of a relay far from each other: it copies breadth first,
 # those of all relays at once. Parallel and G1 copy depth first, and a message then finds in the cache what it needs. G1
 # needs more memory, and is for more cores.
 #
@@ -78,7 +78,7 @@ limit() {
 # the same, and nothing where CORES, those that this process may use, or the memory cannot be told. ROOT is empty but in
 # tests.
 # - The collector: Parallel with one core or less than 1792 MiB, else G1. The JVM's own choice is much the same, but with
-#   Serial in place of Parallel, and it takes two threads of one core for one.
+#   Serial in place of Parallel, and on x86 it counts cores, where threads of one count here.
 # - The young generation's size: 16 MiB for each core, 512 at most, and a sixteenth of the memory or a quarter of -Xmx at
 #   most.
 heap_flags() {
@@ -94,6 +94,7 @@ heap_flags() {
       -XX:MaxHeapSize=*) heap=$(mebibytes "${flag#*=}") || sizes=$flag ;;
       -XX:ActiveProcessorCount=*) counted=${flag#*=} ;;
       -XX:-UseContainerSupport) limited=false ;;
+      -XX:+UseContainerSupport) limited=true ;;
     esac
   done
   first_words "$root/proc/meminfo" && whole "$two" && whole "$cores" && [ "$cores" -gt 0 ] || return 0

@@ -139,6 +139,7 @@ final class HeapFlagsIT {
     "max 100000, 1000000000, '', true",
     "150000 100000, max, '', false",
     "100000 100000, max, -XX:-UseContainerSupport, false",
+    "100000 100000, max, -XX:-UseContainerSupport -XX:+UseContainerSupport, true",
   })
   void aSmallContainerGetsParallel(String cores, String memory, String flags, boolean parallel)
       throws Exception {
@@ -293,7 +294,8 @@ final class HeapFlagsIT {
     String started =
         started("A=B", "-Xmx1g -XX:ActiveProcessorCount=%d %s".formatted(cores, chosen));
 
-    assertThat(started).containsPattern(" Use%sGC += true ".formatted(collector));
+    assertThat(started)
+        .containsPattern(" Use%sGC += true .*\\{command line\\}".formatted(collector));
     assertThat(largest(started)).isEqualTo(mebibytes);
   }
 
