@@ -183,7 +183,8 @@ measure() {
   say "$scenario $name $([ "$repeat" = 0 ] && echo warm-up || echo "$repeat/$repeats")"
 }
 
-# idle SIZE: what each connection adds to the memory of a fresh process, once it has carried one message.
+# idle BYTES: what each connection adds to the memory of a fresh process, once it has carried one message. No JVM may bring
+# the load: PSS counts what is shared by half, and Holdfast would share its libraries with one.
 idle() {
   local name each fresh first
   for name in "${proxies[@]}"; do
@@ -192,14 +193,14 @@ idle() {
     wait "${pid[$name]}" 2>/dev/null || true
     start_proxy "$name" || continue
     first=$($quick && echo 1 || echo "$((${warm[$name]} + 1))")
-    load "$name" --connections 50 --size 1KiB --warmup 0s --duration "${first}s" >/dev/null || true
-    load "$name" --connections 50 --churn --warmup 0s --duration "${first}s" >/dev/null || true
+    echoes "$name" 50 1024 "$first" >/dev/null
+    echoes "$name" 50 64 "$first" churn >/dev/null
     sleep 1
     settle "$name"
     fresh=$(memory "${pid[$name]}")
     for each in 2000 8000; do
       say "$scenario $name $each"
-      load "$name" --connections $each --rate $((each / 2))/s --size "$1" --warmup 0s --duration 2s --hold 4s >"$work/idle" &
+      taskset -c 1 "$work/load" "${port[$name]}" $each "$1" 0 2 rate $((each / 2)) hold 6 >"$work/idle" &
       local loader=$!
       await_connections "$name" $each
       sleep 4 # two of load, two of rest

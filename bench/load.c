@@ -3,7 +3,7 @@
  * or at a rate whatever comes back, or short connections one after another. Every echo is compared with what was sent.
  * Prints one line of JSON as `holdfast loadtest --json` does, as far as report.py reads it; times in microseconds.
  *
- *   load PORT CONNECTIONS SIZE WARMUP SECONDS [inflight N | rate N | churn] [cpu-of PID]      to 127.0.0.1
+ *   load PORT CONNECTIONS SIZE WARMUP SECONDS [inflight N | rate N | churn] [hold SECONDS] [cpu-of PID]    to 127.0.0.1
  */
 #include "ws.h"
 #include <dirent.h>
@@ -33,7 +33,7 @@ struct client {
 
 static int port, count, inflight = 1, churn, pid, loop;
 static uint64_t size;
-static double rate, warmup, seconds;
+static double rate, warmup, seconds, hold; /* hold: how long connections then stay, without a message */
 static size_t ring;
 static struct client *clients;
 static char *payload, *masked; /* what every message is like behind its first eight bytes */
@@ -295,6 +295,10 @@ static double run(void) {
   return pid ? cpu(pid) - before : 0;
 }
 
+static void stay(void) {
+  for (double at, until = now() + hold; (at = now()) < until && !*trouble;) turn(until - at);
+}
+
 /* What is under way may still come. */
 static void finish(void) {
   double until = now() + GRACE;
@@ -309,8 +313,11 @@ static void finish(void) {
   for (int i = 0; i < count; i++) {
     struct client *c = &clients[i];
     lost += churn ? c->state != IDLE : c->sent + (c->written > 0) - c->echoed;
-    if (c->state == OPEN) bye(c);
   }
+  stay();
+  for (int i = 0; i < count; i++)
+    if (clients[i].state == OPEN) bye(&clients[i]);
+  until = now() + GRACE;
   for (int left = 1; left && now() < until && !*trouble;) {
     left = 0;
     for (int i = 0; i < count; i++) left += clients[i].state != IDLE;
@@ -331,7 +338,7 @@ static float percentile(double share) {
 
 int main(int arguments, char **words) {
   if (arguments < 6) {
-    fprintf(stderr, "load: PORT CONNECTIONS SIZE WARMUP SECONDS [inflight N | rate N | churn] [cpu-of PID]\n");
+    fprintf(stderr, "load: PORT CONNECTIONS SIZE WARMUP SECONDS [inflight N | rate N | churn] [hold SECONDS] [cpu-of PID]\n");
     return 2;
   }
   port = atoi(words[1]), count = atoi(words[2]), size = strtoull(words[3], NULL, 10);
@@ -340,6 +347,7 @@ int main(int arguments, char **words) {
     if (!strcmp(words[i], "churn")) churn = 1;
     else if (i + 1 < arguments && !strcmp(words[i], "inflight")) inflight = atoi(words[++i]);
     else if (i + 1 < arguments && !strcmp(words[i], "rate")) rate = atof(words[++i]);
+    else if (i + 1 < arguments && !strcmp(words[i], "hold")) hold = atof(words[++i]);
     else if (i + 1 < arguments && !strcmp(words[i], "cpu-of")) pid = atoi(words[++i]);
     else return fprintf(stderr, "load: unknown argument '%s'\n", words[i]), 2;
   }

@@ -76,7 +76,7 @@ describe >"$work/machine"
 for scenario in "${scenarios[@]}"; do
   case $scenario in
     idle) idle 128 ;;
-    idle-64k) idle 64KiB ;;
+    idle-64k) idle 65536 ;;
     *)
       for name in "${proxies[@]}"; do
         if takes_part "$name" && [ "${warm[$name]}" != 0 ]; then
