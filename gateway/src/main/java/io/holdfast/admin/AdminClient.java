@@ -72,8 +72,8 @@ public final class AdminClient implements AutoCloseable {
   public ReloadOutcome reload() throws AdminException, IOException, InterruptedException {
     HttpResponse<String> answer = http.send("POST", "/api/v1/reload", "");
     return switch (answer.statusCode()) {
-      case 200 -> new ReloadOutcome.Applied(strings(http.json(answer).path("changes")));
-      case 422 -> new ReloadOutcome.Refused(problems(http.json(answer).path("errors")));
+      case 200 -> new ReloadOutcome.Applied(strings(http.json(answer, "changes").path("changes")));
+      case 422 -> new ReloadOutcome.Refused(problems(http.json(answer, "errors").path("errors")));
       default -> throw http.refused(answer);
     };
   }
@@ -97,7 +97,7 @@ public final class AdminClient implements AutoCloseable {
             + (backend == null ? "" : "&backend=" + encode(backend))
             + (service == null ? "" : "&service=" + encode(service))
             + more;
-    JsonNode answer = http.post("/api/v1/backends/override?" + query);
+    JsonNode answer = http.post("/api/v1/backends/override?" + query, "backends");
     List<OverrideOutcome.Said> said = new ArrayList<>();
     answer
         .path("backends")
@@ -118,7 +118,7 @@ public final class AdminClient implements AutoCloseable {
    * @throws IOException if it cannot be reached, or does not answer in time
    */
   public void shutdown(String more) throws AdminException, IOException, InterruptedException {
-    http.post("/api/v1/shutdown?" + more);
+    http.post("/api/v1/shutdown?" + more, "state");
   }
 
   /**
@@ -129,7 +129,7 @@ public final class AdminClient implements AutoCloseable {
    * @throws IOException if it cannot be reached, or does not answer in time
    */
   public Successor upgrade(String more) throws AdminException, IOException, InterruptedException {
-    JsonNode answer = http.post("/api/v1/upgrade?" + more);
+    JsonNode answer = http.post("/api/v1/upgrade?" + more, "asidePort");
     return http.read(answer, Successor.class);
   }
 
@@ -141,7 +141,7 @@ public final class AdminClient implements AutoCloseable {
    * @throws IOException if it cannot be reached, or does not answer in time
    */
   public Set<String> share(long pid) throws AdminException, IOException, InterruptedException {
-    JsonNode answer = http.post("/api/v1/handover/share?pid=" + pid);
+    JsonNode answer = http.post("/api/v1/handover/share?pid=" + pid, "addresses");
     return new TreeSet<>(strings(answer.path("addresses")));
   }
 
@@ -153,7 +153,7 @@ public final class AdminClient implements AutoCloseable {
    * @throws IOException if it cannot be reached, or does not answer in time
    */
   public int leave(long pid) throws AdminException, IOException, InterruptedException {
-    return http.post("/api/v1/handover/leave?pid=" + pid).path("asidePort").asInt();
+    return http.post("/api/v1/handover/leave?pid=" + pid, "asidePort").path("asidePort").asInt();
   }
 
   /**
@@ -165,7 +165,7 @@ public final class AdminClient implements AutoCloseable {
    */
   public void rebalance(String service, String more)
       throws AdminException, IOException, InterruptedException {
-    http.post("/api/v1/rebalance?service=" + encode(service) + more);
+    http.post("/api/v1/rebalance?service=" + encode(service) + more, "state");
   }
 
   /**
@@ -188,7 +188,7 @@ public final class AdminClient implements AutoCloseable {
    */
   public DeployStatus deploy(String query, String smoke)
       throws AdminException, IOException, InterruptedException {
-    JsonNode answer = http.post("/api/v1/deploys?" + query, smoke);
+    JsonNode answer = http.post("/api/v1/deploys?" + query, smoke, "id");
     return http.read(answer, DeployStatus.class);
   }
 
@@ -199,7 +199,7 @@ public final class AdminClient implements AutoCloseable {
    * @throws IOException if it cannot be reached, or does not answer in time
    */
   public void abortDeploy(String service) throws AdminException, IOException, InterruptedException {
-    http.post("/api/v1/deploys/abort?service=" + encode(service));
+    http.post("/api/v1/deploys/abort?service=" + encode(service), "phase");
   }
 
   /**
@@ -215,7 +215,7 @@ public final class AdminClient implements AutoCloseable {
   private <T> List<T> list(String path, String name, Class<T> type)
       throws AdminException, IOException, InterruptedException {
     List<T> list = new ArrayList<>();
-    for (JsonNode node : http.get(path).path(name)) {
+    for (JsonNode node : http.get(path, name).path(name)) {
       list.add(http.read(node, type));
     }
     return list;

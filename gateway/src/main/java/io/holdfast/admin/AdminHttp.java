@@ -52,26 +52,31 @@ final class AdminHttp implements AutoCloseable {
   /**
    * Gets what is at {@code path}.
    *
-   * @throws AdminException if it is refused, or the answer is not JSON
+   * @param member what the answer has to have, so that nobody else's is taken for one
+   * @throws AdminException if it is refused, or the answer is not such JSON
    * @throws IOException if the gateway cannot be reached, or does not answer in time
    */
-  JsonNode get(String path) throws AdminException, IOException, InterruptedException {
-    return accepted(send("GET", path, ""));
+  JsonNode get(String path, String member)
+      throws AdminException, IOException, InterruptedException {
+    return accepted(send("GET", path, ""), member);
   }
 
   /**
    * Has something done, which the query tells.
    *
-   * @throws AdminException if it is refused, or the answer is not JSON
+   * @param member what the answer has to have
+   * @throws AdminException if it is refused, or the answer is not such JSON
    * @throws IOException if the gateway cannot be reached, or does not answer in time
    */
-  JsonNode post(String path) throws AdminException, IOException, InterruptedException {
-    return post(path, "");
+  JsonNode post(String path, String member)
+      throws AdminException, IOException, InterruptedException {
+    return post(path, "", member);
   }
 
   /** The same, with a body unless it is empty. */
-  JsonNode post(String path, String body) throws AdminException, IOException, InterruptedException {
-    return accepted(send("POST", path, body));
+  JsonNode post(String path, String body, String member)
+      throws AdminException, IOException, InterruptedException {
+    return accepted(send("POST", path, body), member);
   }
 
   /**
@@ -106,11 +111,11 @@ final class AdminHttp implements AutoCloseable {
     }
   }
 
-  private JsonNode accepted(HttpResponse<String> answer) throws AdminException {
+  private JsonNode accepted(HttpResponse<String> answer, String member) throws AdminException {
     if (answer.statusCode() / 100 != 2) {
       throw refused(answer);
     }
-    return json(answer);
+    return json(answer, member);
   }
 
   /**
@@ -123,7 +128,7 @@ final class AdminHttp implements AutoCloseable {
       return new AdminException(
           base + " asks for a token; give it with --token or in HOLDFAST_ADMIN_TOKEN.");
     }
-    String error = json(answer).path("error").asString("");
+    String error = json(answer, "").path("error").asString("");
     return new AdminException(
         base + " answered " + answer.statusCode() + (error.isEmpty() ? "." : ": " + error));
   }
@@ -131,18 +136,23 @@ final class AdminHttp implements AutoCloseable {
   /**
    * The body.
    *
-   * @throws AdminException if it is not JSON
+   * @param member what it has to have; empty for nothing
+   * @throws AdminException if it is not such JSON
    */
-  JsonNode json(HttpResponse<String> answer) throws AdminException {
+  JsonNode json(HttpResponse<String> answer, String member) throws AdminException {
+    JsonNode body;
     try {
-      JsonNode body = JsonMapper.shared().readTree(answer.body());
-      if (!body.isMissingNode()) {
-        return body;
-      }
+      body = JsonMapper.shared().readTree(answer.body());
     } catch (JacksonException e) {
-      // It is told below, as an empty one.
+      body = JsonMapper.shared().missingNode();
     }
-    throw stranger(answer.statusCode() + " without JSON");
+    if (body.isMissingNode()) {
+      throw stranger(answer.statusCode() + " without JSON");
+    }
+    if (!member.isEmpty() && !body.has(member)) {
+      throw stranger("with other JSON");
+    }
+    return body;
   }
 
   /**

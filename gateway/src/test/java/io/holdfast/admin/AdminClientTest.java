@@ -11,6 +11,8 @@ import java.net.URI;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +77,31 @@ final class AdminClientTest {
     assertThatThrownBy(() -> client.deploy("service=chat", ""))
         .isInstanceOf(AdminException.class)
         .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"hello\":\"world\"}", "[1,2]", "7", "null"})
+  void otherJsonIsNotTakenForDone(String body) {
+    answers(200, body);
+
+    List<ThrowingCallable> calls =
+        List.of(
+            client::reload,
+            client::drains,
+            client::deploys,
+            () -> client.override("up", "10.0.0.1:80", null, ""),
+            () -> client.shutdown("rate=1"),
+            () -> client.upgrade("rate=1"),
+            () -> client.share(1),
+            () -> client.leave(1),
+            () -> client.rebalance("chat", ""),
+            () -> client.deploy("service=chat", ""),
+            () -> client.abortDeploy("chat"));
+    for (ThrowingCallable call : calls) {
+      assertThatThrownBy(call)
+          .isInstanceOf(AdminException.class)
+          .hasMessageContaining("answered with other JSON; expected the admin listener");
+    }
   }
 
   @ParameterizedTest

@@ -34,6 +34,9 @@ final class DrainCommandTest {
         .contains("backend ws://a:1 of service chat: at 1.0/s only 2 of 9 relays go");
   }
 
+  /** What a gateway says of its drains, and that one begins. */
+  private static final String NONE_YET = "{\"drains\":[],\"state\":\"draining\"}";
+
   private static String drains(String state, int toGo, double seconds) {
     return """
     {"drains":[{"id":1,"service":"","why":"shutdown","state":"%s","since":"2026-11-27T12:00:00Z",
@@ -53,14 +56,14 @@ final class DrainCommandTest {
       })
   void aGatewayThatIsGoneHasEndedOnlyIfItWasAboutTo(
       String state, int toGo, double seconds, int code, String said) {
-    stub.answers(200, List.of("{}", "{}", drains(state, toGo, seconds)), true);
+    stub.answers(200, List.of(NONE_YET, NONE_YET, drains(state, toGo, seconds)), true);
     assertThat(stub.run("--gateway", "--wait")).isEqualTo(code);
     assertThat(stub.out.toString().strip()).endsWith(said);
   }
 
   @Test
   void anotherGatewayAtTheSameAddressIsNotTheOneThatDrains() {
-    stub.answers(200, List.of("{}", "{}", drains("running", 5, 0.1), "{}"), false);
+    stub.answers(200, List.of(NONE_YET, NONE_YET, drains("running", 5, 0.1), NONE_YET), false);
     assertThat(stub.run("--gateway", "--wait")).isZero();
   }
 

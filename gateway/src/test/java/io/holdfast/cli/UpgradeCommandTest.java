@@ -18,7 +18,7 @@ final class UpgradeCommandTest {
 
   @Test
   void namesTheNewProcess() {
-    stub.answers(200, "{\"pid\":4711,\"asidePort\":9901}");
+    stub.answers(200, "{\"pid\":4711,\"asidePort\":9901,\"drains\":[]}");
 
     assertThat(stub.run("--rate", "50")).isZero();
     assertThat(stub.out.toString().lines())
