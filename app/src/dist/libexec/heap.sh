@@ -87,7 +87,10 @@ heap_flags() {
   shift 2
   for flag; do
     case $flag in
-      -XX:?Use*GC | -XX:?*ServerClassMachine | -XX:ParallelGCThreads=0) collects=$flag ;;
+      -XX:+UseSerialGC | -XX:+UseParallelGC | -XX:+UseG1GC | -XX:+UseZGC) collects=$flag ;;
+      -XX:+UseShenandoahGC | -XX:+UseEpsilonGC) collects=$flag ;;
+      -XX:?*ServerClassMachine | -XX:ParallelGCThreads=0) collects=$flag ;;
+      -XX:+AggressiveHeap) collects=$flag sizes=$flag ;;
       -Xmn* | -XX:*New*=* | -XX:TLABSize=* | -XX:MaxRAM* | -XX:MinRAM* | -XX:InitialRAM* | -XX:ErgoHeap*) sizes=$flag ;;
       @* | -XX:Flags=* | -XX:VMOptionsFile=* | *\"* | *\'*) return 0 ;;
       -Xmx* | -mx*) heap=$(mebibytes "${flag#*mx}") || sizes=$flag ;;

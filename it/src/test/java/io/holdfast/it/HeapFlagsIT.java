@@ -124,6 +124,8 @@ final class HeapFlagsIT {
     "1, 8388608, -XX:ActiveProcessorCount=2, false",
     "1, 8388608, -XX:ActiveProcessorCount=0, true",
     "1, 8388608, -Xmn3m, true",
+    "1, 8388608, -XX:-UseZGC, true",
+    "1, 8388608, -XX:+UseMaximumCompactionOnSystemGC, true",
     "1, 8388608, -Xmx1t, true",
   })
   void aSmallMachineGetsParallelAndAnyOtherG1(
@@ -156,7 +158,9 @@ final class HeapFlagsIT {
         "-XX:+UseParallelGC",
         "-XX:+UseG1GC",
         "-XX:+UseZGC",
-        "-XX:-UseSerialGC",
+        "-XX:+UseShenandoahGC",
+        "-XX:+UseEpsilonGC",
+        "-XX:+AggressiveHeap",
         "-XX:+AlwaysActAsServerClassMachine",
         "-XX:ParallelGCThreads=0",
         "-XX:Flags=file",
@@ -314,6 +318,8 @@ final class HeapFlagsIT {
     "A=B, -XX:ActiveProcessorCount=1",
     "A=B, -XX:ActiveProcessorCount=1 -Xmx16m",
     "A=B, -XX:ActiveProcessorCount=1 -Xmx8m",
+    "A=B, -XX:+AggressiveHeap",
+    "A=B, -XX:ActiveProcessorCount=1 -XX:-UseParallelGC",
     "A=B, -XX:ActiveProcessorCount=1 -XX:AOTMode=on",
     "A=B, -XX:ActiveProcessorCount=1 -XX:ParallelGCThreads=0",
     "A=B, -XX:ActiveProcessorCount=1 -XX:+UseZGC",
